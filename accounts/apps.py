@@ -1,0 +1,8 @@
+"""Users, sign-in, capabilities."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "Akun"

@@ -1,0 +1,231 @@
+"""Who may do what: every access decision of the application, pure over a frozen Scope.
+
+An account is capabilities × scope. A Scope is made once a request by `agreements.scope`; here
+nothing reads the database. What lies outside `visible` is answered with 404 by the querysets,
+what is visible but not allowed with 403.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Capability(StrEnum):
+    VIEW = "view"  # read agreements, facts and reports of a unit
+    DRAFT = "draft"  # write the draft of an agreement
+    SUBMIT = "submit"  # submit an agreement (its holder, or who submits for them)
+    DECLARE = "declare"  # declare complete, return
+    ISSUE = "issue"  # fix signatories and bytes, record signatures
+    ENTER = "enter"  # type realisation, attach evidence, submit it
+    VERIFY = "verify"  # verify, correct, return realisation
+    VERIFY_BUREAU = "verify_bureau"  # the same for the bureau's own unit
+    REPORT = "report"  # write the narrative of a unit's report
+    PLAN = "plan"  # catalogue, objectives
+    BUDGET = "budget"  # programmes and budgets
+    ORGANISE = "organise"  # units, positions, officials, assignments
+    ACCOUNTS = "accounts"  # accounts, memberships, one-time links, releasing a lock
+    SETTINGS = "settings"  # identity and policies
+    HISTORY = "history"  # the whole event chain
+
+
+class Role(StrEnum):
+    """Ready-made roles of a membership; the label is in ROLE_LABELS."""
+
+    BUREAU = "bureau"
+    OPERATOR = "operator"
+    LEADER = "leader"
+    PLANNER = "planner"
+    BUDGET = "budget"
+    PERSONNEL = "personnel"
+    INSPECTORATE = "inspectorate"
+    GUEST = "guest"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_LABELS: Mapping[Role, str] = {
+    Role.BUREAU: "Admin Kabupaten (Bagian Organisasi)",
+    Role.OPERATOR: "Operator PD",
+    Role.LEADER: "Pimpinan (baca)",
+    Role.PLANNER: "Perencana",
+    Role.BUDGET: "Pengelola anggaran",
+    Role.PERSONNEL: "Pengelola kepegawaian",
+    Role.INSPECTORATE: "Inspektorat / APIP",
+    Role.GUEST: "Evaluator (tamu)",
+    Role.ADMINISTRATOR: "Administrator Sistem",
+}
+
+C = Capability
+ROLE_CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
+    Role.BUREAU: frozenset(
+        {
+            C.VIEW, C.DRAFT, C.DECLARE, C.ISSUE, C.ENTER, C.VERIFY, C.REPORT, C.PLAN, C.BUDGET,
+            C.ORGANISE, C.ACCOUNTS, C.SETTINGS, C.HISTORY,
+        }
+    ),
+    Role.OPERATOR: frozenset({C.VIEW, C.DRAFT, C.ENTER, C.REPORT}),
+    Role.LEADER: frozenset({C.VIEW}),
+    Role.PLANNER: frozenset({C.VIEW, C.PLAN, C.VERIFY_BUREAU}),
+    Role.BUDGET: frozenset({C.VIEW, C.BUDGET}),
+    Role.PERSONNEL: frozenset({C.VIEW, C.ORGANISE}),
+    Role.INSPECTORATE: frozenset({C.VIEW, C.HISTORY}),
+    Role.GUEST: frozenset({C.VIEW}),
+    Role.ADMINISTRATOR: frozenset({C.ACCOUNTS, C.SETTINGS, C.HISTORY}),
+}  # fmt: skip
+# Roles that make no sense for a few units only: an empty list of units means all of them.
+REGION_WIDE = frozenset(set(Role) - {Role.OPERATOR, Role.GUEST})
+# What a person may do for the unit they head, and for a post that heads none.
+HEAD_CAPABILITIES = frozenset({C.VIEW, C.DRAFT, C.SUBMIT, C.ENTER, C.REPORT})
+HOLDER_CAPABILITIES = frozenset({C.VIEW})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Capabilities over units; `units` None means all units, years None means all years."""
+
+    capacity: str
+    capabilities: frozenset[Capability]
+    units: frozenset[int] | None
+    years: tuple[int, int] | None = None
+
+    def covers(self, capability: Capability, unit_id: int | None, year: int | None) -> bool:
+        if capability not in self.capabilities:
+            return False
+        if self.years and year is not None and not self.years[0] <= year <= self.years[1]:
+            return False
+        return self.units is None or (unit_id is not None and unit_id in self.units)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one account may reach on one day.
+
+    `posts` are the positions it holds as a party would (definitive, Plt., Pj., Pjs.); `duties`
+    adds those it only runs day by day (Plh.). `bureau_units` are the bureau's own unit and what
+    it belongs to: their figures are verified elsewhere.
+    """
+
+    account_id: int | None = None
+    name: str = ""
+    day: date | None = None
+    grants: tuple[Grant, ...] = ()
+    posts: frozenset[int] = frozenset()
+    post_titles: Mapping[int, str] = field(default_factory=dict)
+    bureau_units: frozenset[int] = frozenset()
+
+    def may(self, capability: Capability, unit_id: int | None = None, year: int | None = None) -> bool:
+        """Whether the capability reaches this unit (None: the region as a whole) in this year."""
+        return any(grant.covers(capability, unit_id, year) for grant in self.grants)
+
+    def may_somewhere(self, capability: Capability) -> bool:
+        return any(capability in grant.capabilities for grant in self.grants)
+
+    def units(self, capability: Capability, year: int | None = None) -> frozenset[int] | None:
+        """The units a capability reaches; None means all of them."""
+        found: set[int] = set()
+        for grant in self.grants:
+            outside = grant.years and year is not None and not grant.years[0] <= year <= grant.years[1]
+            if capability not in grant.capabilities or outside:
+                continue
+            if grant.units is None:
+                return None
+            found |= grant.units
+        return frozenset(found)
+
+    def capacity(self, capability: Capability, unit_id: int | None = None) -> str:
+        """In what capacity the account uses a capability: printed in the history."""
+        own = (g for g in self.grants if g.covers(capability, unit_id, None))
+        return next((grant.capacity for grant in own), "")
+
+    def speaks_for(self, capability: Capability, unit_id: int) -> bool:
+        """Whether the capability comes from the unit itself, not from a grant over the whole region."""
+        return any(
+            grant.units is not None and grant.covers(capability, unit_id, None) for grant in self.grants
+        )
+
+
+NOBODY = Scope()
+
+
+# --- agreements -----------------------------------------------------------------------------
+
+
+def may_view(scope: Scope, unit_id: int, year: int | None = None) -> bool:
+    return scope.may(C.VIEW, unit_id, year)
+
+
+def may_draft(scope: Scope, unit_id: int) -> bool:
+    """Write a draft: the unit itself, or the bureau for it (visibly, in the history)."""
+    return scope.may(C.DRAFT, unit_id)
+
+
+def may_submit(scope: Scope, unit_id: int, position_id: int) -> bool:
+    """Submit an agreement: who holds its position, or who heads the unit it lies in."""
+    return position_id in scope.posts or scope.may(C.SUBMIT, unit_id)
+
+
+def may_declare_complete(scope: Scope, unit_id: int, submitted_by: int | None, tiny_office: bool = False) -> bool:
+    """Declare complete or return: never one's own submission, except by the policy for tiny offices."""
+    if not scope.may(C.DECLARE, unit_id):
+        return False
+    return tiny_office or submitted_by != scope.account_id
+
+
+def may_issue(scope: Scope, unit_id: int) -> bool:
+    """Fix signatories, place, date and bytes, and record signatures made in ink."""
+    return scope.may(C.ISSUE, unit_id)
+
+
+# --- realisation ----------------------------------------------------------------------------
+
+
+def may_enter(scope: Scope, unit_id: int) -> bool:
+    return scope.may(C.ENTER, unit_id)
+
+
+def enters_for_another(scope: Scope, unit_id: int) -> bool:
+    """Whether entering here is help from outside the unit, which needs a reason."""
+    return scope.may(C.ENTER, unit_id) and not scope.speaks_for(C.ENTER, unit_id)
+
+
+def may_verify(scope: Scope, unit_id: int, submitted_by: int | None = None, tiny_office: bool = False) -> bool:
+    """Verify, correct or return: never what one submitted, and the bureau never its own unit."""
+    needed = C.VERIFY_BUREAU if unit_id in scope.bureau_units and not tiny_office else C.VERIFY
+    if not scope.may(needed, unit_id):
+        return False
+    return tiny_office or submitted_by is None or submitted_by != scope.account_id
+
+
+def may_verify_somewhere(scope: Scope) -> bool:
+    return scope.may_somewhere(C.VERIFY) or scope.may_somewhere(C.VERIFY_BUREAU)
+
+
+def may_write_report(scope: Scope, unit_id: int) -> bool:
+    return scope.may(C.REPORT, unit_id)
+
+
+# --- the region as a whole ------------------------------------------------------------------
+
+
+def may_plan(scope: Scope) -> bool:
+    return scope.may(C.PLAN)
+
+
+def may_budget(scope: Scope) -> bool:
+    return scope.may(C.BUDGET)
+
+
+def may_organise(scope: Scope) -> bool:
+    return scope.may(C.ORGANISE)
+
+
+def may_manage_accounts(scope: Scope) -> bool:
+    return scope.may(C.ACCOUNTS)
+
+
+def may_change_settings(scope: Scope) -> bool:
+    return scope.may(C.SETTINGS)
+
+
+def may_read_history(scope: Scope) -> bool:
+    return scope.may(C.HISTORY)

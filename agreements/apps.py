@@ -1,0 +1,8 @@
+"""Organisation, plan, annual agreements and their signatures."""
+
+from django.apps import AppConfig
+
+
+class AgreementsConfig(AppConfig):
+    name = "agreements"
+    verbose_name = "Perjanjian"

@@ -1,0 +1,28 @@
+"""Gives every request the Scope of its account, made when first asked for."""
+
+from django.utils.functional import SimpleLazyObject
+
+from agreements.scope import scope_of
+from records.history import Actor
+
+
+class ScopeMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.scope = SimpleLazyObject(lambda: scope_of(request.user))
+        return self.get_response(request)
+
+
+def actor_of(request, capacity: str = "") -> Actor:
+    """Who acts in this request, for the history."""
+    user = request.user
+    return Actor(user.pk, user.name, capacity, client_address(request))
+
+
+def client_address(request) -> str:
+    """The caller's address; behind trusted proxies the one they report."""
+    from allauth.account.adapter import get_adapter
+
+    return get_adapter().get_client_ip(request) or ""

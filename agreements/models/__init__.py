@@ -1,0 +1,49 @@
+"""The data dictionary: organisation, plan, policies, agreements, signing."""
+
+from agreements.models.agreement import (
+    Agreement,
+    AgreementBudget,
+    AgreementIndicator,
+    AgreementObjective,
+)
+from agreements.models.organisation import Assignment, Membership, Official, Position, Region, Unit
+from agreements.models.planning import (
+    Budget,
+    Indicator,
+    IndicatorTarget,
+    Label,
+    Objective,
+    PlanningPeriod,
+    Programme,
+    Scale,
+    ScaleStep,
+)
+from agreements.models.policy import DocumentText, YearPolicy
+from agreements.models.signing import Issue, IssueParty, Signature
+
+__all__ = [
+    "Agreement",
+    "AgreementBudget",
+    "AgreementIndicator",
+    "AgreementObjective",
+    "Assignment",
+    "Budget",
+    "DocumentText",
+    "Indicator",
+    "IndicatorTarget",
+    "Issue",
+    "IssueParty",
+    "Label",
+    "Membership",
+    "Objective",
+    "Official",
+    "PlanningPeriod",
+    "Position",
+    "Programme",
+    "Region",
+    "Scale",
+    "ScaleStep",
+    "Signature",
+    "Unit",
+    "YearPolicy",
+]

@@ -1,0 +1,275 @@
+"""The government over time: region, units, positions, officials, who held what, who may do what."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.permissions import REGION_WIDE, ROLE_LABELS, Role
+from agreements.enums import Holding, Level, UnitKind
+from agreements.querysets import AssignmentQuerySet, MembershipQuerySet, PositionQuerySet, UnitQuerySet
+from records import triggers
+from records.models import StoredFile
+
+
+class Region(models.Model):
+    """The one government this installation serves."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    kind = models.CharField(
+        "jenis", max_length=10, choices=[("kabupaten", "Kabupaten"), ("kota", "Kota")], default="kabupaten"
+    )
+    name = models.CharField("nama tanpa jenis", max_length=80)
+    head_title = models.CharField(
+        "sebutan kepala daerah",
+        max_length=20,
+        default="Bupati",
+        choices=[("Bupati", "Bupati"), ("Wali Kota", "Wali Kota"), ("Walikota", "Walikota")],
+    )
+    seat = models.CharField("tempat penandatanganan", max_length=80)
+    emblem = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, verbose_name="lambang daerah", related_name="+"
+    )
+    state_emblem = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, verbose_name="lambang negara", related_name="+"
+    )
+    bureau = models.ForeignKey(
+        "agreements.Unit", models.PROTECT, null=True, blank=True, verbose_name="unit Bagian Organisasi", related_name="+"
+    )
+    note = models.TextField("keterangan", blank=True)
+
+    class Meta:
+        verbose_name = "identitas daerah"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="region_is_one")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
+
+    @property
+    def government(self) -> str:
+        return f"Pemerintah {self}"
+
+    @property
+    def head_of_region(self) -> str:
+        return f"{self.head_title} {self.name}"
+
+
+class Unit(models.Model):
+    """A perangkat daerah or a unit below one. The flags are independent of each other."""
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name="bagian dari", related_name="children"
+    )
+    kind = models.CharField("jenis", max_length=20, choices=UnitKind)
+    name = models.CharField("nama", max_length=255)
+    short_name = models.CharField("nama pendek", max_length=60)
+    code = models.CharField(
+        "kode SKPD",
+        max_length=30,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9.]+$", "Kode SKPD hanya berisi angka dan titik.")],
+    )
+    order = models.PositiveSmallIntegerField("urutan", default=0)
+    signs_with_head = models.BooleanField("kepalanya menandatangani PK dengan kepala daerah", default=False)
+    on_map = models.BooleanField("tampil di peta capaian", default=False)
+    writes_report = models.BooleanField("menyusun LKjIP sendiri", default=False)
+    valid_from = models.DateField("berlaku sejak")
+    valid_to = models.DateField("berlaku sampai", null=True, blank=True)
+    predecessor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name="menggantikan", related_name="successors"
+    )
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "unit"
+        ordering = ("order", "name", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="unit_ends_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=("kind",), condition=Q(kind=UnitKind.REGION), name="unit_one_region"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.pk and self.parent_id:
+            seen, parent = {self.pk}, self.parent
+            while parent:
+                if parent.pk in seen:
+                    raise ValidationError({"parent": "Unit tidak dapat berada di bawah dirinya sendiri."})
+                seen.add(parent.pk)
+                parent = parent.parent
+
+
+class Position(models.Model):
+    """A post in a unit. Who holds it on a day is asked of its assignments, never stored here."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="unit", related_name="positions")
+    title = models.CharField("nama jabatan", max_length=255)
+    level = models.CharField("tingkat", max_length=20, choices=Level)
+    superior = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name="atasan langsung", related_name="subordinates"
+    )
+    heads_unit = models.BooleanField("memimpin unit", default=False)
+    valid_from = models.DateField("berlaku sejak")
+    valid_to = models.DateField("berlaku sampai", null=True, blank=True)
+
+    objects = PositionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "jabatan"
+        ordering = ("unit__order", "unit_id", "-heads_unit", "title")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("unit",), condition=Q(heads_unit=True, valid_to__isnull=True), name="position_one_head"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="position_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        seen, superior = {self.pk} if self.pk else set(), self.superior
+        while superior:
+            if superior.pk in seen:
+                raise ValidationError({"superior": "Jabatan tidak dapat menjadi bawahan dirinya sendiri."})
+            seen.add(superior.pk)
+            superior = superior.superior
+
+
+class Official(models.Model):
+    """A person who holds positions. Regent and deputy have no NIP and no rank."""
+
+    name = models.CharField("nama lengkap dengan gelar", max_length=200)
+    nip = models.CharField("NIP", max_length=18, unique=True, null=True, blank=True)
+    rank = models.CharField("pangkat/golongan", max_length=80, blank=True)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="akun", related_name="official"
+    )
+
+    class Meta:
+        verbose_name = "pejabat"
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(models.Model):
+    """One stretch of time in which an official holds a position; the last day is included."""
+
+    official = models.ForeignKey(Official, models.PROTECT, verbose_name="pejabat", related_name="assignments")
+    position = models.ForeignKey(Position, models.PROTECT, verbose_name="jabatan", related_name="assignments")
+    holding = models.CharField("sebagai", max_length=10, choices=Holding, default=Holding.DEFINITIVE)
+    starts = models.DateField("mulai")
+    ends = models.DateField("sampai dengan", null=True, blank=True)
+    decree = models.CharField("nomor keputusan", max_length=120, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "riwayat jabatan"
+        ordering = ("-starts", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="assignment_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official} – {self.title}"
+
+    @property
+    def title(self) -> str:
+        """The position as it is printed, with the prefix of an acting holder."""
+        prefix = "" if self.holding == Holding.DEFINITIVE else f"{self.get_holding_display()} "
+        return prefix + self.position.title
+
+    def clean(self) -> None:
+        if not (self.position_id and self.starts):
+            return
+        position = self.position
+        if self.starts < position.valid_from or (
+            position.valid_to and (self.ends is None or self.ends > position.valid_to)
+        ):
+            raise ValidationError(
+                {"starts": "Masa tugas harus berada di dalam masa berlaku jabatan. Periksa tanggalnya."}
+            )
+        if self.holding != Holding.DEFINITIVE:
+            return
+        clash = (
+            Assignment.objects.filter(position=position, holding=Holding.DEFINITIVE)
+            .overlapping(self.starts, self.ends)
+            .exclude(pk=self.pk)
+            .select_related("official")
+            .first()
+        )
+        if clash:
+            raise ValidationError(
+                {
+                    "starts": f"Jabatan ini dipegang {clash.official} pada masa itu. "
+                    "Akhiri dulu masa tugasnya, atau pilih Plt."
+                }
+            )
+
+
+class Membership(models.Model):
+    """A role an account has, over the listed units and what is below them (none listed: all)."""
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="akun", related_name="memberships"
+    )
+    role = models.CharField("peran", max_length=20, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
+    units = models.ManyToManyField(Unit, blank=True, verbose_name="unit", related_name="+")
+    starts = models.DateField("mulai")
+    ends = models.DateField("sampai dengan", null=True, blank=True)
+    first_year = models.PositiveSmallIntegerField("tahun pertama yang boleh dibaca", null=True, blank=True)
+    last_year = models.PositiveSmallIntegerField("tahun terakhir yang boleh dibaca", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "peran akun"
+        ordering = ("account__name", "role")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="membership_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} – {self.get_role_display()}"
+
+    @property
+    def region_wide(self) -> bool:
+        return Role(self.role) in REGION_WIDE
+
+
+_CLASH = (
+    "NEW.holding = 'definitive' AND EXISTS (SELECT 1 FROM agreements_assignment other "
+    "WHERE other.position_id = NEW.position_id AND other.holding = 'definitive' AND other.id <> NEW.id "
+    "AND (NEW.ends IS NULL OR other.starts <= NEW.ends) AND (other.ends IS NULL OR other.ends >= NEW.starts))"
+)
+_CLASH_MESSAGE = "Satu jabatan tidak dapat dipegang dua pejabat definitif pada hari yang sama."
+triggers.register(
+    triggers.Trigger(
+        "assignment_clash_insert",
+        "agreements_assignment",
+        "INSERT",
+        # A new row has no number yet on SQLite.
+        _CLASH.replace("other.id <> NEW.id", "1 = 1"),
+        _CLASH_MESSAGE,
+    ),
+    triggers.Trigger("assignment_clash_update", "agreements_assignment", "UPDATE", _CLASH, _CLASH_MESSAGE),
+)

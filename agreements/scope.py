@@ -1,0 +1,100 @@
+"""An account's Scope on a day: from its memberships and the positions its holder has."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
+
+from accounts.permissions import (
+    HEAD_CAPABILITIES,
+    HOLDER_CAPABILITIES,
+    NOBODY,
+    REGION_WIDE,
+    ROLE_CAPABILITIES,
+    ROLE_LABELS,
+    Grant,
+    Role,
+    Scope,
+)
+from agreements.enums import Holding, Level
+from agreements.models import Assignment, Membership, Region, Unit
+
+
+class UnitTree:
+    """Parents and children of all units, read once."""
+
+    def __init__(self) -> None:
+        self.parent: dict[int, int | None] = dict(Unit.objects.order_by().values_list("pk", "parent_id"))
+        self.children: dict[int, list[int]] = defaultdict(list)
+        for pk, parent in self.parent.items():
+            if parent is not None:
+                self.children[parent].append(pk)
+
+    def below(self, roots: Iterable[int]) -> frozenset[int]:
+        """The given units and everything under them."""
+        found: set[int] = set()
+        waiting = list(roots)
+        while waiting:
+            pk = waiting.pop()
+            if pk not in found:
+                found.add(pk)
+                waiting.extend(self.children.get(pk, ()))
+        return frozenset(found)
+
+    def own_and_above(self, pk: int) -> frozenset[int]:
+        """A unit and what it belongs to, the region itself left out."""
+        found: set[int] = set()
+        while pk is not None and self.parent.get(pk) is not None and pk not in found:
+            found.add(pk)
+            pk = self.parent[pk]
+        return frozenset(found)
+
+
+def scope_of(account, day: date | None = None) -> Scope:
+    """What the account may reach on the day (default: today in the region's time)."""
+    if account is None or not account.is_authenticated or not account.is_active:
+        return NOBODY
+    day = day or timezone.localdate()
+    tree = UnitTree()
+    memberships = Membership.objects.filter(account=account).on(day).prefetch_related("units")
+    assignments = list(
+        Assignment.objects.filter(official__account=account).on(day).select_related("position__unit")
+    )
+    bureau = Region.objects.values_list("bureau_id", flat=True).first()
+    parties = [a for a in assignments if a.holding != Holding.PLH]
+    return Scope(
+        account_id=account.pk,
+        name=account.name,
+        day=day,
+        grants=tuple(
+            [_membership_grant(m, tree) for m in memberships] + [_post_grant(a, tree) for a in assignments]
+        ),
+        posts=frozenset(a.position_id for a in parties),
+        post_titles={a.position_id: a.title for a in parties},
+        bureau_units=tree.own_and_above(bureau) if bureau else frozenset(),
+    )
+
+
+def _membership_grant(membership: Membership, tree: UnitTree) -> Grant:
+    role = Role(membership.role)
+    listed = [unit.pk for unit in membership.units.all()]
+    everywhere = role in REGION_WIDE and not listed
+    years = None
+    if membership.first_year or membership.last_year:
+        years = (membership.first_year or 0, membership.last_year or 9999)
+    return Grant(
+        capacity=ROLE_LABELS[role],
+        capabilities=ROLE_CAPABILITIES[role],
+        units=None if everywhere else tree.below(listed),
+        years=years,
+    )
+
+
+def _post_grant(assignment: Assignment, tree: UnitTree) -> Grant:
+    position = assignment.position
+    if position.level in (Level.REGIONAL_HEAD, Level.DEPUTY_HEAD):
+        # The regent and the deputy read everything; they sign through their post.
+        return Grant(assignment.title, HOLDER_CAPABILITIES, None)
+    units = tree.below([position.unit_id]) if position.heads_unit else frozenset({position.unit_id})
+    return Grant(assignment.title, HEAD_CAPABILITIES if position.heads_unit else HOLDER_CAPABILITIES, units)

@@ -1,0 +1,1 @@
+"""Pages of the promise, one module a subject."""

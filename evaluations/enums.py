@@ -1,0 +1,66 @@
+"""The words of the fact: states of a realisation, of its value, of its source."""
+
+from django.db import models
+
+
+class RealisationStatus(models.TextChoices):
+    DRAFT = "draft", "Draf"
+    SUBMITTED = "submitted", "Diajukan"
+    RETURNED = "returned", "Perlu perbaikan"
+    VERIFIED = "verified", "Terverifikasi"
+    FINAL = "final", "Final"
+
+
+# What others than the unit may count with; the unverified part of it is marked sementara.
+REPORTED = (RealisationStatus.SUBMITTED, RealisationStatus.VERIFIED, RealisationStatus.FINAL)
+SETTLED = (RealisationStatus.VERIFIED, RealisationStatus.FINAL)
+
+
+class ValueState(models.TextChoices):
+    """What a unit says of a value; keys are those of the calculation engine."""
+
+    MEASURED = "measured", "Terukur"
+    NOT_APPLICABLE = "not_applicable", "Tidak relevan"
+    NOT_PUBLISHED = "not_published", "Data belum rilis"
+
+
+class CellState(models.TextChoices):
+    """What a cell indicator × period shows; derived, never stored."""
+
+    NOT_DUE = "not_due", "Belum waktunya diukur"
+    MISSING = "missing", "Belum diisi"
+    DRAFT = "draft", "Draf"
+    NOT_PUBLISHED = "not_published", "Data belum rilis"
+    NOT_APPLICABLE = "not_applicable", "Tidak relevan"
+    SUBMITTED = "submitted", "Diajukan"
+    RETURNED = "returned", "Perlu perbaikan"
+    VERIFIED = "verified", "Terverifikasi"
+    FINAL = "final", "Final"
+
+
+class SourceStatus(models.TextChoices):
+    FINAL = "final", "Angka tetap"
+    PROVISIONAL = "provisional", "Angka sementara"
+    PROJECTION = "projection", "Proyeksi"
+
+
+class Subject(models.TextChoices):
+    """What a period is for; each has its own rhythm."""
+
+    INDICATORS = "indicators", "Indikator"
+    BUDGET = "budget", "Anggaran"
+
+
+class ReportStatus(models.TextChoices):
+    DRAFT = "draft", "Draf"
+
+
+class Section(models.TextChoices):
+    """The parts of a report whose words are written by people."""
+
+    FOREWORD = "foreword", "Kata Pengantar"
+    INTRODUCTION = "introduction", "Gambaran umum dan isu strategis"
+    PLANNING = "planning", "Ikhtisar perencanaan"
+    OBJECTIVE = "objective", "Analisis capaian sasaran"
+    BUDGET = "budget", "Analisis realisasi anggaran"
+    CLOSING = "closing", "Penutup"

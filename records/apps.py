@@ -1,0 +1,14 @@
+"""What every act leaves behind: the event chain, stored files, jobs."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class RecordsConfig(AppConfig):
+    name = "records"
+    verbose_name = "Catatan"
+
+    def ready(self) -> None:
+        from records import checks, triggers  # noqa: F401  (registers the checks)
+
+        post_migrate.connect(triggers.install_after_migrate, dispatch_uid="records.triggers")

@@ -1,0 +1,5 @@
+"""The menu, in SAKIP order, and the year in the header."""
+
+
+def navigation(request) -> dict:
+    return {}

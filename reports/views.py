@@ -1,0 +1,7 @@
+"""Pages that only show."""
+
+from django.shortcuts import render
+
+
+def home(request):
+    return render(request, "reports/home.html")
