@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from perjanjian import numerals
 from perjanjian.numerals import AmbiguousNumeral, NumeralError
 
-REQUIRED = "Isian ini wajib diisi."
 # NI PPPK carries the count of the work agreement, from 21, where a NIP has the month of appointment.
 FIRST_WORK_AGREEMENT = 21
 
@@ -61,7 +60,6 @@ class NumeralField(forms.Field):
     """
 
     widget = NumeralInput
-    default_error_messages = {"required": REQUIRED}
 
     def __init__(
         self,
@@ -147,7 +145,7 @@ class MoneyField(NumeralField):
         return super()._read(value)
 
     def format(self, value: Decimal | int) -> str:
-        whole = value == numerals.round_half_up(value, 0)
+        whole = value == numerals.round_half_up(Decimal(value), 0)
         return numerals.format_number(value, 0 if whole else 2)
 
 
@@ -155,7 +153,6 @@ class IndonesianDateField(forms.DateField):
     """A date from the browser's date input (ISO) or typed as 17/08/2026, 17-08-2026 or 17 Agustus 2026."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
-    default_error_messages = {"required": REQUIRED}
 
     def to_python(self, value: Any) -> date | None:
         if not isinstance(value, str) or not value.strip():
@@ -180,8 +177,6 @@ class NipField(forms.CharField):
     usual slip (Peraturan Kepala BKN 43/2007 gives the form).
     """
 
-    default_error_messages = {"required": REQUIRED}
-
     def __init__(self, **kwargs: Any):
         # A model's max_length would make the browser refuse the spaces between the groups.
         kwargs.pop("max_length", None)
@@ -194,7 +189,7 @@ class NipField(forms.CharField):
             "class": "form-control",
         }
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         digits = "".join((super().to_python(value) or "").split())
         if not digits:
             return self.empty_value

@@ -66,7 +66,7 @@ class TestNumeralField:
 
     @pytest.mark.parametrize("typed", ["", "   ", None])
     def test_a_required_field_says_so(self, typed):
-        with pytest.raises(forms.ValidationError, match="Isian ini wajib diisi"):
+        with pytest.raises(forms.ValidationError, match="tidak boleh kosong"):
             NumeralField().clean(typed)
 
     @pytest.mark.parametrize(
@@ -251,6 +251,13 @@ class TestTwoReadings:
         assert plain.cleaned_data["target"] == 1250
         assert readings(plain["target"]) == []
 
+    def test_the_question_goes_when_the_text_is_clear(self):
+        field = NumeralField()
+        with pytest.raises(forms.ValidationError):
+            field.clean("1.5")
+        field.clean("1,5")
+        assert readings(field.widget.render("target", "1,5")) == []
+
     def test_in_a_formset_each_row_asks_for_itself(self):
         formset_class = forms.formset_factory(TargetForm, extra=2)
         management = {"tw-TOTAL_FORMS": "2", "tw-INITIAL_FORMS": "0"}
@@ -320,7 +327,7 @@ class TestIndonesianDateField:
     @pytest.mark.parametrize("typed", ["", "  ", None])
     def test_nothing_typed_is_no_date(self, typed):
         assert IndonesianDateField(required=False).clean(typed) is None
-        with pytest.raises(forms.ValidationError, match="Isian ini wajib diisi"):
+        with pytest.raises(forms.ValidationError, match="tidak boleh kosong"):
             IndonesianDateField().clean(typed)
 
     @pytest.mark.parametrize(

@@ -271,10 +271,9 @@ class TestReading:
         ("text", "reference", "readings"),
         [
             ("1.250", "1.3", ("1.25", "1250")),
-            ("1.250", "62.4", None),  # 1.250 is 20.03 times 62,4; 1,250 is 49.9 times below it
-            ("1.250", "62.5", None),  # exactly 20 times is not more than 20 times
-            ("1.250", "25", ("1.25", "1250")),
+            ("1.250", "25", ("1.25", "1250")),  # 1,25 is exactly 20 times away, which is not more
             ("1.250", "25.1", None),  # both readings are far: nothing to prefer
+            ("1.250", "62.4", None),
             ("1.250", "-1.3", ("1.25", "1250")),
             ("-1.250", "-1.3", ("-1.25", "-1250")),
             ("1.250", "1300", None),
