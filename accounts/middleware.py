@@ -26,8 +26,9 @@ class SessionAgeMiddleware:
             signed_in, seen = session.get(SIGNED_IN_AT, now), session.get(SEEN_AT, now)
             if now - seen > settings.SESSION_IDLE_SECONDS or now - signed_in > settings.SESSION_COOKIE_AGE:
                 logout(request)
-                return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.path, 'habis': 1})}")
+                return redirect(
+                    f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.path, 'habis': 1})}"
+                )
             if SIGNED_IN_AT not in session or now - seen >= TOUCH_EVERY_SECONDS:
                 session[SIGNED_IN_AT], session[SEEN_AT] = signed_in, now
         return self.get_response(request)
-

@@ -164,7 +164,9 @@ def may_submit(scope: Scope, unit_id: int, position_id: int) -> bool:
     return position_id in scope.posts or scope.may(C.SUBMIT, unit_id)
 
 
-def may_declare_complete(scope: Scope, unit_id: int, submitted_by: int | None, tiny_office: bool = False) -> bool:
+def may_declare_complete(
+    scope: Scope, unit_id: int, submitted_by: int | None, tiny_office: bool = False
+) -> bool:
     """Declare complete or return: never one's own submission, except by the policy for tiny offices."""
     if not scope.may(C.DECLARE, unit_id):
         return False
@@ -188,7 +190,9 @@ def enters_for_another(scope: Scope, unit_id: int) -> bool:
     return scope.may(C.ENTER, unit_id) and not scope.speaks_for(C.ENTER, unit_id)
 
 
-def may_verify(scope: Scope, unit_id: int, submitted_by: int | None = None, tiny_office: bool = False) -> bool:
+def may_verify(
+    scope: Scope, unit_id: int, submitted_by: int | None = None, tiny_office: bool = False
+) -> bool:
     """Verify, correct or return: never what one submitted, and the bureau never its own unit."""
     needed = C.VERIFY_BUREAU if unit_id in scope.bureau_units and not tiny_office else C.VERIFY
     if not scope.may(needed, unit_id):

@@ -84,7 +84,9 @@ def _quoted(states) -> str:
 
 _FROZEN = _quoted(FROZEN)
 _MESSAGE = "Isi PK yang sudah dinyatakan lengkap tidak dapat diubah."
-_DIRECT = "EXISTS (SELECT 1 FROM agreements_agreement a WHERE a.id = {row}.agreement_id AND a.status IN ({frozen}))"
+_DIRECT = (
+    "EXISTS (SELECT 1 FROM agreements_agreement a WHERE a.id = {row}.agreement_id AND a.status IN ({frozen}))"
+)
 _THROUGH_OBJECTIVE = (
     "EXISTS (SELECT 1 FROM agreements_agreementobjective o JOIN agreements_agreement a ON a.id = o.agreement_id "
     "WHERE o.id = {row}.objective_id AND a.status IN ({frozen}))"
@@ -94,7 +96,9 @@ _THROUGH_OBJECTIVE = (
 def _content_triggers(table: str, condition: str):
     for operation, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
         clause = " OR ".join(condition.format(row=row, frozen=_FROZEN) for row in rows)
-        yield triggers.Trigger(f"{table}_frozen_{operation.lower()}", table, operation, f"({clause})", _MESSAGE)
+        yield triggers.Trigger(
+            f"{table}_frozen_{operation.lower()}", table, operation, f"({clause})", _MESSAGE
+        )
 
 
 # The agreement's own columns that freeze with its content; `status` has a rule of its own.

@@ -45,7 +45,9 @@ class AssignmentQuerySet(models.QuerySet):
 
     def party_of(self, position_id: int, day: date):
         """Who signs for a position on a day: the definitive holder, else the acting one; or None."""
-        holders = self.filter(position_id=position_id).on(day).as_party().select_related("official", "position")
+        holders = (
+            self.filter(position_id=position_id).on(day).as_party().select_related("official", "position")
+        )
         ranked = sorted(holders, key=lambda a: (a.holding != Holding.DEFINITIVE, -a.starts.toordinal()))
         return ranked[0] if ranked else None
 

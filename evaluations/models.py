@@ -108,7 +108,9 @@ class Realisation(models.Model):
     correct) and final (at the lock). `status` is written by `evaluations.workflow` alone.
     """
 
-    indicator = models.ForeignKey(Indicator, models.PROTECT, verbose_name="indikator", related_name="realisations")
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, verbose_name="indikator", related_name="realisations"
+    )
     period = models.ForeignKey(Period, models.PROTECT, verbose_name="periode", related_name="realisations")
     status = models.CharField(
         "status", max_length=10, choices=RealisationStatus, default=RealisationStatus.DRAFT, editable=False
@@ -223,9 +225,7 @@ class EvidenceUse(models.Model):
     class Meta:
         verbose_name = "pemakaian data dukung"
         ordering = ("pk",)
-        constraints = [
-            models.UniqueConstraint(fields=("evidence", "realisation"), name="evidence_used_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("evidence", "realisation"), name="evidence_used_once")]
 
     def __str__(self) -> str:
         return f"{self.evidence} ({self.realisation})"
@@ -266,7 +266,9 @@ class Report(models.Model):
     """The performance report (LKjIP) of a unit for a year."""
 
     year = models.PositiveSmallIntegerField("tahun")
-    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="perangkat daerah", related_name="performance_reports")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name="perangkat daerah", related_name="performance_reports"
+    )
     status = models.CharField(
         "status", max_length=10, choices=ReportStatus, default=ReportStatus.DRAFT, editable=False
     )

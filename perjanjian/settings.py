@@ -24,7 +24,9 @@ def required(name: str, demo_default: str) -> str:
     """The environment's value; in the demo a default, elsewhere a refusal to start."""
     value = env.str(name, default=demo_default if DEMO else "")
     if not value:
-        raise ImproperlyConfigured(f"Isi variabel lingkungan {name} sebelum menjalankan aplikasi (atau DEMO=1).")
+        raise ImproperlyConfigured(
+            f"Isi variabel lingkungan {name} sebelum menjalankan aplikasi (atau DEMO=1)."
+        )
     return value
 
 
@@ -219,7 +221,9 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", get_bootstrap_dir())]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": env.str("STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
+        "BACKEND": env.str(
+            "STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
     },
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (

@@ -108,9 +108,9 @@ def _locked_head() -> ChainHead:
 
 def history_of(subject: models.Model) -> models.QuerySet[Event]:
     """The events of one object, newest first."""
-    return Event.objects.filter(
-        subject_type=subject._meta.label_lower, subject_id=str(subject.pk)
-    ).order_by("-number")
+    return Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk)).order_by(
+        "-number"
+    )
 
 
 def first_broken_link() -> int | None:

@@ -19,7 +19,12 @@ class Event(models.Model):
     number = models.PositiveBigIntegerField("nomor", primary_key=True)
     at = models.DateTimeField("waktu")
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="pelaku", related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="pelaku",
+        related_name="+",
     )
     actor_name = models.CharField("nama pelaku", max_length=200)
     capacity = models.CharField("selaku", max_length=120, blank=True)
@@ -69,7 +74,12 @@ class StoredFile(models.Model):
     media_type = models.CharField("jenis", max_length=100)
     original_name = models.CharField("nama berkas", max_length=200)
     stored_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="disimpan oleh", related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="disimpan oleh",
+        related_name="+",
     )
     stored_at = models.DateTimeField("disimpan pada", default=timezone.now)
 
@@ -90,7 +100,9 @@ class Job(models.Model):
     state = models.CharField("keadaan", max_length=10, choices=JobState, default=JobState.WAITING)
     progress = models.PositiveSmallIntegerField("kemajuan (%)", default=0)
     message = models.CharField("keterangan", max_length=300, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="pemesan", related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="pemesan", related_name="+"
+    )
     created_at = models.DateTimeField("dipesan pada", default=timezone.now)
     touched_at = models.DateTimeField("terakhir bergerak", default=timezone.now)
     attempts = models.PositiveSmallIntegerField("percobaan", default=0)

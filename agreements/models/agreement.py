@@ -70,7 +70,9 @@ class Agreement(models.Model):
         ordering = ("-year", "unit__order", "unit_id", "position_id", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=("position", "year"), condition=Q(status=Status.IN_FORCE), name="agreement_one_in_force"
+                fields=("position", "year"),
+                condition=Q(status=Status.IN_FORCE),
+                name="agreement_one_in_force",
             ),
             models.UniqueConstraint(
                 fields=("position", "year"),
@@ -187,9 +189,7 @@ class AgreementBudget(FrozenWithAgreement):
 
     agreement_path = "agreement"
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="budgets")
-    programme = models.ForeignKey(
-        Programme, models.PROTECT, verbose_name="program", related_name="promises"
-    )
+    programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="program", related_name="promises")
     order = models.PositiveSmallIntegerField("urutan", default=0)
     code = models.CharField("kode", max_length=20, blank=True)
     name = models.CharField("program", max_length=400)

@@ -35,7 +35,12 @@ class Region(models.Model):
         StoredFile, models.PROTECT, null=True, blank=True, verbose_name="lambang negara", related_name="+"
     )
     bureau = models.ForeignKey(
-        "agreements.Unit", models.PROTECT, null=True, blank=True, verbose_name="unit Bagian Organisasi", related_name="+"
+        "agreements.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="unit Bagian Organisasi",
+        related_name="+",
     )
     note = models.TextField("keterangan", blank=True)
 
@@ -115,7 +120,12 @@ class Position(models.Model):
     title = models.CharField("nama jabatan", max_length=255)
     level = models.CharField("tingkat", max_length=20, choices=Level)
     superior = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, verbose_name="atasan langsung", related_name="subordinates"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="atasan langsung",
+        related_name="subordinates",
     )
     heads_unit = models.BooleanField("memimpin unit", default=False)
     valid_from = models.DateField("berlaku sejak")
@@ -128,7 +138,9 @@ class Position(models.Model):
         ordering = ("unit__order", "unit_id", "-heads_unit", "title")
         constraints = [
             models.UniqueConstraint(
-                fields=("unit",), condition=Q(heads_unit=True, valid_to__isnull=True), name="position_one_head"
+                fields=("unit",),
+                condition=Q(heads_unit=True, valid_to__isnull=True),
+                name="position_one_head",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
@@ -155,7 +167,12 @@ class Official(models.Model):
     nip = models.CharField("NIP", max_length=18, unique=True, null=True, blank=True)
     rank = models.CharField("pangkat/golongan", max_length=80, blank=True)
     account = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="akun", related_name="official"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name="akun",
+        related_name="official",
     )
 
     class Meta:

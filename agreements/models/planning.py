@@ -49,7 +49,9 @@ class PlanningPeriod(models.Model):
         verbose_name = "periode perencanaan"
         ordering = ("-first_year",)
         constraints = [
-            models.CheckConstraint(condition=Q(last_year__gte=F("first_year")), name="planning_years_in_order")
+            models.CheckConstraint(
+                condition=Q(last_year__gte=F("first_year")), name="planning_years_in_order"
+            )
         ]
 
     def __str__(self) -> str:
@@ -59,14 +61,14 @@ class PlanningPeriod(models.Model):
 class Objective(models.Model):
     """A tujuan or sasaran of the region or of a unit, in its planning period."""
 
-    period = models.ForeignKey(PlanningPeriod, models.PROTECT, verbose_name="periode", related_name="objectives")
+    period = models.ForeignKey(
+        PlanningPeriod, models.PROTECT, verbose_name="periode", related_name="objectives"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="unit", related_name="objectives")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, verbose_name="mendukung", related_name="children"
     )
-    kind = models.CharField(
-        "jenis", max_length=10, choices=ObjectiveKind, default=ObjectiveKind.OBJECTIVE
-    )
+    kind = models.CharField("jenis", max_length=10, choices=ObjectiveKind, default=ObjectiveKind.OBJECTIVE)
     text = models.TextField("rumusan")
     order = models.PositiveSmallIntegerField("urutan", default=0)
 
@@ -266,9 +268,7 @@ class Budget(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="unit", related_name="budgets")
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="program", related_name="budgets")
     year = models.PositiveSmallIntegerField("tahun")
-    version = models.CharField(
-        "versi", max_length=10, choices=BudgetVersion, default=BudgetVersion.ORIGINAL
-    )
+    version = models.CharField("versi", max_length=10, choices=BudgetVersion, default=BudgetVersion.ORIGINAL)
     fund_source = models.CharField("sumber dana", max_length=60, default="APBD")
     amount = MoneyColumn("pagu (Rp)", validators=[MinValueValidator(Decimal(0))])
 

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,79 +16,156 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ChainHead',
+            name="ChainHead",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('number', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("number", models.PositiveBigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='chain_has_one_head')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="chain_has_one_head")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sha256', models.CharField(db_index=True, max_length=64, verbose_name='SHA-256')),
-                ('size', models.PositiveBigIntegerField(verbose_name='ukuran (bita)')),
-                ('media_type', models.CharField(max_length=100, verbose_name='jenis')),
-                ('original_name', models.CharField(max_length=200, verbose_name='nama berkas')),
-                ('stored_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='disimpan pada')),
-                ('stored_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='disimpan oleh')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("sha256", models.CharField(db_index=True, max_length=64, verbose_name="SHA-256")),
+                ("size", models.PositiveBigIntegerField(verbose_name="ukuran (bita)")),
+                ("media_type", models.CharField(max_length=100, verbose_name="jenis")),
+                ("original_name", models.CharField(max_length=200, verbose_name="nama berkas")),
+                (
+                    "stored_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="disimpan pada"),
+                ),
+                (
+                    "stored_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="disimpan oleh",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'berkas',
+                "verbose_name": "berkas",
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('number', models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name='nomor')),
-                ('at', models.DateTimeField(verbose_name='waktu')),
-                ('actor_name', models.CharField(max_length=200, verbose_name='nama pelaku')),
-                ('capacity', models.CharField(blank=True, max_length=120, verbose_name='selaku')),
-                ('unit_id_text', models.CharField(blank=True, max_length=20, verbose_name='nomor unit')),
-                ('unit_name', models.CharField(blank=True, max_length=255, verbose_name='unit')),
-                ('action', models.CharField(max_length=60, verbose_name='tindakan')),
-                ('subject_type', models.CharField(max_length=60, verbose_name='jenis objek')),
-                ('subject_id', models.CharField(max_length=40, verbose_name='nomor objek')),
-                ('subject', models.CharField(max_length=300, verbose_name='objek')),
-                ('before', models.TextField(blank=True, verbose_name='sebelum')),
-                ('after', models.TextField(blank=True, verbose_name='sesudah')),
-                ('reason', models.TextField(blank=True, verbose_name='alasan')),
-                ('refused', models.BooleanField(default=False, verbose_name='ditolak')),
-                ('address', models.CharField(blank=True, max_length=45, verbose_name='alamat')),
-                ('previous_hash', models.CharField(max_length=64, verbose_name='hash sebelumnya')),
-                ('hash', models.CharField(max_length=64, unique=True, verbose_name='hash')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='pelaku')),
+                (
+                    "number",
+                    models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name="nomor"),
+                ),
+                ("at", models.DateTimeField(verbose_name="waktu")),
+                ("actor_name", models.CharField(max_length=200, verbose_name="nama pelaku")),
+                ("capacity", models.CharField(blank=True, max_length=120, verbose_name="selaku")),
+                ("unit_id_text", models.CharField(blank=True, max_length=20, verbose_name="nomor unit")),
+                ("unit_name", models.CharField(blank=True, max_length=255, verbose_name="unit")),
+                ("action", models.CharField(max_length=60, verbose_name="tindakan")),
+                ("subject_type", models.CharField(max_length=60, verbose_name="jenis objek")),
+                ("subject_id", models.CharField(max_length=40, verbose_name="nomor objek")),
+                ("subject", models.CharField(max_length=300, verbose_name="objek")),
+                ("before", models.TextField(blank=True, verbose_name="sebelum")),
+                ("after", models.TextField(blank=True, verbose_name="sesudah")),
+                ("reason", models.TextField(blank=True, verbose_name="alasan")),
+                ("refused", models.BooleanField(default=False, verbose_name="ditolak")),
+                ("address", models.CharField(blank=True, max_length=45, verbose_name="alamat")),
+                ("previous_hash", models.CharField(max_length=64, verbose_name="hash sebelumnya")),
+                ("hash", models.CharField(max_length=64, unique=True, verbose_name="hash")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="pelaku",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'riwayat perubahan',
-                'ordering': ('number',),
-                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='event_subject')],
+                "verbose_name": "riwayat perubahan",
+                "ordering": ("number",),
+                "indexes": [models.Index(fields=["subject_type", "subject_id"], name="event_subject")],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60, verbose_name='jenis')),
-                ('title', models.CharField(max_length=200, verbose_name='judul')),
-                ('arguments', models.TextField(default='{}', verbose_name='isian')),
-                ('state', models.CharField(choices=[('waiting', 'Menunggu'), ('running', 'Sedang dibuat'), ('done', 'Selesai'), ('failed', 'Gagal')], default='waiting', max_length=10, verbose_name='keadaan')),
-                ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='kemajuan (%)')),
-                ('message', models.CharField(blank=True, max_length=300, verbose_name='keterangan')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='dipesan pada')),
-                ('touched_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='terakhir bergerak')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='percobaan')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='pemesan')),
-                ('result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile', verbose_name='hasil')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="jenis")),
+                ("title", models.CharField(max_length=200, verbose_name="judul")),
+                ("arguments", models.TextField(default="{}", verbose_name="isian")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Menunggu"),
+                            ("running", "Sedang dibuat"),
+                            ("done", "Selesai"),
+                            ("failed", "Gagal"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="keadaan",
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0, verbose_name="kemajuan (%)")),
+                ("message", models.CharField(blank=True, max_length=300, verbose_name="keterangan")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="dipesan pada"),
+                ),
+                (
+                    "touched_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="terakhir bergerak"),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="percobaan")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="pemesan",
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.storedfile",
+                        verbose_name="hasil",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pekerjaan',
-                'ordering': ('-created_at',),
-                'indexes': [models.Index(fields=['owner', '-created_at'], name='job_owner_created')],
+                "verbose_name": "pekerjaan",
+                "ordering": ("-created_at",),
+                "indexes": [models.Index(fields=["owner", "-created_at"], name="job_owner_created")],
             },
         ),
     ]

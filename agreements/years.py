@@ -1,0 +1,39 @@
+"""Opening a year: its policies and the wording of its documents."""
+
+from datetime import date
+
+from django.db import transaction
+from django.http import Http404
+
+from agreements import texts
+from agreements.models import DocumentText, YearPolicy
+
+
+@transaction.atomic
+def open_year(year: int) -> YearPolicy:
+    """The policy row of a year; a new year takes over what the year before decided."""
+    existing = YearPolicy.objects.filter(year=year).first()
+    if existing:
+        return existing
+    before = YearPolicy.objects.filter(year__lt=year).order_by("-year").first()
+    policy = YearPolicy(year=year, agreement_due=date(year, 1, 31))
+    if before:
+        for field in YearPolicy._meta.concrete_fields:
+            if field.name not in ("id", "year", "agreement_due"):
+                setattr(policy, field.attname, getattr(before, field.attname))
+    policy.save()
+    wording = {key: text for key, (_, text) in texts.DEFAULTS.items()}
+    if before:
+        wording |= dict(before.texts.values_list("key", "text"))
+    DocumentText.objects.bulk_create(
+        DocumentText(policy=policy, key=key, text=text) for key, text in sorted(wording.items())
+    )
+    return policy
+
+
+def policy_or_404(year: int) -> YearPolicy:
+    """The policy of an open year; a year nobody opened has no pages."""
+    policy = YearPolicy.objects.filter(year=year).first()
+    if policy is None:
+        raise Http404(f"Tahun {year} belum dibuka.")
+    return policy
