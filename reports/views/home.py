@@ -1,4 +1,4 @@
-"""Pages that only show."""
+"""Beranda."""
 
 from django.shortcuts import render
 

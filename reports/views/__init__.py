@@ -1,0 +1,1 @@
+"""Pages that only show: Beranda and overviews, documents and jobs, the check of a printed paper."""
