@@ -1,5 +1,9 @@
 """Addresses: people."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import SetPasswordView
+
+urlpatterns = [
+    path("akun/tautan/<uidb64>/<token>/", SetPasswordView.as_view(), name="set_password"),
+]
