@@ -148,7 +148,8 @@ def _realisation(reading: Reading, actual: Any, rule: Rule) -> str:
     numerator, denominator = reading.numerator, reading.denominator
     if numerator is None or denominator is None or (rule.kind != "ratio" and reading.value is not None):
         return _amount(actual, rule) + note
-    quotient = f"{_operand(numerator, rule)} ÷ {_operand(denominator, rule)} × {format_number(rule.factor)}"
+    plain = Rule()  # the indicator's decimals are not those of what it counts
+    quotient = f"{_operand(numerator, plain)} ÷ {_operand(denominator, plain)} × {format_number(rule.factor)}"
     return (quotient if actual is None else f"{quotient} = {_amount(actual, rule)}") + note
 
 
