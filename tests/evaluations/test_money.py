@@ -1,0 +1,91 @@
+"""Budgets and spending of units: which version counts, what is unknown, what adds up."""
+
+from decimal import Decimal
+
+import pytest
+
+from agreements.enums import BudgetVersion
+from evaluations.models import BudgetRealisation
+from evaluations.money import account_of
+from tests.factories import make_budget
+
+pytestmark = pytest.mark.django_db
+
+
+def spend(budget, spent, month=12):
+    return BudgetRealisation.objects.create(budget=budget, month=month, spent=Decimal(spent))
+
+
+def test_a_line_has_ceiling_spent_absorption_and_rest(government):
+    spend(make_budget(government.kesehatan, amount="200"), "150")
+    account = account_of([government.kesehatan.pk], 2026)
+    line = account.lines[0]
+    assert (line.code, line.ceiling, line.spent) == ("1.02.02", Decimal(200), Decimal(150))
+    assert (line.absorption, line.unspent) == (Decimal(75), Decimal(50))
+    assert (account.absorption, account.unspent) == (Decimal(75), Decimal(50))
+    assert account.efficiency(Decimal(90)) == Decimal(15)
+
+
+def test_the_latest_version_and_the_latest_month_count(government):
+    original = make_budget(government.kesehatan, amount="100")
+    revised = make_budget(government.kesehatan, amount="300", version=BudgetVersion.REVISED)
+    spend(original, "20", month=6)
+    spend(original, "90", month=8)
+    spend(revised, "240", month=11)
+    account = account_of([government.kesehatan.pk], 2026)
+    assert [(line.ceiling, line.spent, line.month) for line in account.lines] == [
+        (Decimal(300), Decimal(240), 11)
+    ]
+    assert account.lines[0].version == "APBD perubahan"
+    assert account_of([government.kesehatan.pk], 2026, month=9).spent == Decimal(90)
+
+
+def test_unknown_spending_is_not_nothing_spent(government):
+    spend(make_budget(government.kesehatan, amount="100"), "40")
+    make_budget(government.kesehatan, amount="50", code="1.02.03")
+    account = account_of([government.kesehatan.pk], 2026)
+    assert [line.spent for line in account.lines] == [Decimal(40), None]
+    assert account.spent == Decimal(40)
+    assert [line.code for line in account.missing] == ["1.02.03"]
+    assert (account.absorption, account.unspent, account.efficiency(Decimal(100))) == (None, None, None)
+
+
+def test_units_below_add_up_and_a_gap_in_one_is_partial(government):
+    spend(make_budget(government.kesehatan, amount="100"), "40", month=12)
+    below = make_budget(government.bidang, amount="60")
+    account = account_of([government.kesehatan.pk, government.bidang.pk], 2026)
+    line = account.lines[0]
+    assert (line.ceiling, line.spent, line.partial, line.absorption) == (
+        Decimal(160),
+        Decimal(40),
+        True,
+        None,
+    )
+    spend(below, "60", month=11)
+    line = account_of([government.kesehatan.pk, government.bidang.pk], 2026).lines[0]
+    assert (line.spent, line.partial, line.month) == (Decimal(100), False, 11)
+
+
+def test_a_kegiatan_beside_its_program_counts_once(government):
+    spend(make_budget(government.kesehatan, amount="100"), "40")
+    spend(make_budget(government.kesehatan, amount="60", code="1.02.02.2.01"), "30")
+    spend(make_budget(government.kesehatan, amount="7", code="1.02.02.2.01", fund_source="DAK"), "7")
+    account = account_of([government.kesehatan.pk], 2026)
+    assert [(line.fund_source, line.within) for line in account.lines] == [
+        ("APBD", False),
+        ("APBD", True),
+        ("DAK", False),
+    ]
+    assert (account.ceiling, account.spent) == (Decimal(107), Decimal(47))
+
+
+def test_a_unit_without_budgets_has_nothing_rather_than_zero(government):
+    account = account_of([government.pendidikan.pk], 2026)
+    assert (account.lines, account.ceiling, account.spent, account.absorption) == ((), None, None, None)
+
+
+def test_two_queries_however_many_lines(government, django_assert_num_queries):
+    for number in range(10, 22):
+        spend(make_budget(government.kesehatan, code=f"1.02.{number}"), "1")
+    with django_assert_num_queries(2):
+        assert len(account_of([government.kesehatan.pk], 2026).lines) == 12
