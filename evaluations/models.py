@@ -22,6 +22,7 @@ from evaluations.enums import (
 from evaluations.querysets import (
     BudgetRealisationQuerySet,
     EvidenceQuerySet,
+    ExtensionQuerySet,
     PeriodQuerySet,
     RealisationQuerySet,
 )
@@ -89,6 +90,8 @@ class Extension(models.Model):
     expires = models.DateField("berlaku sampai")
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)
+
+    objects = ExtensionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "perpanjangan waktu"

@@ -1,34 +1,92 @@
 """Questions to the database about facts, by name."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import Capability, Scope
-from evaluations.enums import REPORTED, Subject
+from agreements.models import Agreement, AgreementIndicator
+from evaluations.enums import REPORTED, RealisationStatus, Subject, ValueState
+
+# The texts around a figure, left out where thousands of figures are read at once.
+PROSE = (
+    "state_reason",
+    "supporting",
+    "inhibiting",
+    "follow_up",
+    "filled_in_reason",
+    "correction_reason",
+    "return_reason",
+)
 
 
 class PeriodQuerySet(models.QuerySet):
     def of_indicators(self, year: int):
         return self.filter(year=year, subject=Subject.INDICATORS).order_by("number")
 
+    def of_indicator_years(self, years: Iterable[int]):
+        return self.filter(year__in=years, subject=Subject.INDICATORS).order_by("year", "number")
+
     def opened(self, day: date):
         return self.filter(opens__lte=day)
 
 
+class ExtensionQuerySet(models.QuerySet):
+    def on(self, day: date):
+        """Those that still give time on the day, its last one included."""
+        return self.filter(expires__gte=day)
+
+
 class RealisationQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope, year: int | None = None):
+        """The facts of the account's units, and those that signed agreements it may read rest on."""
         units = scope.units(Capability.VIEW, year)
-        return self if units is None else self.filter(indicator__unit_id__in=units)
+        if units is None:
+            return self
+        promised = AgreementIndicator.objects.filter(
+            indicator=OuterRef("indicator_id"),
+            objective__agreement__in=Agreement.objects.visible_to(scope, year).signed(),
+            objective__agreement__year=OuterRef("period__year"),
+        )
+        return self.filter(Q(indicator__unit_id__in=units) | Exists(promised))
 
     def reported(self):
         return self.filter(status__in=REPORTED)
+
+    def of(self, unit_id: int, period_id: int):
+        """What a unit is responsible for in a period."""
+        return self.filter(indicator__unit_id=unit_id, period_id=period_id)
+
+    def measuring(self, indicators: Collection[int], periods: Collection[int]):
+        """The figures of indicators in periods, without the texts around them."""
+        return self.filter(indicator_id__in=indicators, period_id__in=periods).defer(*PROSE).order_by()
+
+    def waiting_for_verification(self):
+        return self.filter(status=RealisationStatus.SUBMITTED)
+
+    def verified_and_locked(self, day: date):
+        """Verified values whose period locked; data not yet published stay open past the lock."""
+        return self.filter(status=RealisationStatus.VERIFIED, period__locks__lte=day).exclude(
+            state=ValueState.NOT_PUBLISHED
+        )
+
+    def at_versions(self, versions: Iterable[tuple[int, int]]):
+        """The rows (pk, version) that are still what somebody saw."""
+        seen = Q(pk__in=())
+        for pk, version in versions:
+            seen |= Q(pk=pk, version=version)
+        return self.filter(seen)
 
 
 class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope, year: int | None = None):
         units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)
+
+    def of(self, unit_id: int, year: int):
+        return self.filter(unit_id=unit_id, year=year).select_related("file")
 
 
 class BudgetRealisationQuerySet(models.QuerySet):

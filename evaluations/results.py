@@ -1,0 +1,247 @@
+"""Results of agreements: their promises, the facts, and what the engine makes of both.
+
+Everything shown of an achievement, on screen and on paper, is read from here. A fact hangs on its
+indicator, so every agreement that promises it, amendments included, reads the same one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Max, Prefetch, prefetch_related_objects
+
+from agreements.enums import SIGNED, Status
+from agreements.models import Agreement, AgreementIndicator, AgreementObjective, Issue, YearPolicy
+from evaluations import achievement, readings
+from evaluations.achievement import Headline, Reading, Result, Rule, YearReading
+from evaluations.enums import REPORTED, CellState, RealisationStatus, ValueState
+from evaluations.models import Period, Realisation
+
+NOT_DUE = Reading(state="not_due")
+# What a cell says of a reported fact that holds no figure.
+WITHOUT_FIGURE = {
+    ValueState.NOT_PUBLISHED: CellState.NOT_PUBLISHED,
+    ValueState.NOT_APPLICABLE: CellState.NOT_APPLICABLE,
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One indicator in one period. `provisional`: not yet verified, or so called by its source."""
+
+    period: Period
+    state: CellState
+    reading: Reading | None
+    provisional: bool
+    realisation: Realisation | None
+    rule: Rule
+
+    @property
+    def value_text(self) -> str:
+        """The figure with its unit of measure; empty where there is none."""
+        return readings.reading_text(self.reading, self.rule, unknown="")
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """One promise with its periods and what the year makes of them."""
+
+    promise: AgreementIndicator
+    cells: tuple[Cell, ...]
+    year: YearReading
+    result: Result
+    provisional: bool
+    rule: Rule
+
+    @property
+    def used_value_text(self) -> str:
+        """The year's figure with its unit of measure; – without one."""
+        return readings.reading_text(self.year.reading, self.rule)
+
+    @property
+    def target_text(self) -> str:
+        return readings.target_text(readings.target_of(self.promise), self.rule)
+
+    @property
+    def latest(self) -> Cell | None:
+        """The last cell the year's figure rests on, for the way to its source; None without a figure."""
+        numbers = self.year.periods_used
+        return self.cells[numbers[-1] - 1] if numbers else None
+
+
+@dataclass(frozen=True)
+class ObjectiveResult:
+    objective: AgreementObjective
+    rows: tuple[RowResult, ...]
+    mean: Decimal | None
+
+
+@dataclass(frozen=True)
+class AgreementResult:
+    """`mean` is a percentage, unrounded; `until` None: nothing is measured yet."""
+
+    agreement: Agreement
+    objectives: tuple[ObjectiveResult, ...]
+    headline: Headline
+    mean: Decimal | None
+    rating: str | None
+    provisional: bool
+    until: Period | None
+    rating_rule: str
+
+    @property
+    def rows(self) -> tuple[RowResult, ...]:
+        return tuple(row for objective in self.objectives for row in objective.rows)
+
+
+def result_of(
+    agreement: Agreement, day: date, until: Period | None = None, words: bool = True
+) -> AgreementResult:
+    """The results of one agreement; see `results_of`."""
+    return results_of([agreement], day, until, words)[agreement.pk]
+
+
+def results_of(
+    agreements: Sequence[Agreement], day: date, until: Period | None = None, words: bool = True
+) -> dict[int, AgreementResult]:
+    """The results of agreements by their pk, in at most six queries however many there are.
+
+    Args:
+        agreements: of any years; their content is fetched here.
+        day: today in the region's time: a period that opens later is not due yet.
+        until: count only up to this period (for agreements of its year). By default each agreement is
+            read up to the latest period that has a reported value for one of its indicators, or whose
+            filling day has passed. An agreement that was superseded is read up to the last period that
+            ended while it was in force (PermenPAN-RB 53/2014: the amendment is what is reported on).
+        words: False leaves the sentences empty, for maps and lists that print none.
+    """
+    source = _Source(agreements, day)
+    return {agreement.pk: _Judge(source, agreement, until, words).result() for agreement in agreements}
+
+
+class _Source:
+    """All rows the agreements need, read once."""
+
+    def __init__(self, agreements: Sequence[Agreement], day: date) -> None:
+        self.day = day
+        fetched = AgreementIndicator.objects.select_related("indicator__unit")
+        prefetch_related_objects(
+            list(agreements), "objectives", Prefetch("objectives__indicators", queryset=fetched)
+        )
+        years = {agreement.year for agreement in agreements}
+        indicators = {row.indicator_id for agreement in agreements for row in promises_of(agreement)}
+        self.policies = {policy.year: policy for policy in YearPolicy.objects.filter(year__in=years)}
+        self.periods: dict[int, list[Period]] = {year: [] for year in years}
+        for period in Period.objects.of_indicator_years(years):
+            self.periods[period.year].append(period)
+        by_pk = {period.pk: period for periods in self.periods.values() for period in periods}
+        self.facts: dict[tuple[int, int], Realisation] = {}
+        for fact in Realisation.objects.measuring(indicators, list(by_pk)):
+            fact.period = by_pk[fact.period_id]
+            self.facts[fact.indicator_id, fact.period_id] = fact
+        self.readings = {key: readings.counted_reading(fact) for key, fact in self.facts.items()}
+        self.replaced_on = _replaced_on(agreements)
+
+
+def promises_of(agreement: Agreement) -> Iterable[AgreementIndicator]:
+    """The promised indicators of an agreement whose content was fetched."""
+    for objective in agreement.objectives.all():
+        yield from objective.indicators.all()
+
+
+def _replaced_on(agreements: Sequence[Agreement]) -> dict[int, date]:
+    """The document day of the amendment that took the place of each superseded agreement."""
+    superseded = [agreement.pk for agreement in agreements if agreement.status == Status.SUPERSEDED]
+    if not superseded:
+        return {}
+    issued = Issue.objects.filter(agreement__amends_id__in=superseded, agreement__status__in=SIGNED)
+    return dict(issued.order_by().values_list("agreement__amends_id").annotate(Max("document_date")))
+
+
+class _Judge:
+    """The results of one agreement out of what was read for all."""
+
+    def __init__(self, source: _Source, agreement: Agreement, until: Period | None, words: bool) -> None:
+        self.source, self.agreement, self.words = source, agreement, words
+        self.periods = source.periods[agreement.year]
+        self.policy = source.policies.get(agreement.year) or YearPolicy(year=agreement.year)
+        asked = until if until is not None and until.year == agreement.year else None
+        self.until = self._limited(asked or self._latest())
+
+    def _latest(self) -> Period | None:
+        """The latest period with a reported value, or whose filling day has passed."""
+        indicators = [promise.indicator_id for promise in promises_of(self.agreement)]
+        for period in reversed(self.periods):
+            facts = (self.source.facts.get((indicator, period.pk)) for indicator in indicators)
+            if period.fill_by < self.source.day or any(fact and fact.status in REPORTED for fact in facts):
+                return period
+        return None
+
+    def _limited(self, until: Period | None) -> Period | None:
+        """Not past the day before an amendment took its place."""
+        replaced = self.source.replaced_on.get(self.agreement.pk)
+        if until is None or replaced is None:
+            return until
+        last_day = replaced - timedelta(days=1)
+        return next(
+            (p for p in reversed(self.periods) if p.number <= until.number and p.ends <= last_day), None
+        )
+
+    def result(self) -> AgreementResult:
+        objectives = tuple(self._objective(objective) for objective in self.agreement.objectives.all())
+        results = [[row.result for row in objective.rows] for objective in objectives]
+        weights = [[row.promise.weight for row in objective.rows] for objective in objectives]
+        mean = achievement.aggregate(results, self.policy.unit_mean, weights)
+        scale = readings.scale_of(self.policy)
+        return AgreementResult(
+            agreement=self.agreement,
+            objectives=objectives,
+            headline=achievement.headline(result for group in results for result in group),
+            mean=mean,
+            rating=achievement.rating(mean, scale),
+            provisional=any(row.provisional for objective in objectives for row in objective.rows),
+            until=self.until,
+            rating_rule=achievement.rule_sentence(scale),
+        )
+
+    def _objective(self, objective: AgreementObjective) -> ObjectiveResult:
+        rows = tuple(self._row(promise) for promise in objective.indicators.all())
+        mean = achievement.weighted_mean((row.result.used, row.promise.weight) for row in rows)
+        return ObjectiveResult(objective, rows, mean)
+
+    def _row(self, promise: AgreementIndicator) -> RowResult:
+        rule = readings.rule_of(promise, self.agreement.year)
+        target = readings.target_of(promise)
+        cells = tuple(self._cell(promise, period, rule) for period in self.periods)
+        read = [cell.reading for cell in cells]
+        year = achievement.year_reading(read, promise.accumulation, rule, self.words)
+        used = [cells[number - 1] for number in year.periods_used] or cells
+        return RowResult(
+            promise=promise,
+            cells=cells,
+            year=year,
+            result=achievement.year_achievement(target, read, promise.accumulation, rule, self.words),
+            provisional=any(cell.provisional for cell in used),
+            rule=rule,
+        )
+
+    def _cell(self, promise: AgreementIndicator, period: Period, rule: Rule) -> Cell:
+        """A fact outside the calendar, before its period opens or past the last period asked is not due."""
+        key = promise.indicator_id, period.pk
+        fact = self.source.facts.get(key)
+        due = readings.is_due_in(promise.indicator, period.number) and period.opens <= self.source.day
+        if not due or self.until is None or period.number > self.until.number:
+            return Cell(period, CellState.NOT_DUE, NOT_DUE, False, fact, rule)
+        if fact is None:
+            return Cell(period, CellState.MISSING, None, False, None, rule)
+        reading = self.source.readings[key]
+        if reading is None:
+            return Cell(period, _unreported(fact), None, False, fact, rule)
+        state = WITHOUT_FIGURE.get(ValueState(fact.state)) or CellState(fact.status)
+        return Cell(period, state, reading, reading.provisional, fact, rule)
+
+
+def _unreported(fact: Realisation) -> CellState:
+    """A draft, or what was returned: others do not count with it."""
+    return CellState.RETURNED if fact.status == RealisationStatus.RETURNED else CellState.DRAFT
