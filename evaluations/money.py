@@ -7,15 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from agreements.enums import BudgetVersion
+from agreements.budgets import VERSION_ORDER, latest_budgets
 from agreements.models import Budget
 from evaluations import achievement
 from evaluations.models import BudgetRealisation
 
 ZERO = Decimal(0)
 DECEMBER = 12
-# A later version of the APBD takes the place of an earlier one.
-RANKS = {BudgetVersion.ORIGINAL: 1, BudgetVersion.SHIFT: 2, BudgetVersion.REVISED: 3}
 
 
 @dataclass(frozen=True)
@@ -93,41 +91,52 @@ class BudgetAccount:
 def account_of(units: Iterable[int], year: int, month: int = DECEMBER) -> BudgetAccount:
     """The budgets of units in a year and what they spent up to a month, in two queries.
 
-    A programme and fund source counts with its latest version (murni, pergeseran, perubahan) in each
-    unit, so one dropped by an amendment is entered there with an amount of 0. Spending is a running
-    total: the latest month counts, on whichever version it was typed.
+    A unit's latest version counts (`agreements.budgets`). Spending is a running total: the latest month
+    counts, on whichever version it was typed. What was spent on a programme that the latest version
+    dropped stays a line, with a ceiling of 0.
     """
-    budgets = list(
-        Budget.objects.filter(unit_id__in=list(units), year=year).select_related("programme").order_by("pk")
-    )
-    spending: dict[int, BudgetRealisation] = {}
-    for row in BudgetRealisation.objects.filter(budget__in=budgets).up_to(month).order_by("month"):
-        spending[row.budget_id] = row
-    own: dict[tuple[int, int, str], list[Budget]] = {}
-    for budget in budgets:
-        own.setdefault((budget.unit_id, budget.programme_id, budget.fund_source), []).append(budget)
-    lines: dict[tuple[int, str], list[tuple[Budget, BudgetRealisation | None]]] = {}
-    for (_, programme, fund), versions in own.items():
-        current = max(versions, key=lambda budget: RANKS[BudgetVersion(budget.version)])
-        known = [spending[budget.pk] for budget in versions if budget.pk in spending]
-        lines.setdefault((programme, fund), []).append(
-            (current, max(known, key=lambda row: (row.month, row.budget_id), default=None))
-        )
+    own = frozenset(units)
+    current = {_key(budget): budget for budget in latest_budgets(year, own)}
+    spending: dict[_Key, BudgetRealisation] = {}
+    rows = BudgetRealisation.objects.filter(budget__unit_id__in=own, budget__year=year).up_to(month)
+    for row in rows.select_related("budget__programme").order_by("month", "budget_id"):
+        spending[_key(row.budget)] = row
+    dropped = {key: row.budget for key, row in spending.items() if key not in current and row.spent}
+    lines: dict[tuple[int, str], list[_Part]] = {}
+    for key, budget in (current | dropped).items():
+        ceiling = budget.amount if key in current else ZERO
+        lines.setdefault(key[1:], []).append(_Part(budget, ceiling, spending.get(key)))
     found = sorted((_line(parts) for parts in lines.values()), key=_order)
     return BudgetAccount(tuple(_marked(found)))
 
 
-def _line(parts: list[tuple[Budget, BudgetRealisation | None]]) -> BudgetLine:
+_Key = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one unit has of a line."""
+
+    budget: Budget
+    ceiling: Decimal
+    realisation: BudgetRealisation | None
+
+
+def _key(budget: Budget) -> _Key:
+    return budget.unit_id, budget.programme_id, budget.fund_source
+
+
+def _line(parts: list[_Part]) -> BudgetLine:
     """One programme and fund source, added up over its units."""
-    first = parts[0][0]
-    known = [row for _, row in parts if row is not None]
-    latest = max((budget for budget, _ in parts), key=lambda budget: RANKS[BudgetVersion(budget.version)])
+    programme = parts[0].budget.programme
+    known = [part.realisation for part in parts if part.realisation is not None]
+    latest = max((part.budget for part in parts), key=lambda budget: VERSION_ORDER.index(budget.version))
     return BudgetLine(
-        code=first.programme.code,
-        name=first.programme.name,
-        fund_source=first.fund_source,
+        code=programme.code,
+        name=programme.name,
+        fund_source=parts[0].budget.fund_source,
         version=latest.get_version_display(),
-        ceiling=sum((budget.amount for budget, _ in parts), ZERO),
+        ceiling=sum((part.ceiling for part in parts), ZERO),
         spent=sum((row.spent for row in known), ZERO) if known else None,
         month=min((row.month for row in known), default=None),
         partial=bool(known) and len(known) < len(parts),

@@ -40,6 +40,17 @@ def test_the_latest_version_and_the_latest_month_count(government):
     assert account_of([government.kesehatan.pk], 2026, month=9).spent == Decimal(90)
 
 
+def test_what_the_latest_version_dropped_counts_only_where_money_was_spent(government):
+    make_budget(government.kesehatan, amount="100", code="1.02.03")
+    spend(make_budget(government.kesehatan, amount="70", code="1.02.04"), "9")
+    make_budget(government.kesehatan, amount="300", version=BudgetVersion.REVISED)
+    account = account_of([government.kesehatan.pk], 2026)
+    assert [(line.code, line.ceiling, line.spent) for line in account.lines] == [
+        ("1.02.02", Decimal(300), None),
+        ("1.02.04", Decimal(0), Decimal(9)),
+    ]
+
+
 def test_unknown_spending_is_not_nothing_spent(government):
     spend(make_budget(government.kesehatan, amount="100"), "40")
     make_budget(government.kesehatan, amount="50", code="1.02.03")
