@@ -2,12 +2,12 @@
 
 import json
 
+from agreements.budgets import BudgetLine
 from agreements.enums import Kind
 from agreements.models import (
     AgreementBudget,
     AgreementIndicator,
     AgreementObjective,
-    Budget,
     Indicator,
     YearPolicy,
 )
@@ -46,14 +46,14 @@ def copied(indicator: Indicator, policy: YearPolicy) -> dict:
     }
 
 
-def promised_budget(agreement, budget: Budget, order: int) -> AgreementBudget:
+def promised_budget(agreement, line: BudgetLine, order: int) -> AgreementBudget:
     """An unsaved line of table B with the amount the budget has now."""
     return AgreementBudget(
         agreement=agreement,
-        programme=budget.programme,
+        programme=line.programme,
         order=order,
-        code=budget.programme.code,
-        name=budget.programme.name,
-        amount=budget.amount,
-        fund_source=budget.fund_source,
+        code=line.programme.code,
+        name=line.programme.name,
+        amount=line.amount,
+        fund_source=line.fund_source,
     )

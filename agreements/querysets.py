@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import FROZEN, PARTY_HOLDINGS, SIGNED, Holding, Status
+from agreements.enums import FROZEN, PARTY_HOLDINGS, SIGNED, Holding, Status, UnitKind
+
+IN_PREPARATION = (Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
 
 
 def valid_on(day: date, start: str = "valid_from", end: str = "valid_to") -> Q:
@@ -25,10 +27,50 @@ class UnitQuerySet(models.QuerySet):
     def signing_with_head(self):
         return self.filter(signs_with_head=True)
 
+    def offices(self):
+        """Perangkat daerah and what answers like one; not their divisions, sections and staff posts."""
+        return self.exclude(kind__in=(UnitKind.DIVISION, UnitKind.SECTION, UnitKind.STAFF))
+
+    def matching(self, words: str):
+        """Units whose name, short name or code holds the words."""
+        return self.filter(
+            Q(name__icontains=words) | Q(short_name__icontains=words) | Q(code__startswith=words)
+        )
+
+    def with_ancestors(self):
+        """For printing where a unit stands: region, perangkat daerah, division, section."""
+        return self.select_related("parent__parent__parent__parent")
+
 
 class PositionQuerySet(models.QuerySet):
     def on(self, day: date):
         return self.filter(valid_on(day))
+
+    def free_for_agreement(self, year: int, units: frozenset[int] | None, day: date):
+        """Positions of these units (None: all) that have no agreement of the year under way or in force."""
+        positions = self.on(day).select_related("unit").exclude(level="deputy_head")
+        if units is not None:
+            positions = positions.filter(unit_id__in=units)
+        taken = self.model.objects.filter(
+            agreements__year=year, agreements__status__in=(*IN_PREPARATION, Status.IN_FORCE)
+        )
+        return positions.exclude(pk__in=taken.values("pk"))
+
+    def matching(self, words: str):
+        """Positions whose title or unit holds every word."""
+        found = self
+        for word in words.split():
+            found = found.filter(Q(title__icontains=word) | Q(unit__name__icontains=word))
+        return found
+
+    def superiors_for(self, unit):
+        """Who may stand above a position of the unit: posts there, in what it belongs to, and staff heads there."""
+        above, at = [unit.pk], unit.parent
+        while at is not None:
+            above.append(at.pk)
+            at = at.parent
+        beside = Q(unit__parent_id__in=above, unit__kind=UnitKind.STAFF)
+        return self.filter(Q(unit_id__in=above) | beside)
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -38,6 +80,9 @@ class AssignmentQuerySet(models.QuerySet):
     def as_party(self):
         """Holders who may become a party: a Plh. never does."""
         return self.filter(holding__in=PARTY_HOLDINGS)
+
+    def of_heads(self):
+        return self.filter(position__heads_unit=True)
 
     def overlapping(self, starts: date, ends: date | None):
         later = Q() if ends is None else Q(starts__lte=ends)
@@ -57,6 +102,23 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(valid_on(day, "starts", "ends"))
 
 
+class ObjectiveQuerySet(models.QuerySet):
+    def in_year(self, year: int):
+        return self.filter(period__first_year__lte=year, period__last_year__gte=year)
+
+    def to_promise(self, agreement):
+        """Objectives of the agreement's unit and of the one above it that the draft does not have yet."""
+        units = [agreement.unit_id]
+        if agreement.unit.parent_id:
+            units.append(agreement.unit.parent_id)
+        return (
+            self.in_year(agreement.year)
+            .filter(unit_id__in=units)
+            .exclude(promises__agreement=agreement)
+            .order_by("unit__order", "order", "pk")
+        )
+
+
 class IndicatorQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope):
         units = scope.units(Capability.VIEW)
@@ -64,6 +126,23 @@ class IndicatorQuerySet(models.QuerySet):
 
     def in_use(self):
         return self.filter(archived=False)
+
+    def matching(self, text: str):
+        return self.filter(name__icontains=text)
+
+    def to_promise(self, agreement, scope: Scope):
+        """What this account may put on the draft: the catalogue it sees, less what is there already."""
+        return (
+            self.in_use()
+            .visible_to(scope)
+            .exclude(promises__objective__agreement=agreement)
+            .select_related("unit", "objective")
+        )
+
+    def near(self, agreement):
+        """Indicators of the agreement's own unit and of those directly above and below it."""
+        unit = agreement.unit
+        return self.filter(Q(unit=unit) | Q(unit__parent=unit) | Q(unit_id=unit.parent_id))
 
 
 class BudgetQuerySet(models.QuerySet):
@@ -82,6 +161,13 @@ class AgreementQuerySet(models.QuerySet):
 
     def for_year(self, year: int):
         return self.filter(year=year)
+
+    def matching(self, text: str):
+        return self.filter(Q(position__title__icontains=text) | Q(unit__name__icontains=text))
+
+    def by_status(self) -> dict[str, int]:
+        rows = self.order_by().values_list("status").annotate(count=models.Count("pk", distinct=True))
+        return dict(rows)
 
     def with_parties(self):
         return self.select_related("unit", "position__unit", "second_position__unit", "amends")

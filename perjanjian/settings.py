@@ -240,6 +240,10 @@ TIME_ZONE = env.str("TIME_ZONE", default="Asia/Jakarta")
 USE_THOUSAND_SEPARATOR = False
 
 # --- background work and logs ---------------------------------------------------------------
+# What turns an issued agreement into bytes: the documents are a room above agreements.
+AGREEMENT_PRINTER = "reports.documents.agreement_pdf"
+# What says how an agreement fares, for its page: facts are a room above agreements too.
+AGREEMENT_RESULT = "evaluations.results.result_today"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

@@ -7,4 +7,7 @@ from reports.views import home
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("<int:year>/", home.year_home, name="year_home"),
+    path("panduan/", home.guide, name="guide"),
+    path("riwayat/", home.history, name="history"),
 ]

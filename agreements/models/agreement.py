@@ -22,7 +22,7 @@ from agreements.enums import (
 from agreements.frozen import FrozenWithAgreement, GuardedManager
 from agreements.models.organisation import Position, Unit
 from agreements.models.planning import Indicator, MoneyColumn, Objective, Programme, TargetColumns
-from agreements.querysets import AgreementQuerySet
+from agreements.querysets import IN_PREPARATION, AgreementQuerySet
 
 
 class Agreement(models.Model):
@@ -76,7 +76,7 @@ class Agreement(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("position", "year"),
-                condition=Q(status__in=(Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING)),
+                condition=Q(status__in=IN_PREPARATION),
                 name="agreement_one_in_preparation",
             ),
             models.CheckConstraint(

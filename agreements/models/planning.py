@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from agreements.enums import Accumulation, BudgetVersion, Calendar, Kind, Method, ObjectiveKind, Polarity
 from agreements.models.organisation import Position, Unit
-from agreements.querysets import BudgetQuerySet, IndicatorQuerySet
+from agreements.querysets import BudgetQuerySet, IndicatorQuerySet, ObjectiveQuerySet
 
 # Fifteen digits in all: SQLite keeps no more of a decimal.
 MEASURE_DIGITS, MEASURE_PLACES = 15, 4
@@ -71,6 +71,8 @@ class Objective(models.Model):
     kind = models.CharField("jenis", max_length=10, choices=ObjectiveKind, default=ObjectiveKind.OBJECTIVE)
     text = models.TextField("rumusan")
     order = models.PositiveSmallIntegerField("urutan", default=0)
+
+    objects = ObjectiveQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tujuan/sasaran"

@@ -1,5 +1,36 @@
-"""Addresses: agreement."""
+"""Addresses of agreements."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from agreements.views import agreement as views
+from agreements.views import drafting
+
+urlpatterns = [
+    path("<int:year>/perjanjian/", views.agreement_list, name="list"),
+    path("<int:year>/perjanjian/baru/", drafting.create, name="create"),
+    path("<int:year>/perjanjian/<int:pk>/", views.detail, name="detail"),
+    path("<int:year>/perjanjian/<int:pk>/pdf/", views.pdf, name="pdf"),
+    path("<int:year>/perjanjian/<int:pk>/pindaian/<int:signature>/", views.scan, name="scan"),
+    path("<int:year>/perjanjian/<int:pk>/tindakan/<str:action>/", views.action, name="action"),
+    path("<int:year>/perjanjian/<int:pk>/terbitkan/", views.issue, name="issue"),
+    path("<int:year>/perjanjian/<int:pk>/tanda-tangan/", views.sign, name="sign"),
+    path("<int:year>/perjanjian/<int:pk>/susun/", drafting.compose, name="compose"),
+    path("<int:year>/perjanjian/<int:pk>/pihak/", drafting.parties, name="parties"),
+    path("<int:year>/perjanjian/<int:pk>/sasaran/", drafting.objectives, name="objectives"),
+    path(
+        "<int:year>/perjanjian/<int:pk>/sasaran/<int:row>/indikator/",
+        drafting.pick_indicators,
+        name="pick_indicators",
+    ),
+    path(
+        "<int:year>/perjanjian/<int:pk>/sasaran/<int:row>/hapus/",
+        drafting.remove_objective,
+        name="remove_objective",
+    ),
+    path(
+        "<int:year>/perjanjian/<int:pk>/indikator/<int:row>/hapus/",
+        drafting.remove_indicator,
+        name="remove_indicator",
+    ),
+    path("<int:year>/perjanjian/<int:pk>/anggaran/", drafting.budgets, name="budgets"),
+]

@@ -1,7 +1,62 @@
-"""Beranda."""
+"""Beranda, the guide, the history: where everyone starts."""
 
-from django.shortcuts import render
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts import permissions
+from agreements.models import YearPolicy
+from agreements.years import policy_or_404
+from perjanjian.paging import page_of
+from records.models import Event
+from reports import waiting
+from reports.navigation import year_of
 
 
+@require_GET
 def home(request):
-    return render(request, "reports/home.html")
+    """To the Beranda of the running year; before any year is open, a page that says what to do."""
+    years = list(YearPolicy.objects.order_by("-year").values_list("year", flat=True))
+    if not years:
+        context = {"may_open": permissions.may_change_settings(request.scope)}
+        return render(request, "reports/empty.html", context)
+    return redirect("reports:year_home", year_of(request, years))
+
+
+@require_GET
+def year_home(request, year: int):
+    """What waits for this account, first; then where the year stands."""
+    policy = policy_or_404(year)
+    today = timezone.localdate()
+    return render(
+        request,
+        "reports/home.html",
+        {
+            "year": year,
+            "policy": policy,
+            "posts": sorted(request.scope.post_titles.values()),
+            "waiting": waiting.waiting(request.scope, year, today),
+            "standing": waiting.standing(request.scope, year),
+            "own": waiting.own_agreements(request.scope, year),
+        },
+    )
+
+
+@require_GET
+def guide(request):
+    return render(request, "reports/guide.html")
+
+
+@require_GET
+def history(request):
+    """The whole event chain, newest first, with its hashes; for who may read it."""
+    if not permissions.may_read_history(request.scope):
+        raise PermissionDenied(
+            "Riwayat seluruh sistem hanya untuk Bagian Organisasi, Inspektorat, dan administrator."
+        )
+    events = Event.objects.order_by("-number")
+    text = request.GET.get("cari", "").strip()
+    if text:
+        events = events.filter(subject__icontains=text) | events.filter(actor_name__icontains=text)
+    return render(request, "reports/history.html", {"text": text, **page_of(request, events)})

@@ -1,0 +1,60 @@
+"""Budgets as lines of table B: summed by programme over what a position answers for."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from agreements.enums import BudgetVersion, Level
+from agreements.models import Agreement, Budget, Programme
+from agreements.scope import UnitTree
+
+# The later version of a unit's budget replaces the earlier one as a whole.
+VERSION_ORDER = (BudgetVersion.ORIGINAL, BudgetVersion.SHIFT, BudgetVersion.REVISED)
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    """A programme with its amount (rupiah) from one source of funds."""
+
+    programme: Programme
+    fund_source: str
+    amount: Decimal
+
+    @property
+    def key(self) -> str:
+        return f"{self.programme.pk}|{self.fund_source}"
+
+
+def lines_for(agreement: Agreement) -> list[BudgetLine]:
+    """What the agreement may list: the region's for the regional head, the unit's and those below it
+    for who heads one, otherwise those of the nearest unit above that has a budget."""
+    tree = UnitTree()
+    year = agreement.year
+    if agreement.position.level == Level.REGIONAL_HEAD:
+        units = frozenset(tree.parent)
+    else:
+        units = tree.below([agreement.unit_id])
+        above = tree.parent.get(agreement.unit_id)
+        while above is not None and not Budget.objects.filter(year=year, unit_id__in=units).exists():
+            units = frozenset({above})
+            above = tree.parent.get(above)
+    return _summed(latest_budgets(year, units))
+
+
+def latest_budgets(year: int, units: frozenset[int]) -> list[Budget]:
+    """Each unit's budgets in the latest version that unit has."""
+    rows = list(Budget.objects.filter(year=year, unit_id__in=units).select_related("programme"))
+    newest: dict[int, int] = defaultdict(int)
+    for row in rows:
+        newest[row.unit_id] = max(newest[row.unit_id], VERSION_ORDER.index(row.version))
+    return [row for row in rows if VERSION_ORDER.index(row.version) == newest[row.unit_id]]
+
+
+def _summed(budgets: list[Budget]) -> list[BudgetLine]:
+    amounts: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    programmes: dict[int, Programme] = {}
+    for budget in budgets:
+        programmes[budget.programme_id] = budget.programme
+        amounts[budget.programme_id, budget.fund_source] += budget.amount
+    lines = [BudgetLine(programmes[pk], source, amount) for (pk, source), amount in amounts.items()]
+    return sorted(lines, key=lambda line: (line.programme.code, line.programme.name, line.fund_source))

@@ -1,0 +1,80 @@
+"""Who signs with whom: the superior by rule, and the holders of both posts on a day.
+
+Rules (PermenPAN-RB 53/2014; local practice): the regional head signs alone; who heads a perangkat
+daerah signs with the regional head whatever the echelon; everyone else with the direct superior.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from agreements.enums import Form, Level
+from agreements.models import Agreement, Assignment, Position
+
+
+@dataclass(frozen=True)
+class Parties:
+    """The holders on a day; `problem` says in a sentence why they cannot sign, or is empty."""
+
+    first: Assignment | None
+    second: Assignment | None
+    problem: str = ""
+
+
+def form_for(position: Position) -> Form:
+    return Form.SINGLE_PARTY if position.level == Level.REGIONAL_HEAD else Form.TWO_PARTY
+
+
+def proposed_superior(position: Position) -> Position | None:
+    """The position that becomes Pihak Kedua by rule; None for the regional head or a post without superior."""
+    if position.level == Level.REGIONAL_HEAD:
+        return None
+    if position.heads_unit and position.unit.signs_with_head:
+        head = Position.objects.filter(level=Level.REGIONAL_HEAD, valid_to__isnull=True).first()
+        if head:
+            return head
+    return position.superior
+
+
+def next_superior(position: Position, day: date) -> Position | None:
+    """The first superior above whose holder on the day is another person than the position's own."""
+    own = Assignment.objects.party_of(position.pk, day)
+    seen = {position.pk}
+    superior = proposed_superior(position)
+    while superior is not None and superior.pk not in seen:
+        holder = Assignment.objects.party_of(superior.pk, day)
+        if holder is None or own is None or holder.official_id != own.official_id:
+            return superior
+        seen.add(superior.pk)
+        superior = proposed_superior(superior)
+    return None
+
+
+def parties_on(agreement: Agreement, day: date) -> Parties:
+    """Both parties on the day of the document, and what stands in the way."""
+    first = Assignment.objects.party_of(agreement.position_id, day)
+    if first is None:
+        return Parties(
+            None,
+            None,
+            f"Jabatan {agreement.position} tidak ada pejabatnya (definitif, Plt., Pj., atau Pjs.) pada tanggal itu. "
+            "Lengkapi riwayat jabatan dulu.",
+        )
+    if agreement.form == Form.SINGLE_PARTY:
+        return Parties(first, None)
+    if agreement.second_position_id is None:
+        return Parties(first, None, "Pihak Kedua belum dipilih. Pilih atasan pada data PK.")
+    second = Assignment.objects.party_of(agreement.second_position_id, day)
+    if second is None:
+        return Parties(
+            first,
+            None,
+            f"Jabatan {agreement.second_position} tidak ada pejabatnya pada tanggal itu. "
+            "Lengkapi riwayat jabatan dulu, atau pilih Pihak Kedua lain.",
+        )
+    if second.official_id == first.official_id:
+        return Parties(
+            first,
+            second,
+            f"{first.official} memegang kedua jabatan. Pilih atasan berikutnya sebagai Pihak Kedua dan isi alasannya.",
+        )
+    return Parties(first, second)

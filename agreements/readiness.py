@@ -1,0 +1,115 @@
+"""What a draft still lacks before it can be submitted, and what is worth a second look."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from agreements.enums import Form, Level, Status
+from agreements.models import Agreement, AgreementIndicator
+from agreements.parties import parties_on
+
+# Words with which an output begins; an official of echelon II promises outcomes (PermenPAN-RB 53/2014).
+OUTPUT_WORDS = ("jumlah dokumen", "jumlah laporan", "jumlah kegiatan", "jumlah orang", "persentase serapan")
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    GAP = "gap"
+    HINT = "hint"
+
+
+@dataclass(frozen=True)
+class Check:
+    verdict: Verdict
+    text: str
+
+
+def checks(agreement: Agreement, day: date) -> list[Check]:
+    """The checklist of a draft, gaps and hints in the order of the paper.
+
+    The agreement should come from `with_content()`; nothing else is asked than the parties and the
+    superior's promises.
+    """
+    found = [_parties(agreement, day), *_objectives(agreement), _budget(agreement)]
+    return [check for check in found if check] + _hints(agreement)
+
+
+def gaps(agreement: Agreement, day: date) -> list[Check]:
+    """What makes submission impossible."""
+    return [check for check in checks(agreement, day) if check.verdict == Verdict.GAP]
+
+
+def _parties(agreement: Agreement, day: date) -> Check:
+    parties = parties_on(agreement, day)
+    if parties.problem:
+        return Check(Verdict.GAP, parties.problem)
+    if agreement.form == Form.SINGLE_PARTY:
+        return Check(Verdict.OK, f"Penanda tangan: {parties.first}")
+    return Check(Verdict.OK, f"Kedua pihak ada: {parties.first} dan {parties.second}")
+
+
+def _objectives(agreement: Agreement) -> list[Check]:
+    objectives = list(agreement.objectives.all())
+    if not objectives:
+        return [Check(Verdict.GAP, "Belum ada sasaran. Tambahkan paling sedikit satu.")]
+    found = []
+    for objective in objectives:
+        promises = list(objective.indicators.all())
+        if not promises:
+            found.append(Check(Verdict.GAP, f"Sasaran “{objective}” belum punya indikator."))
+        for promise in promises:
+            if not promise.has_target:
+                found.append(Check(Verdict.GAP, f"Indikator “{promise}” belum bertarget."))
+            if not promise.unit_of_measure.strip():
+                found.append(Check(Verdict.GAP, f"Indikator “{promise}” belum punya satuan."))
+    if not found:
+        count = sum(len(objective.indicators.all()) for objective in objectives)
+        found.append(
+            Check(
+                Verdict.OK, f"{len(objectives)} sasaran dan {count} indikator, semua bertarget dan bersatuan"
+            )
+        )
+    return found
+
+
+def _budget(agreement: Agreement) -> Check:
+    count = len(agreement.budgets.all())
+    if count:
+        return Check(Verdict.OK, f"{count} program beranggaran")
+    if agreement.budget_waiver.strip():
+        return Check(Verdict.OK, f"Tanpa anggaran: {agreement.budget_waiver}")
+    return Check(
+        Verdict.GAP, "Belum ada program dan anggaran. Tambahkan, atau isi alasan bila memang tanpa anggaran."
+    )
+
+
+def _hints(agreement: Agreement) -> list[Check]:
+    promises = [promise for o in agreement.objectives.all() for promise in o.indicators.all()]
+    found = []
+    if agreement.position.level in (Level.REGIONAL_HEAD, Level.II):
+        found += [
+            Check(Verdict.HINT, f"“{promise}” terbaca sebagai keluaran; pejabat eselon II menjanjikan hasil.")
+            for promise in promises
+            if promise.name.lower().startswith(OUTPUT_WORDS)
+        ]
+    carried = _promised_by_superior(agreement)
+    found += [
+        Check(Verdict.HINT, f"“{promise}” sama persis dengan indikator dan target atasan.")
+        for promise in promises
+        if (promise.indicator_id, promise.value, promise.low, promise.high, promise.step, promise.date)
+        in carried
+    ]
+    return found
+
+
+def _promised_by_superior(agreement: Agreement) -> set[tuple]:
+    if agreement.second_position_id is None:
+        return set()
+    return set(
+        AgreementIndicator.objects.filter(
+            objective__agreement__position_id=agreement.second_position_id,
+            objective__agreement__year=agreement.year,
+        )
+        .exclude(objective__agreement__status__in=(Status.SUPERSEDED, Status.CANCELLED))
+        .values_list("indicator_id", "value", "low", "high", "step", "date")
+    )

@@ -1,0 +1,60 @@
+"""Takes an agreement of Dinas Kesehatan through the real workflow, step by step."""
+
+import io
+from datetime import date
+
+import pikepdf
+
+from agreements import workflow
+from agreements.models import Agreement
+from agreements.scope import scope_of
+from records import files
+from records.history import Actor
+from tests.factories import add_budget, add_promise, make_agreement, make_budget
+
+
+def actor(user) -> Actor:
+    return Actor(user.pk, user.name, "uji", "127.0.0.1")
+
+
+def take(action: str, agreement: Agreement, user, **given) -> Agreement:
+    fresh = Agreement.objects.get(pk=agreement.pk)
+    return workflow.perform(action, fresh, scope_of(user), actor(user), **given)
+
+
+def complete_draft(g, year: int = 2026) -> Agreement:
+    agreement = make_agreement(g.kadinkes, year)
+    add_promise(agreement, g.stunting, g.sasaran)
+    add_budget(agreement, make_budget(g.kesehatan, year))
+    return agreement
+
+
+def submitted(g, year: int = 2026) -> Agreement:
+    return take("submit", complete_draft(g, year), g.users.kepala_kesehatan)
+
+
+def ready(g, year: int = 2026) -> Agreement:
+    return take("declare", submitted(g, year), g.users.bagian_organisasi)
+
+
+def in_signing(g, year: int = 2026) -> Agreement:
+    facts = workflow.IssueFacts("Contoh Kota", date(year, 1, 20), paper="a4")
+    return take("issue", ready(g, year), g.users.bagian_organisasi, facts=facts)
+
+
+def in_force(g, year: int = 2026) -> Agreement:
+    return take("sign", in_signing(g, year), g.users.bagian_organisasi, facts=ink(g, year))
+
+
+def ink(g, year: int = 2026) -> workflow.InkFacts:
+    scan = files.store(small_pdf(), "pindaian.pdf", "application/pdf", g.users.bagian_organisasi.pk)
+    return workflow.InkFacts(date(year, 1, 21), "Contoh Kota", scan)
+
+
+def small_pdf() -> bytes:
+    """One empty page that a reader of PDFs accepts."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    stream = io.BytesIO()
+    pdf.save(stream)
+    return stream.getvalue()
