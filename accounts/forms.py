@@ -6,7 +6,6 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordForm as DjangoSetPasswordForm
 from django.contrib.auth.password_validation import password_validators_help_text_html
 
-REQUIRED = "Isian ini wajib diisi."
 DIFFERENT = "Kedua kata sandi baru tidak sama. Ketik keduanya sekali lagi."
 
 
@@ -14,7 +13,6 @@ def _plain(field: forms.Field, label: str) -> None:
     """Our label above the field and nothing inside it: a placeholder vanishes while one types."""
     field.label = label
     field.widget.attrs.pop("placeholder", None)
-    field.error_messages["required"] = REQUIRED
 
 
 class LoginForm(AllauthLoginForm):

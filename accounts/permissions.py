@@ -5,7 +5,7 @@ nothing reads the database. What lies outside `visible` is answered with 404 by 
 what is visible but not allowed with 403.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -233,3 +233,32 @@ def may_change_settings(scope: Scope) -> bool:
 
 def may_read_history(scope: Scope) -> bool:
     return scope.may(C.HISTORY)
+
+
+# --- accounts -------------------------------------------------------------------------------
+
+
+def is_administrator(scope: Scope) -> bool:
+    return any(grant.capacity == ROLE_LABELS[Role.ADMINISTRATOR] for grant in scope.grants)
+
+
+def may_manage_account(scope: Scope, account_id: int, roles: Collection[str]) -> bool:
+    """Change, close or hand a link to another's account: an administrator's only by an administrator.
+
+    Who could hand themselves a link to an administrator's account would be one.
+    """
+    if not may_manage_accounts(scope) or account_id == scope.account_id:
+        return False
+    return Role.ADMINISTRATOR not in roles or is_administrator(scope)
+
+
+def may_give_role(scope: Scope, account_id: int, role: str) -> bool:
+    """Give, change or end a role: never one's own, and `administrator` only by an administrator."""
+    if not may_manage_accounts(scope) or account_id == scope.account_id:
+        return False
+    return role != Role.ADMINISTRATOR or is_administrator(scope)
+
+
+def may_assign(scope: Scope, account_id: int | None) -> bool:
+    """Write what posts an official holds; the account of the official must not be one's own."""
+    return may_organise(scope) and (account_id is None or account_id != scope.account_id)

@@ -1,0 +1,1 @@
+"""Forms of organisation, plan, people and settings, one module a subject."""

@@ -1,0 +1,84 @@
+"""What all forms over master data share: Indonesian fields, and no silent overwriting."""
+
+from django import forms
+from django.db import models
+
+from agreements.changes import described, differences, fingerprint
+from agreements.models.planning import MoneyColumn
+from perjanjian.forms import IndonesianDateField, MoneyField, NumeralField
+
+UNCHOSEN = "– pilih –"
+
+
+def indonesian(column: models.Field, **kwargs):
+    """The form field of a model's column, with dates and figures typed the Indonesian way."""
+    if isinstance(column, models.DateField):
+        kwargs["form_class"] = IndonesianDateField
+        kwargs.pop("widget", None)
+    elif isinstance(column, MoneyColumn):
+        kwargs["form_class"] = MoneyField
+    elif isinstance(column, models.DecimalField):
+        kwargs["form_class"] = NumeralField
+    return column.formfield(**kwargs)
+
+
+class MasterForm(forms.ModelForm):
+    """A form over one row. What somebody else saved while it was being filled in is shown, not lost."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        formfield_callback = indonesian
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and not isinstance(
+                field, forms.ModelMultipleChoiceField
+            ):
+                field.empty_label = UNCHOSEN
+        if self.instance.pk:
+            self.initial["seen"] = fingerprint(described(self.instance, self.described_names))
+
+    @property
+    def described_names(self) -> list[str]:
+        """The columns this form writes."""
+        columns = {f.name for f in (*self.instance._meta.fields, *self.instance._meta.many_to_many)}
+        return [name for name in self.fields if name in columns]
+
+    def stored(self):
+        """The row as the database holds it now."""
+        return type(self.instance)._default_manager.get(pk=self.instance.pk)
+
+    def clean(self):
+        cleaned = super().clean()
+        seen = self.data.get(self.add_prefix("seen"))
+        if self.instance.pk and seen:
+            self._compare_with(seen)
+        return cleaned
+
+    def _compare_with(self, seen: str) -> None:
+        now = described(self.stored(), self.described_names)
+        if fingerprint(now) == seen:
+            return
+        # Saving once more, with the mark of what is there now, is the person's choice.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = fingerprint(now)
+        typed = described(self._typed(), self.described_names)
+        theirs, _ = differences(now, typed)
+        listed = "; ".join(f"{name}: “{value or 'kosong'}”" for name, value in theirs.items())
+        self.add_error(
+            None,
+            "Sementara Anda mengisi, orang lain menyimpan data ini. "
+            + (f"Yang tersimpan sekarang – {listed}. " if listed else "")
+            + "Isian Anda tetap ada di bawah; simpan sekali lagi untuk memakainya.",
+        )
+
+    def _typed(self):
+        """The row as typed, not saved; what could not be read stays as it was."""
+        row = self.stored()
+        for name, value in self.cleaned_data.items():
+            field = next((f for f in row._meta.fields if f.name == name), None)
+            if field is not None:
+                setattr(row, name, value)
+        return row

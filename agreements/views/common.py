@@ -1,0 +1,64 @@
+"""What pages over master data share: refusing, paging, and choosing a row by searching for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.shortcuts import render
+
+PAGE_SIZE = 50
+FOUND_AT_MOST = 30
+
+
+def demand(allowed: bool, sentence: str) -> None:
+    """Answer 403 with the sentence unless allowed."""
+    if not allowed:
+        raise PermissionDenied(sentence)
+
+
+def paged(request, rows) -> Page:
+    """The page of rows asked for in ?hal=; a number out of reach gives the nearest page."""
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("hal"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One row to choose."""
+
+    label: str
+    note: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked on a page where one row is searched for and chosen.
+
+    `parameter` is what the chosen row is sent on as, to the same address.
+    """
+
+    title: str
+    lead: str
+    parameter: str
+    search_label: str
+    none_found: str = "Tidak ada yang cocok. Coba kata lain."
+    new_label: str = ""
+    new_address: str = ""
+
+
+def choose(request, question: Question, rows: Iterable[Found]):
+    """The page that asks; `rows` holds at most FOUND_AT_MOST."""
+    kept = {key: value for key, value in request.GET.items() if key not in ("cari", question.parameter)}
+    context = {"question": question, "rows": rows, "kept": kept, "query": query_of(request)}
+    return render(request, "agreements/choose.html", context)
+
+
+def query_of(request) -> str:
+    return " ".join(request.GET.get("cari", "").split())[:100]
+
+
+def number_of(request, parameter: str) -> int | None:
+    """A row's number from the address; None when it is absent or not one."""
+    text = request.GET.get(parameter, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
