@@ -76,6 +76,7 @@ class AgreementContent:
     level: str
     unit_name: str
     position_title: str
+    heads_unit: bool
     objectives: tuple[ObjectiveContent, ...]
     budgets: tuple[BudgetContent, ...]
     budget_total: Decimal
@@ -126,6 +127,7 @@ def content_of(agreement: Agreement, signing: Signing | None = None) -> Agreemen
         level=agreement.position.level,
         unit_name=agreement.unit.name,
         position_title=agreement.position.title,
+        heads_unit=agreement.position.heads_unit,
         objectives=tuple(_objective(row) for row in agreement.objectives.all()),
         budgets=budgets,
         budget_total=sum((row.amount for row in budgets), Decimal(0)),

@@ -1,0 +1,323 @@
+"""What the paper of a Perjanjian Kinerja says and where, as data; the template only places it.
+
+The form is that of PermenPAN-RB 53/2014, Lampiran I: a page of statement, then an annex with table A
+(performance) and table B (budget), both closed by the same signatures.
+"""
+
+import io
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from PIL import Image
+
+from agreements.content import AgreementContent, PartyContent
+from agreements.enums import Form, Level, Paper, Party
+from agreements.models import Region
+from perjanjian.numerals import NBSP, format_date, format_nip, format_rupiah
+from records import files
+from reports import pdf, qr
+
+STYLE = ("css/print.css", "css/print-agreement.css")
+EMBLEM = "lambang"
+SVG = "image/svg+xml"
+# An emblem is printed 25 mm high: 600 pixels are 600 dpi, and a larger upload would only slow every print.
+EMBLEM_PIXELS = 600
+SHORT_HASH = 16
+DOTTED = "." * 40
+DOTTED_DATE = "." * 24
+# Rows of one sasaran stay on one page while they take no more lines than this; a longer sasaran may be
+# cut between two indicators and is then named again on the next page.
+KEPT_LINES = 14
+LETTERS_A_LINE = 30
+
+# Head of table A (sasaran, indikator) and of table B by level (PermenPAN-RB 53/2014 and regional practice).
+_STRATEGIC = ("Sasaran Strategis", "Indikator Kinerja", "Program")
+COLUMNS = {
+    Level.REGIONAL_HEAD: _STRATEGIC,
+    Level.DEPUTY_HEAD: _STRATEGIC,
+    Level.II: _STRATEGIC,
+    Level.III: ("Sasaran Program", "Indikator Kinerja Program", "Program/Kegiatan"),
+    Level.IV: ("Sasaran Kegiatan", "Indikator Kinerja Kegiatan", "Kegiatan/Sub Kegiatan"),
+    Level.TEAM_LEAD: ("Sasaran Kegiatan", "Indikator Kinerja Kegiatan", "Kegiatan/Sub Kegiatan"),
+    Level.FUNCTIONAL: ("Sasaran Kinerja", "Indikator Kinerja Individu", "Program/Kegiatan/Sub Kegiatan"),
+    Level.STAFF: ("Sasaran Kinerja", "Indikator Kinerja Individu", "Program/Kegiatan/Sub Kegiatan"),
+}
+HEADINGS = {Party.FIRST: "Pihak Pertama,", Party.SECOND: "Pihak Kedua,"}
+
+
+@dataclass(frozen=True)
+class SignatureBlock:
+    """A signatory's place under the text. `side` is "left" or "right"; `heading` may be empty."""
+
+    side: str
+    heading: str
+    post: str
+    name: str
+    rank: str
+    nip: str
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    anchor: str
+    name: str
+    target: str
+
+
+@dataclass(frozen=True)
+class ObjectiveRows:
+    """Rows of table A that share their cells of number and sasaran; all on one page."""
+
+    number: int
+    text: str
+    lines: tuple[IndicatorLine, ...]
+    keep: bool
+    continued: bool = False
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    code: str
+    name: str
+    amount: str
+    fund_source: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a reader checks the paper: its code, the hash of its content, and where."""
+
+    code: str
+    short_hash: str
+    full_hash: str
+    address: str
+    picture: SafeString
+
+
+@dataclass(frozen=True)
+class AgreementPaper:
+    """Everything the template places."""
+
+    size: str
+    title: str
+    subject: tuple[str, ...]
+    annex_subject: tuple[str, ...]
+    number: str
+    texts: dict[str, str]
+    first: PartyContent
+    second: PartyContent | None
+    dotted: str
+    place_and_date: str
+    signatures: tuple[SignatureBlock, ...]
+    columns: tuple[str, str, str]
+    objectives: tuple[ObjectiveRows, ...]
+    budgets: tuple[BudgetLine, ...]
+    budget_total: str
+    emblem: str
+    emblem_words: str
+    proof: Proof | None
+
+    @property
+    def file_title(self) -> str:
+        return " – ".join((self.title, *self.subject))
+
+    @property
+    def single_party(self) -> bool:
+        return self.second is None
+
+
+def agreement_pdf(
+    content: AgreementContent,
+    *,
+    code: str,
+    content_sha256: str,
+    draft: bool,
+    paper: str | None = None,
+) -> bytes:
+    """The agreement as PDF/A: what the parties sign.
+
+    Args:
+        code: of the issue, printed on every page and in the QR code; a draft carries none.
+        content_sha256: `agreements.content.sha256` of the content, in hexadecimal.
+        draft: print the watermark DRAF and no code.
+        paper: a `Paper` value, where it differs from the content's.
+
+    The same arguments and emblem give the same bytes. Raises `pdf.PrintError` when the server lacks the
+    fonts, `records.files.FileDamaged` when the emblem is not what was uploaded.
+    """
+    picture = emblem_for(content)
+    said = agreement_paper(
+        content, None if draft else proof(code, content_sha256), paper=paper, emblem=picture is not None
+    )
+    return pdf.render(
+        agreement_html(said),
+        STYLE,
+        title=said.file_title,
+        author=content.government,
+        created=content.document_date,
+        pictures={EMBLEM: picture} if picture else None,
+        revise=_Continuation(said),
+    )
+
+
+def agreement_html(said: AgreementPaper) -> str:
+    """The document before it is printed; asks the database nothing."""
+    return render_to_string("reports/agreement/paper.html", {"paper": said})
+
+
+def agreement_paper(
+    content: AgreementContent, checked_by: Proof | None, *, paper: str | None = None, emblem: bool = False
+) -> AgreementPaper:
+    """The content as the form prints it; `checked_by` None makes a draft. No queries."""
+    texts = dict(content.texts)
+    title = texts["title_amended" if content.amended else "title"]
+    return AgreementPaper(
+        size=Paper(paper or content.paper).value,
+        title=title,
+        subject=_subject(content, content.position_title),
+        annex_subject=_subject(content, _annex_name(content)),
+        number=content.document_number,
+        texts=texts,
+        first=content.first,
+        second=content.second,
+        dotted=DOTTED,
+        place_and_date=_place_and_date(content),
+        signatures=_signatures(content),
+        columns=COLUMNS[Level(content.level)],
+        objectives=_objective_rows(content),
+        budgets=tuple(
+            BudgetLine(row.code, row.name, format_rupiah(row.amount), row.fund_source)
+            for row in content.budgets
+        ),
+        budget_total=format_rupiah(content.budget_total),
+        emblem=f"{pdf.PICTURE_SCHEME}:{EMBLEM}" if emblem else "",
+        emblem_words=f"Lambang {content.region}",
+        proof=checked_by,
+    )
+
+
+def proof(code: str, content_sha256: str) -> Proof:
+    address = settings.PUBLIC_ADDRESS + reverse("reports:check_code", args=(code,))
+    return Proof(
+        code=code,
+        short_hash=content_sha256[:SHORT_HASH],
+        full_hash=content_sha256,
+        address=address,
+        # segno escapes the title; the rest is drawn by it alone.
+        picture=mark_safe(qr.svg(address, f"Kode QR untuk memeriksa keaslian dokumen {code}")),  # noqa: S308
+    )
+
+
+# --- the emblem --------------------------------------------------------------------------------
+
+
+def emblem_for(content: AgreementContent) -> pdf.Picture | None:
+    """The state emblem for the regional head's own agreement where uploaded, else the region's (UU 24/2009)."""
+    region = Region.objects.select_related("emblem", "state_emblem").get()
+    stored = (content.form == Form.SINGLE_PARTY and region.state_emblem) or region.emblem
+    if not stored:
+        return None
+    bytes_ = files.read(stored)
+    return (
+        pdf.Picture(bytes_, SVG) if stored.media_type == SVG else pdf.Picture(_fitted(bytes_), "image/jpeg")
+    )
+
+
+@lru_cache(maxsize=2)
+def _fitted(content: bytes) -> bytes:
+    """The upload on white, no larger than print can show: a JPEG goes into the file as it is."""
+    with Image.open(io.BytesIO(content)) as upload:
+        upload.thumbnail((EMBLEM_PIXELS, EMBLEM_PIXELS))
+        coloured = upload.convert("RGBA")
+    white = Image.new("RGBA", coloured.size, "white")
+    white.alpha_composite(coloured)
+    fitted = io.BytesIO()
+    white.convert("RGB").save(fitted, format="JPEG", quality=92, subsampling=0)
+    return fitted.getvalue()
+
+
+# --- what stands where -------------------------------------------------------------------------
+
+
+def _subject(content: AgreementContent, name: str) -> tuple[str, ...]:
+    """Whose agreement it is, in capitals: the name and the region, the region never twice."""
+    if content.level == Level.REGIONAL_HEAD or content.region.lower() in name.lower():
+        return (content.region.upper() if content.level == Level.REGIONAL_HEAD else name.upper(),)
+    return (name.upper(), content.region.upper())
+
+
+def _annex_name(content: AgreementContent) -> str:
+    """The annex of who heads a perangkat daerah names the perangkat daerah, others' the position."""
+    heads_office = content.level == Level.II and content.heads_unit
+    return content.unit_name if heads_office else content.position_title
+
+
+def _place_and_date(content: AgreementContent) -> str:
+    if content.document_date is None:
+        return f"{content.place}, {DOTTED_DATE} {content.year}"
+    return f"{content.place}, {format_date(content.document_date).replace(' ', NBSP)}"
+
+
+def _signatures(content: AgreementContent) -> tuple[SignatureBlock, ...]:
+    """Left block first. Pihak Kedua, the superior, stands left unless the year's policy says otherwise."""
+    if content.second is None:
+        return (_block(content.first, "right", heading=f"{content.first.title},", post=""),)
+    superior, promising = ("left", "right") if content.superior_left else ("right", "left")
+    blocks = (
+        _block(content.second, superior, HEADINGS[Party.SECOND], content.second.title),
+        _block(content.first, promising, HEADINGS[Party.FIRST], content.first.title),
+    )
+    return tuple(sorted(blocks, key=lambda block: block.side))
+
+
+def _block(party: PartyContent, side: str, heading: str, post: str) -> SignatureBlock:
+    nip = f"NIP. {format_nip(party.nip)}" if party.nip else ""
+    return SignatureBlock(side, heading, post, party.name, party.rank, nip)
+
+
+def _objective_rows(content: AgreementContent) -> tuple[ObjectiveRows, ...]:
+    return tuple(
+        ObjectiveRows(
+            number=number,
+            text=objective.text,
+            lines=tuple(
+                IndicatorLine(f"indikator-{number}-{order}", indicator.name, indicator.target)
+                for order, indicator in enumerate(objective.indicators, start=1)
+            ),
+            keep=sum(_lines(indicator.name) for indicator in objective.indicators) <= KEPT_LINES,
+        )
+        for number, objective in enumerate(content.objectives, start=1)
+    )
+
+
+def _lines(text: str) -> int:
+    return 1 + len(text) // LETTERS_A_LINE
+
+
+class _Continuation:
+    """Names a sasaran again where a page break cuts its indicators, so that no row stands without one."""
+
+    def __init__(self, said: AgreementPaper):
+        self.said = said
+
+    def __call__(self, pages: pdf.Pages) -> str | None:
+        page_of = {anchor: number for number, page in enumerate(pages) for anchor in page}
+        for index, rows in enumerate(self.said.objectives):
+            cut = _first_on_next_page([page_of[line.anchor] for line in rows.lines])
+            if cut:
+                halves = (
+                    replace(rows, lines=rows.lines[:cut]),
+                    replace(rows, lines=rows.lines[cut:], continued=True),
+                )
+                objectives = (*self.said.objectives[:index], *halves, *self.said.objectives[index + 1 :])
+                self.said = replace(self.said, objectives=objectives)
+                return agreement_html(self.said)
+        return None
+
+
+def _first_on_next_page(pages: list[int]) -> int:
+    return next((index for index, page in enumerate(pages) if page != pages[0]), 0)
