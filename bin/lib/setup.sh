@@ -90,8 +90,11 @@ install_python() {
     [ -w .venv ] || die "Folder .venv milik pengguna lain; jalankan sebagai pemiliknya atau hapus dahulu."
     say "Memasang pustaka Python dari $lock …"
     rm -f "$record"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock" ||
-        die "Pustaka Python gagal dipasang; periksa sambungan jaringan, lalu ulangi."
+    if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock" \
+        >var/pip.log 2>&1; then
+        tail -n 5 var/pip.log >&2
+        die "Pustaka Python gagal dipasang; periksa sambungan jaringan, lalu ulangi (keterangan: var/pip.log)."
+    fi
     [ "$wanted" = dev ] && printf 'run %s\n' "$(lock_stamp requirements.lock)" >>"$record"
     printf '%s %s\n' "$wanted" "$stamp" >>"$record"
 }
