@@ -243,7 +243,7 @@ USE_THOUSAND_SEPARATOR = False
 # What turns an issued agreement into bytes: the documents are a room above agreements.
 AGREEMENT_PRINTER = "reports.documents.agreement_pdf"
 # What says how an agreement fares, for its page: facts are a room above agreements too.
-AGREEMENT_RESULT = "evaluations.results.result_today"
+AGREEMENT_RESULT = "evaluations.results.result_of"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

@@ -85,7 +85,7 @@ def detail(request, year: int, pk: int):
             "steps": workflow.available(agreement, scope),
             "may_draft": agreement.is_draft and permissions.may_draft(scope, agreement.unit_id),
             "events": history.history_of(agreement)[:30],
-            "result": import_string(settings.AGREEMENT_RESULT)(agreement)
+            "result": import_string(settings.AGREEMENT_RESULT)(agreement, timezone.localdate())
             if agreement.status in (Status.IN_FORCE, Status.SUPERSEDED)
             else None,
         },
