@@ -328,14 +328,10 @@ def year_reading(readings: Readings, accumulation: str, rule: Rule, words: bool 
     due = [at for at, state in enumerate(states) if state not in ("not_due", "not_applicable")]
     known = [at for at in due if states[at] == "measured"]
     added_up = accumulation in ADDED_UP and rule.kind not in ("scale", "date")
-    basis = accumulation if added_up or accumulation not in ADDED_UP else "last"
-    if not known:
-        reading, used = Reading(state=_year_state(states, due, accumulation)), []
-    elif added_up and (total := _added_up(periods, known, accumulation, rule)):
-        reading, used = total
-    else:
-        # Where no period has a figure to add, the last one stands for the year and says what is wrong.
-        reading, used, basis = periods[known[-1]], known[-1:], "last" if added_up else basis
+    total = _added_up(periods, known, accumulation, rule) if added_up else None
+    basis = "last" if accumulation in ADDED_UP and total is None else accumulation
+    unknown = Reading(state=_year_state(states, due, accumulation))
+    reading, used = total or _last(periods, known) or (unknown, [])
     gaps = [at for at in due if at not in (used if added_up else known)]
     if accumulation == "annual":
         gaps = [at for at in gaps if at == due[-1]]
@@ -346,7 +342,7 @@ def year_reading(readings: Readings, accumulation: str, rule: Rule, words: bool 
         periods_used=tuple(at + 1 for at in used),
         missing=tuple(at + 1 for at in gaps),
         sentence="",
-        earlier_period=not added_up and bool(used) and used[-1] != due[-1],
+        earlier_period=not added_up and bool(used) and used != due[-1:],
     )
     return replace(found, sentence=wording.year(found, states, basis, rule)) if words else found
 
@@ -379,9 +375,15 @@ def _year_state(states: Sequence[str], due: Sequence[int], accumulation: str) ->
 Term = tuple[Decimal, Decimal]
 
 
-def _added_up(
-    periods: Sequence[Reading], known: list[int], accumulation: str, rule: Rule
-) -> tuple[Reading, list[int]] | None:
+Found = tuple[Reading, list[int]]
+
+
+def _last(periods: Sequence[Reading], known: list[int]) -> Found | None:
+    """The last known period: also where none has a figure to add, and then it says what is wrong."""
+    return (periods[known[-1]], known[-1:]) if known else None
+
+
+def _added_up(periods: Sequence[Reading], known: list[int], accumulation: str, rule: Rule) -> Found | None:
     """One reading out of the measured periods, and which of them it rests on; None when on none."""
     with localcontext(ARITHMETIC):
         found = {at: _term(periods[at], accumulation, rule) for at in known}

@@ -1,12 +1,14 @@
 """One figure against its target: the published examples, the special cases and the sentences."""
 
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date
 from decimal import Decimal as D
 from decimal import localcontext
 
 import pytest
 
-from evaluations.achievement import Reading, Rule, Target, achievement
+from evaluations.achievement import Reading, Rule, Target, YearReading, achievement, year_reading
+from evaluations.measures import Outcome, settled
 from perjanjian.numerals import NBSP, round_half_up
 
 NAMES = ("D", "C", "CC", "B", "BB", "A", "AA")
@@ -235,6 +237,8 @@ def test_reached_looks_at_the_raw_percentage():
             {"invers_zero"},
         ),
         ("10", "9", {"polarity": "exact"}, "exact", set()),
+        ("0.5", "0.4", {"polarity": "exact"}, "exact", set()),
+        ("-0.5", "-0.4", {"polarity": "exact"}, "exact_absolute", {"negative_target"}),
         ("-10", "-9", {"polarity": "exact"}, "exact_absolute", {"negative_target"}),
         ("0", "0", {"polarity": "exact"}, "zero_exact", {"zero_target"}),
         ("0", "1", {"polarity": "exact"}, "", {"zero_target", "not_computable"}),
@@ -258,6 +262,7 @@ def test_invers_of_nothing_is_the_cap():
         ("lower", 7, 8, 9, "range_selisih"),
         ("exact", 7, 8, 9, "range_exact"),
         ("higher", 7, 8, 8, "range"),
+        ("higher", 7, 8, 7, "range"),
         ("higher", -1, 0, 2, ""),
     ],
 )
@@ -506,9 +511,9 @@ NOT_COMPUTED = "jadi capaian tidak dapat dihitung"
         ),
         (
             "1500000",
-            "750000.50",
+            "750000.25",
             {"unit": "Rp", "decimals": 0},
-            f"Realisasi Rp750.000,5 dari target Rp1.500.000, {HIGHER}, rumus 750.000,5 ÷ 1.500.000 = 50,00 %",
+            f"Realisasi Rp750.000,25 dari target Rp1.500.000, {HIGHER}, rumus 750.000,25 ÷ 1.500.000 = 50,00 %",
         ),
         (
             "10",
@@ -530,6 +535,7 @@ NOT_COMPUTED = "jadi capaian tidak dapat dihitung"
             f"Realisasi 99,996 dari target 100, {HIGHER}, rumus 99,996 ÷ 100 = 100,00 % "
             "(dibulatkan, belum mencapai target)",
         ),
+        ("100", "99.96", {}, f"Realisasi 99,96 dari target 100, {HIGHER}, rumus 99,96 ÷ 100 = 99,96 %"),
         ("1000", "999", {}, f"Realisasi 999 dari target 1.000, {HIGHER}, rumus 999 ÷ 1.000 = 99,90 %"),
         (
             "10000",
@@ -572,6 +578,7 @@ def test_sentence_of_a_number(target, actual, rule, sentence):
             "higher",
             f"6 bulan di bawah target paling sedikit 8 bulan, {HIGHER}, terhadap batas 8 rumus 6 ÷ 8 = 75,00 %",
         ),
+        (Target(high=D(0)), "0", "higher", "0 bulan memenuhi target paling banyak 0 bulan, capaian 100,00 %"),
         (Target(high=D(8)), "6", "higher", "6 bulan memenuhi target paling banyak 8 bulan, capaian 100,00 %"),
         (
             Target(low=D(-1), high=D(0)),
@@ -591,6 +598,7 @@ def test_sentence_of_a_range(target, actual, polarity, sentence):
     ("target", "actual", "sentence"),
     [
         (5, 3, "CC (tingkat 3) dari target BB (tingkat 5), rumus 3 ÷ 5 = 60,00 %"),
+        (5, 5, "BB (tingkat 5) dari target BB (tingkat 5), rumus 5 ÷ 5 = 100,00 %"),
         (5, 6, "A (tingkat 6) di atas target BB (tingkat 5), capaian 100,00 %"),
         (7, 1, "D (tingkat 1) dari target AA (tingkat 7), rumus 1 ÷ 7 = 14,29 %"),
         (5, 8, f"tingkat 8 dari target BB (tingkat 5): tingkat itu tidak ada pada skala, {NOT_COMPUTED}"),
@@ -657,3 +665,34 @@ def test_value_of_a_number_stands_before_its_quotient():
     assert said(result) == f"Realisasi 4 dari target 8, {HIGHER}, rumus 4 ÷ 8 = 50,00 %"
     half = achievement(Target(value=D(8)), Reading(value=D(4), numerator=D(1)), Rule(kind="ratio"))
     assert said(half) == said(result)
+
+
+def test_sentence_reads_the_column_of_its_kind():
+    every = Target(D(8), D(1), D(2), 3, date(2026, 1, 1))
+    result = achievement(every, Reading(value=D(4), step=2, date=date(2026, 1, 1)), Rule())
+    assert said(result) == f"Realisasi 4 dari target 8, {HIGHER}, rumus 4 ÷ 8 = 50,00 %"
+
+
+# --- the values themselves --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Rule(), Target(), Reading(), judged(1, 1), year_reading([], "sum", Rule()), Outcome(None)],
+    ids=lambda value: type(value).__name__,
+)
+def test_values_are_frozen_and_hold_nothing_else(value):
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, fields(value)[0].name, None)
+    assert not hasattr(value, "__dict__")
+    assert hash(value) == hash(replace(value))
+
+
+def test_year_reading_is_of_the_last_period_unless_said():
+    assert YearReading(Reading(), False, False, (1,), (), "").earlier_period is False
+
+
+def test_settled_keeps_forty_digits():
+    with localcontext(prec=50):
+        third = D(1) / 3
+    assert settled(third) == D("0." + "3" * 40)

@@ -1,5 +1,6 @@
 """What several results add up to: means, headline, rating, budget."""
 
+from dataclasses import FrozenInstanceError, fields
 from decimal import Decimal as D
 from decimal import localcontext
 
@@ -159,6 +160,13 @@ def test_headline_of_what_is_not_measured(state, expected):
 def test_headline_of_nothing_is_a_sentence_too():
     assert headline([]).sentence == "Belum ada indikator yang diukur"
     assert Headline(0, 1, 1).sentence == "0 dari 1 indikator tercapai"
+
+
+@pytest.mark.parametrize("value", [Headline(1, 2, 0), PERMENDAGRI_86_2017])
+def test_values_are_frozen_and_hold_nothing_else(value):
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, fields(value)[0].name, None)
+    assert not hasattr(value, "__dict__")
 
 
 # --- rating -----------------------------------------------------------------------------------

@@ -276,6 +276,7 @@ PARTIAL = "jadi angka setahun belum lengkap dan belum diberi predikat"
     ("accumulation", "periods", "sentence"),
     [
         ("sum", (1, 2, 3, 4), "Jumlah periode 1 sampai 4 tahun 2026"),
+        ("sum", (1, 2, 3), "Jumlah periode 1 sampai 3 tahun 2026"),
         ("sum", (1, 2), "Jumlah periode 1 dan 2 tahun 2026"),
         ("sum", (1,), "Jumlah periode 1 tahun 2026"),
         ("average", (1, NOT_DUE), "Rata-rata periode 1 tahun 2026; periode 2 belum waktunya diukur"),
