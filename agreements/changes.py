@@ -67,13 +67,15 @@ def save(
     *,
     capability: Capability,
     unit: Callable[[Any], Unit | None] = lambda row: None,
+    subject: Callable[[Any], models.Model] = lambda row: row,
     and_then: Callable[[Any], None] = lambda row: None,
 ):
     """Save a valid `MasterForm` and write the change; returns the row.
 
     None, with a sentence on the form, when the database refuses (two people at the same moment).
-    `and_then` is what else belongs to the change, in the same transaction. Saving what was there
-    already writes no line.
+    `unit` and `subject` name what the event is about, when that is not the row itself; `and_then`
+    is what else belongs to the change, in the same transaction. Saving what was there already
+    writes no line.
     """
     names = form.described_names
     try:
@@ -84,7 +86,7 @@ def save(
             was, now = differences(before, described(form.stored(), names))
             if was or now:
                 actor = actor_of(request, request.scope.capacity(capability))
-                record(actor, Act(action, row, unit(row), before=was, after=now))
+                record(actor, Act(action, subject(row), unit(row), before=was, after=now))
     except IntegrityError as error:
         form.add_error(None, sentence_of(error))
         return None

@@ -1,0 +1,134 @@
+"""Forms of accounts and of the roles they have."""
+
+import re
+
+from django import forms
+
+from accounts import permissions
+from accounts.models import User
+from accounts.permissions import REGION_WIDE, ROLE_LABELS, Role, Scope
+from agreements.forms.base import MasterForm
+from agreements.forms.organisation import refuse_early_end
+from agreements.models import Membership, Unit
+from perjanjian.forms import NipField
+
+ROLE_SENTENCES = {
+    Role.BUREAU: "Menyiapkan tahun, menyatakan PK lengkap, menerbitkan, memverifikasi, dan menyusun laporan kabupaten.",
+    Role.OPERATOR: "Menyusun draf PK, mengisi realisasi, dan melampirkan data dukung untuk unit yang dipilih.",
+    Role.LEADER: "Membaca semuanya, tanpa mengubah apa pun. Untuk Wakil Kepala Daerah, Sekda, dan Asisten.",
+    Role.PLANNER: "Mengelola tujuan, sasaran, dan kamus indikator; memverifikasi realisasi Bagian Organisasi.",
+    Role.BUDGET: "Mengelola program dan anggaran.",
+    Role.PERSONNEL: "Mencatat unit, jabatan, pejabat, dan riwayat jabatan.",
+    Role.INSPECTORATE: "Membaca semuanya termasuk riwayat perubahan.",
+    Role.GUEST: "Membaca unit dan tahun yang dipilih sampai tanggal tertentu. Untuk evaluator dari luar.",
+    Role.ADMINISTRATOR: "Mengelola akun dan pengaturan. Tidak membaca PK dan tidak menandatangani apa pun.",
+}
+_TITLES = re.compile(r"\b(?:drs?|dra|ir|hj?|prof|apt|ns)\.", re.IGNORECASE)
+
+
+def proposed_username(name: str) -> str:
+    """A user name nobody has yet, from a name with titles: `dr. Ratna Dewi, M.Kes.` gives ratna.dewi."""
+    words = re.findall(r"[a-z]+", _TITLES.sub(" ", name.split(",")[0]).lower())
+    base = ".".join(words[:2])[:50] or "akun"
+    taken = set(User.objects.filter(username__startswith=base).values_list("username", flat=True))
+    number, proposal = 1, base
+    while proposal in taken:
+        number += 1
+        proposal = f"{base}{number}"
+    return proposal
+
+
+class UsernameField(forms.CharField):
+    """Small letters, whatever a phone makes of the first one."""
+
+    def to_python(self, value):
+        return super().to_python(value).lower()
+
+
+class AccountForm(MasterForm):
+    """The account itself; the password is never typed by anybody but its owner."""
+
+    class Meta(MasterForm.Meta):
+        model = User
+        fields = ("name", "username", "nip")
+        field_classes = {"nip": NipField, "username": UsernameField}
+        help_texts = {
+            "username": "Huruf kecil, misalnya ratna.dewi. Kosongkan untuk memakai usulan dari nama.",
+            "nip": "Boleh kosong. Bila diisi, pemiliknya dapat masuk dengan nama pengguna atau NIP.",
+        }
+        error_messages = {
+            "username": {"unique": "Nama pengguna ini sudah dipakai. Tambahkan angka atau nama tengah."},
+            "nip": {"unique": "NIP ini sudah dipakai akun lain. Cari akun itu di daftar akun."},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].required = False
+        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "autocomplete": "off"}
+
+    def clean_nip(self) -> str | None:
+        return self.cleaned_data["nip"] or None
+
+    def clean_username(self) -> str:
+        typed = self.cleaned_data["username"]
+        return typed or self.instance.username or proposed_username(self.cleaned_data.get("name", ""))
+
+    def save(self, commit: bool = True):
+        if self.instance.pk is None:
+            self.instance.set_unusable_password()
+        return super().save(commit)
+
+
+class UnitChoices(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, unit: Unit) -> str:
+        return unit.name
+
+
+class MembershipForm(MasterForm):
+    """A role over units; only roles the one who gives them may give are offered."""
+
+    units = UnitChoices(
+        queryset=Unit.objects.none(),
+        required=False,
+        label="Unit",
+        help_text="Wajib untuk Operator PD dan Evaluator (tamu). Unit di bawahnya ikut tercakup. "
+        "Untuk peran lain biarkan kosong: berlaku di semua unit.",
+    )
+
+    class Meta(MasterForm.Meta):
+        model = Membership
+        fields = ("role", "units", "starts", "ends", "first_year", "last_year")
+        widgets = {"role": forms.RadioSelect}
+        help_texts = {
+            "ends": "Hari terakhir berlaku. Kosongkan bila tanpa batas; untuk evaluator tamu wajib diisi.",
+            "first_year": "Untuk evaluator tamu: tahun kinerja paling awal yang boleh dibaca.",
+            "last_year": "Untuk evaluator tamu: tahun kinerja paling akhir yang boleh dibaca.",
+        }
+
+    def __init__(self, *args, scope: Scope, **kwargs):
+        super().__init__(*args, **kwargs)
+        account_id = self.instance.account_id
+        self.fields["role"].choices = [
+            (role.value, f"{label} – {ROLE_SENTENCES[role]}")
+            for role, label in ROLE_LABELS.items()
+            if permissions.may_give_role(scope, account_id, role)
+        ]
+        units = Unit.objects.offices()
+        if self.instance.pk:
+            units = units | Unit.objects.filter(pk__in=self.instance.units.all())
+        self.fields["units"].queryset = units.distinct()
+
+    def clean(self):
+        cleaned = super().clean()
+        refuse_early_end(self, "starts", "ends")
+        first, last = cleaned.get("first_year"), cleaned.get("last_year")
+        if first and last and last < first:
+            self.add_error("last_year", "Tahun terakhir lebih awal daripada tahun pertama.")
+        role = cleaned.get("role")
+        if role and Role(role) not in REGION_WIDE and not cleaned.get("units"):
+            self.add_error("units", f"Pilih paling sedikit satu unit untuk {ROLE_LABELS[Role(role)]}.")
+        if role == Role.GUEST and not cleaned.get("ends") and "ends" not in self.errors:
+            self.add_error("ends", "Isi sampai kapan evaluator tamu boleh membaca.")
+        return cleaned
