@@ -22,7 +22,7 @@ def said(result):
     return result.sentence.replace(NBSP, " ")
 
 
-# The place in the fact sheet, or of the eight facts; polarity, method, target, realisation, percent.
+# Where the example comes from; polarity, method, target, realisation, percent.
 NUMBERS = [
     ("3.2 selisih R=8", "lower", "selisih", "10", "8", "120"),
     ("3.2 selisih R=12", "lower", "selisih", "10", "12", "80"),
@@ -72,11 +72,11 @@ def test_number_reaches_percent(polarity, method, target, actual, percent):
 
 
 RANGES = [
-    # S8c prints 113 % for 92 against 80–90, which its own formula does not give: 92/90 is 102.2.
-    ("3.2 S8c 80–90, 92", "higher", "80", "90", "92", "102.22"),
-    ("3.2 S8c 80–90, 72", "higher", "80", "90", "72", "90"),
-    ("3.2 S8c 7–8 bulan, 6,5", "lower", "7", "8", "6.5", "107.14"),
-    ("3.2 S8c 7–8 bulan, 9", "lower", "7", "8", "9", "87.5"),
+    # PermenPAN-RB 8/2021 prints 113 % for 92 against 80–90, which its own formula does not give: 92/90 is 102.2.
+    ("3.2 PermenPAN-RB 8/2021 80–90, 92", "higher", "80", "90", "92", "102.22"),
+    ("3.2 PermenPAN-RB 8/2021 80–90, 72", "higher", "80", "90", "72", "90"),
+    ("3.2 PermenPAN-RB 8/2021 7–8 bulan, 6,5", "lower", "7", "8", "6.5", "107.14"),
+    ("3.2 PermenPAN-RB 8/2021 7–8 bulan, 9", "lower", "7", "8", "9", "87.5"),
     ("inside", "lower", "7", "8", "7.5", "100"),
     ("on the lower bound", "higher", "7", "8", "7", "100"),
     ("on the upper bound", "exact", "7", "8", "8", "100"),

@@ -42,7 +42,7 @@ def results(*figures):
 
 
 def test_klungkung_2017_has_a_mean_of_100_12_and_is_very_high():
-    """Regulation sheet 3.6, the golden test: 20,83/22 and 95/90, simple and uncapped."""
+    """LKj Klungkung 2017: 20,83/22 and 95/90, a simple mean without a cap."""
     judged = [
         achievement(Target(value=D(target)), Reading(value=D(actual)), Rule())
         for target, actual in (("22", "20.83"), ("90", "95"))
@@ -275,7 +275,7 @@ def test_efficiency_is_achievement_minus_absorption():
     ],
 )
 def test_pmk_214_score_is_clamped(e, ne, clamped):
-    """Regulation sheet 3.8, method 2."""
+    """The examples of PMK 214/PMK.02/2017, and a published report that did not clamp 74,03."""
     assert pmk_score(D(e)) == (D(ne), clamped)
     with localcontext(prec=2):
         assert pmk_score(D("1.234")) == (D("53.085"), False)
