@@ -1,5 +1,6 @@
 """Questions to the database about facts, by name."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
@@ -55,9 +56,27 @@ class RealisationQuerySet(models.QuerySet):
     def reported(self):
         return self.filter(status__in=REPORTED)
 
-    def of(self, unit_id: int, period_id: int):
-        """What a unit is responsible for in a period."""
-        return self.filter(indicator__unit_id=unit_id, period_id=period_id)
+    def locked(self, pks: Collection[int]):
+        """Rows to change, with what a change needs of them; locked where the database can."""
+        related = self.select_related("indicator__unit", "period")
+        return related.filter(pk__in=pks).select_for_update(of=("self",)).order_by("pk")
+
+    def of_indicators(self, indicators: Collection[int], period_id: int):
+        related = self.select_related("indicator__unit", "period", "changed_by")
+        return related.filter(indicator_id__in=indicators, period_id=period_id)
+
+    def locked_of_indicators(self, indicators: Collection[int], period_id: int):
+        return self.of_indicators(indicators, period_id).select_for_update(of=("self",)).order_by("pk")
+
+    def reported_before(self, rows: Iterable[models.Model]):
+        """What was reported of the same indicators earlier in the same year, the latest last."""
+        of_period: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for row in rows:
+            of_period[row.period.year, row.period.number].append(row.indicator_id)
+        earlier = Q(pk__in=())
+        for (year, number), indicators in of_period.items():
+            earlier |= Q(indicator_id__in=indicators, period__year=year, period__number__lt=number)
+        return self.reported().filter(earlier, period__subject=Subject.INDICATORS).order_by("period__number")
 
     def measuring(self, indicators: Collection[int], periods: Collection[int]):
         """The figures of indicators in periods, without the texts around them."""
@@ -74,9 +93,12 @@ class RealisationQuerySet(models.QuerySet):
 
     def at_versions(self, versions: Iterable[tuple[int, int]]):
         """The rows (pk, version) that are still what somebody saw."""
-        seen = Q(pk__in=())
+        of_version: dict[int, list[int]] = defaultdict(list)
         for pk, version in versions:
-            seen |= Q(pk=pk, version=version)
+            of_version[version].append(pk)
+        seen = Q(pk__in=())
+        for version, pks in of_version.items():
+            seen |= Q(version=version, pk__in=pks)
         return self.filter(seen)
 
 

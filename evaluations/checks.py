@@ -1,0 +1,64 @@
+"""What a value must hold before it is submitted or accepted, in sentences; asks no database."""
+
+from decimal import Decimal
+
+from agreements.enums import Accumulation, Kind
+from evaluations.enums import ValueState
+from evaluations.models import Realisation
+from perjanjian.numerals import format_number
+
+FIGURE_COLUMNS = {Kind.SCALE: ("step",), Kind.DATE: ("date",), Kind.RATIO: ("numerator", "denominator")}
+WHY_NOT_APPLICABLE = "Beri alasan mengapa tidak relevan."
+
+
+def is_filled(row: Realisation) -> bool:
+    """Whether the row says anything: a figure, or why there is none."""
+    return row.state != ValueState.MEASURED or has_figure(row, "claimed")
+
+
+def has_figure(row: Realisation, which: str) -> bool:
+    """Whether one set of values (claimed, verified, final) is complete for the indicator's kind."""
+    columns = FIGURE_COLUMNS.get(Kind(row.indicator.kind), ("value",))
+    return all(getattr(row, f"{which}_{column}") is not None for column in columns)
+
+
+def problems(row: Realisation, previous: Realisation | None) -> dict[str, str]:
+    """What keeps a filled row from being submitted, by the field to mend. `previous`: the period before."""
+    if row.state == ValueState.NOT_APPLICABLE:
+        return {} if row.state_reason.strip() else {"state_reason": WHY_NOT_APPLICABLE}
+    if row.state == ValueState.NOT_PUBLISHED:
+        return {} if row.expected_on else {"expected_on": "Isi perkiraan tanggal rilis datanya."}
+    found = figure_problems(row, "claimed")
+    if _falls(row, previous) and not row.state_reason.strip():
+        before = format_number(_known_value(previous))
+        found["state_reason"] = f"Angka berjalan turun dari {before}. Jelaskan sebabnya."
+    return found
+
+
+def figure_problems(row: Realisation, which: str) -> dict[str, str]:
+    """What cannot be: a quotient of nothing, a part above its whole."""
+    indicator = row.indicator
+    if indicator.kind != Kind.RATIO:
+        return {}
+    above, below = getattr(row, f"{which}_numerator"), getattr(row, f"{which}_denominator")
+    if below == 0:
+        return {"denominator": "Penyebut tidak boleh nol. Bila memang tidak ada, pilih “Tidak relevan”."}
+    if indicator.part_of_whole and (above < 0 or below < 0):
+        return {"numerator": "Bagian dan keseluruhannya tidak boleh di bawah nol."}
+    if indicator.part_of_whole and above > below:
+        return {"numerator": "Pembilang adalah bagian dari penyebut, jadi tidak boleh lebih besar."}
+    return {}
+
+
+def _falls(row: Realisation, previous: Realisation | None) -> bool:
+    """Whether a running total is below that of the period before."""
+    if row.indicator.accumulation != Accumulation.RUNNING_TOTAL or previous is None:
+        return False
+    before = _known_value(previous)
+    return before is not None and row.claimed_value is not None and row.claimed_value < before
+
+
+def _known_value(row: Realisation | None) -> Decimal | None:
+    if row is None or row.state != ValueState.MEASURED:
+        return None
+    return row.verified_value if row.verified_value is not None else row.claimed_value
