@@ -6,7 +6,7 @@ unreadable, with a sentence that says why.
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -76,7 +76,7 @@ class Row:
 
 
 def read_rows(folder: Path, name: str) -> list[Row]:
-    """Every line of one file of `FILES`, cells without spaces around them; blank lines are no rows.
+    """Every line of one file of `FILES`, with single spaces in its cells; blank lines are no rows.
 
     Raises `FileRefused` for a file that is missing, empty, too large, not UTF-8, no CSV or lacks a column.
     """
@@ -92,8 +92,8 @@ def read_rows(folder: Path, name: str) -> list[Row]:
         raise FileRefused(f"{name}: berkas tidak berkode UTF-8. Simpan ulang sebagai CSV UTF-8.") from None
 
 
-def _rows(name: str, stream) -> Iterator[Row]:
-    reader = csv.reader(stream, strict=True)
+def _rows(name: str, stream: Iterable[str]) -> Iterator[Row]:
+    reader = csv.reader(_without_nul(stream), strict=True)
     last = 0
     try:
         heading = [cell.strip() for cell in next(reader, [])]
@@ -113,12 +113,21 @@ def _rows(name: str, stream) -> Iterator[Row]:
         ) from None
 
 
+def _without_nul(stream: Iterable[str]) -> Iterator[str]:
+    # No database keeps this character in a text.
+    for line in stream:
+        if "\0" in line:
+            raise csv.Error("karakter NUL")
+        yield line
+
+
 def _row(name: str, line: int, heading: list[str], cells: list[str]) -> Row:
     fault = ""
     if len(cells) != len(heading):
         fault = f"baris ini punya {len(cells)} kolom, seharusnya {len(heading)}"
     padded = cells + [""] * (len(heading) - len(cells))
-    return Row(name, line, {key: cell.strip() for key, cell in zip(heading, padded, strict=False)}, fault)
+    cleaned = (" ".join(cell.split()) for cell in padded)
+    return Row(name, line, dict(zip(heading, cleaned, strict=False)), fault)
 
 
 # --- figures ----------------------------------------------------------------------------------
