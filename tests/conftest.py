@@ -4,12 +4,15 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 
 from accounts.permissions import Role
 from agreements.enums import Level, UnitKind
 from agreements.models import Region
 from agreements.years import open_year
 from evaluations.years import make_periods
+from records import triggers
 from tests.factories import (
     make_assignment,
     make_indicator,
@@ -38,6 +41,31 @@ PEOPLE = (
     "administrator",
     "orang_luar",
 )
+
+
+def _drop_triggers() -> None:
+    with connection.cursor() as cursor:
+        for trigger in triggers.registered():
+            on = "" if connection.vendor == "sqlite" else f" ON {trigger.table}"
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{on}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_can_be_emptied_after_a_test():
+    """Tests with transactions of their own end with a flush, which the triggers rightly refuse.
+
+    They go just before it; the flush itself ends with post_migrate, which installs them again.
+    """
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(case) -> None:
+        _drop_triggers()
+        flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        # TestCase, which rolls back, has a teardown of its own and is left as it is.
+        yield
 
 
 @pytest.fixture(autouse=True)

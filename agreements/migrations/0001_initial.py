@@ -10,586 +10,1751 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('records', '0001_initial'),
+        ("records", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holding', models.CharField(choices=[('definitive', 'Definitif'), ('plt', 'Plt.'), ('plh', 'Plh.'), ('pj', 'Pj.'), ('pjs', 'Pjs.')], default='definitive', max_length=10, verbose_name='sebagai')),
-                ('starts', models.DateField(verbose_name='mulai')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='sampai dengan')),
-                ('decree', models.CharField(blank=True, max_length=120, verbose_name='nomor keputusan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "holding",
+                    models.CharField(
+                        choices=[
+                            ("definitive", "Definitif"),
+                            ("plt", "Plt."),
+                            ("plh", "Plh."),
+                            ("pj", "Pj."),
+                            ("pjs", "Pjs."),
+                        ],
+                        default="definitive",
+                        max_length=10,
+                        verbose_name="sebagai",
+                    ),
+                ),
+                ("starts", models.DateField(verbose_name="mulai")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="sampai dengan")),
+                ("decree", models.CharField(blank=True, max_length=120, verbose_name="nomor keputusan")),
             ],
             options={
-                'verbose_name': 'riwayat jabatan',
-                'ordering': ('-starts', '-pk'),
+                "verbose_name": "riwayat jabatan",
+                "ordering": ("-starts", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Label',
+            name="Label",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='nama')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="nama")),
             ],
             options={
-                'verbose_name': 'label',
-                'ordering': ('name',),
+                "verbose_name": "label",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Scale',
+            name="Scale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='nama')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="nama")),
             ],
             options={
-                'verbose_name': 'skala predikat',
-                'ordering': ('name',),
+                "verbose_name": "skala predikat",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('form', models.CharField(choices=[('two_party', 'Dua pihak'), ('single_party', 'Satu pihak (kepala daerah)')], default='two_party', max_length=12, verbose_name='bentuk')),
-                ('second_reason', models.CharField(blank=True, max_length=300, verbose_name='alasan memilih Pihak Kedua lain')),
-                ('status', models.CharField(choices=[('draft', 'Draf'), ('submitted', 'Diajukan'), ('ready', 'Siap ditandatangani'), ('in_signing', 'Dalam penandatanganan'), ('in_force', 'Berlaku'), ('superseded', 'Digantikan PK Perubahan'), ('cancelled', 'Dibatalkan')], db_index=True, default='draft', editable=False, max_length=12, verbose_name='status')),
-                ('ground', models.CharField(blank=True, choices=[('official', 'Pergantian atau mutasi pejabat'), ('strategy', 'Perubahan strategi (program, kegiatan, alokasi anggaran)'), ('priority', 'Perubahan prioritas atau asumsi')], max_length=10, verbose_name='dasar perubahan')),
-                ('ground_reason', models.TextField(blank=True, verbose_name='alasan perubahan')),
-                ('budget_waiver', models.CharField(blank=True, help_text='Isi hanya bila jabatan ini memang tidak mengelola anggaran, misalnya Staf Ahli.', max_length=300, verbose_name='alasan tanpa anggaran')),
-                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('return_reason', models.TextField(blank=True, editable=False, verbose_name='catatan perbaikan')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('amends', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendment', to='agreements.agreement', verbose_name='mengubah')),
-                ('submitted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("two_party", "Dua pihak"), ("single_party", "Satu pihak (kepala daerah)")],
+                        default="two_party",
+                        max_length=12,
+                        verbose_name="bentuk",
+                    ),
+                ),
+                (
+                    "second_reason",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="alasan memilih Pihak Kedua lain"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draf"),
+                            ("submitted", "Diajukan"),
+                            ("ready", "Siap ditandatangani"),
+                            ("in_signing", "Dalam penandatanganan"),
+                            ("in_force", "Berlaku"),
+                            ("superseded", "Digantikan PK Perubahan"),
+                            ("cancelled", "Dibatalkan"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("official", "Pergantian atau mutasi pejabat"),
+                            ("strategy", "Perubahan strategi (program, kegiatan, alokasi anggaran)"),
+                            ("priority", "Perubahan prioritas atau asumsi"),
+                        ],
+                        max_length=10,
+                        verbose_name="dasar perubahan",
+                    ),
+                ),
+                ("ground_reason", models.TextField(blank=True, verbose_name="alasan perubahan")),
+                (
+                    "budget_waiver",
+                    models.CharField(
+                        blank=True,
+                        help_text="Isi hanya bila jabatan ini memang tidak mengelola anggaran, misalnya Staf Ahli.",
+                        max_length=300,
+                        verbose_name="alasan tanpa anggaran",
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "return_reason",
+                    models.TextField(blank=True, editable=False, verbose_name="catatan perbaikan"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "amends",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amendment",
+                        to="agreements.agreement",
+                        verbose_name="mengubah",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'perjanjian kinerja',
-                'ordering': ('-year', 'unit__order', 'unit_id', 'position_id', 'pk'),
+                "verbose_name": "perjanjian kinerja",
+                "ordering": ("-year", "unit__order", "unit_id", "position_id", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Issue',
+            name="Issue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveSmallIntegerField(default=1, verbose_name='penerbitan ke-')),
-                ('document_number', models.CharField(blank=True, max_length=80, verbose_name='nomor dokumen')),
-                ('place', models.CharField(max_length=80, verbose_name='tempat')),
-                ('document_date', models.DateField(verbose_name='tanggal dokumen')),
-                ('paper', models.CharField(choices=[('a4', 'A4 (210 × 297 mm)'), ('f4', 'F4 / Folio (215 × 330 mm)')], max_length=4, verbose_name='kertas')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='kode dokumen')),
-                ('canonical', models.TextField(verbose_name='isi kanonis')),
-                ('content_sha256', models.CharField(max_length=64, verbose_name='SHA-256 isi')),
-                ('issued_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='agreements.agreement')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pdf', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile', verbose_name='PDF')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveSmallIntegerField(default=1, verbose_name="penerbitan ke-")),
+                (
+                    "document_number",
+                    models.CharField(blank=True, max_length=80, verbose_name="nomor dokumen"),
+                ),
+                ("place", models.CharField(max_length=80, verbose_name="tempat")),
+                ("document_date", models.DateField(verbose_name="tanggal dokumen")),
+                (
+                    "paper",
+                    models.CharField(
+                        choices=[("a4", "A4 (210 × 297 mm)"), ("f4", "F4 / Folio (215 × 330 mm)")],
+                        max_length=4,
+                        verbose_name="kertas",
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="kode dokumen")),
+                ("canonical", models.TextField(verbose_name="isi kanonis")),
+                ("content_sha256", models.CharField(max_length=64, verbose_name="SHA-256 isi")),
+                ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pdf",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.storedfile",
+                        verbose_name="PDF",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'penerbitan PK',
-                'ordering': ('agreement_id', '-sequence'),
+                "verbose_name": "penerbitan PK",
+                "ordering": ("agreement_id", "-sequence"),
             },
         ),
         migrations.CreateModel(
-            name='IssueParty',
+            name="IssueParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('first', 'Pihak Pertama'), ('second', 'Pihak Kedua')], max_length=6, verbose_name='pihak')),
-                ('name', models.CharField(max_length=200, verbose_name='nama')),
-                ('title', models.CharField(max_length=255, verbose_name='jabatan')),
-                ('rank', models.CharField(blank=True, max_length=80, verbose_name='pangkat')),
-                ('nip', models.CharField(blank=True, max_length=18, verbose_name='NIP')),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.assignment')),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='agreements.issue')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[("first", "Pihak Pertama"), ("second", "Pihak Kedua")],
+                        max_length=6,
+                        verbose_name="pihak",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="nama")),
+                ("title", models.CharField(max_length=255, verbose_name="jabatan")),
+                ("rank", models.CharField(blank=True, max_length=80, verbose_name="pangkat")),
+                ("nip", models.CharField(blank=True, max_length=18, verbose_name="NIP")),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.assignment",
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parties",
+                        to="agreements.issue",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pihak',
-                'ordering': ('issue_id', 'party'),
+                "verbose_name": "pihak",
+                "ordering": ("issue_id", "party"),
             },
         ),
         migrations.CreateModel(
-            name='Objective',
+            name="Objective",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('goal', 'Tujuan'), ('objective', 'Sasaran')], default='objective', max_length=10, verbose_name='jenis')),
-                ('text', models.TextField(verbose_name='rumusan')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='urutan')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='agreements.objective', verbose_name='mendukung')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("goal", "Tujuan"), ("objective", "Sasaran")],
+                        default="objective",
+                        max_length=10,
+                        verbose_name="jenis",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="rumusan")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="urutan")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="agreements.objective",
+                        verbose_name="mendukung",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tujuan/sasaran',
-                'ordering': ('unit__order', 'unit_id', 'order', 'pk'),
+                "verbose_name": "tujuan/sasaran",
+                "ordering": ("unit__order", "unit_id", "order", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='AgreementObjective',
+            name="AgreementObjective",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='urutan')),
-                ('text', models.TextField(verbose_name='sasaran')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectives', to='agreements.agreement')),
-                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='agreements.objective', verbose_name='sasaran rencana')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="urutan")),
+                ("text", models.TextField(verbose_name="sasaran")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objectives",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="agreements.objective",
+                        verbose_name="sasaran rencana",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sasaran PK',
-                'ordering': ('agreement_id', 'order', 'pk'),
+                "verbose_name": "sasaran PK",
+                "ordering": ("agreement_id", "order", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Official',
+            name="Official",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='nama lengkap dengan gelar')),
-                ('nip', models.CharField(blank=True, max_length=18, null=True, unique=True, verbose_name='NIP')),
-                ('rank', models.CharField(blank=True, max_length=80, verbose_name='pangkat/golongan')),
-                ('account', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='official', to=settings.AUTH_USER_MODEL, verbose_name='akun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="nama lengkap dengan gelar")),
+                (
+                    "nip",
+                    models.CharField(blank=True, max_length=18, null=True, unique=True, verbose_name="NIP"),
+                ),
+                ("rank", models.CharField(blank=True, max_length=80, verbose_name="pangkat/golongan")),
+                (
+                    "account",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="official",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="akun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pejabat',
-                'ordering': ('name', 'pk'),
+                "verbose_name": "pejabat",
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='official',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='agreements.official', verbose_name='pejabat'),
+            model_name="assignment",
+            name="official",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to="agreements.official",
+                verbose_name="pejabat",
+            ),
         ),
         migrations.CreateModel(
-            name='PlanningPeriod',
+            name="PlanningPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='nama')),
-                ('first_year', models.PositiveSmallIntegerField(verbose_name='tahun pertama')),
-                ('last_year', models.PositiveSmallIntegerField(verbose_name='tahun terakhir')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="nama")),
+                ("first_year", models.PositiveSmallIntegerField(verbose_name="tahun pertama")),
+                ("last_year", models.PositiveSmallIntegerField(verbose_name="tahun terakhir")),
             ],
             options={
-                'verbose_name': 'periode perencanaan',
-                'ordering': ('-first_year',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='planning_years_in_order')],
+                "verbose_name": "periode perencanaan",
+                "ordering": ("-first_year",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_year__gte", models.F("first_year"))),
+                        name="planning_years_in_order",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='objective',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objectives', to='agreements.planningperiod', verbose_name='periode'),
+            model_name="objective",
+            name="period",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="objectives",
+                to="agreements.planningperiod",
+                verbose_name="periode",
+            ),
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=255, verbose_name='nama jabatan')),
-                ('level', models.CharField(choices=[('regional_head', 'Kepala daerah'), ('deputy_head', 'Wakil kepala daerah'), ('ii', 'Eselon II / JPT Pratama'), ('iii', 'Eselon III / Administrator'), ('iv', 'Eselon IV / Pengawas'), ('functional', 'Pejabat fungsional'), ('team_lead', 'Ketua tim'), ('staff', 'Pelaksana')], max_length=20, verbose_name='tingkat')),
-                ('heads_unit', models.BooleanField(default=False, verbose_name='memimpin unit')),
-                ('valid_from', models.DateField(verbose_name='berlaku sejak')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='berlaku sampai')),
-                ('superior', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subordinates', to='agreements.position', verbose_name='atasan langsung')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="nama jabatan")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("regional_head", "Kepala daerah"),
+                            ("deputy_head", "Wakil kepala daerah"),
+                            ("ii", "Eselon II / JPT Pratama"),
+                            ("iii", "Eselon III / Administrator"),
+                            ("iv", "Eselon IV / Pengawas"),
+                            ("functional", "Pejabat fungsional"),
+                            ("team_lead", "Ketua tim"),
+                            ("staff", "Pelaksana"),
+                        ],
+                        max_length=20,
+                        verbose_name="tingkat",
+                    ),
+                ),
+                ("heads_unit", models.BooleanField(default=False, verbose_name="memimpin unit")),
+                ("valid_from", models.DateField(verbose_name="berlaku sejak")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="berlaku sampai")),
+                (
+                    "superior",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subordinates",
+                        to="agreements.position",
+                        verbose_name="atasan langsung",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'jabatan',
-                'ordering': ('unit__order', 'unit_id', '-heads_unit', 'title'),
+                "verbose_name": "jabatan",
+                "ordering": ("unit__order", "unit_id", "-heads_unit", "title"),
             },
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='agreements.position', verbose_name='jabatan'),
+            model_name="assignment",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to="agreements.position",
+                verbose_name="jabatan",
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='agreements.position', verbose_name='jabatan'),
+            model_name="agreement",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agreements",
+                to="agreements.position",
+                verbose_name="jabatan",
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='second_position',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.position', verbose_name='Pihak Kedua'),
+            model_name="agreement",
+            name="second_position",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agreements.position",
+                verbose_name="Pihak Kedua",
+            ),
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(blank=True, max_length=20, validators=[django.core.validators.RegexValidator('^\\d(\\.\\d{2}(\\.\\d{2}(\\.\\d\\.\\d{2}(\\.(\\d{2}|\\d{4}))?)?)?)?$', 'Kode mengikuti nomenklatur nasional, misalnya 1.02.02 atau 1.02.02.2.01.0001.')], verbose_name='kode')),
-                ('name', models.CharField(max_length=400, verbose_name='nama')),
-                ('nomenclature_year', models.PositiveSmallIntegerField(verbose_name='tahun nomenklatur')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d(\\.\\d{2}(\\.\\d{2}(\\.\\d\\.\\d{2}(\\.(\\d{2}|\\d{4}))?)?)?)?$",
+                                "Kode mengikuti nomenklatur nasional, misalnya 1.02.02 atau 1.02.02.2.01.0001.",
+                            )
+                        ],
+                        verbose_name="kode",
+                    ),
+                ),
+                ("name", models.CharField(max_length=400, verbose_name="nama")),
+                ("nomenclature_year", models.PositiveSmallIntegerField(verbose_name="tahun nomenklatur")),
             ],
             options={
-                'verbose_name': 'program',
-                'ordering': ('code', 'name'),
-                'constraints': [models.UniqueConstraint(fields=('code', 'name', 'nomenclature_year'), name='programme_once')],
+                "verbose_name": "program",
+                "ordering": ("code", "name"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "name", "nomenclature_year"), name="programme_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AgreementBudget',
+            name="AgreementBudget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='urutan')),
-                ('code', models.CharField(blank=True, max_length=20, verbose_name='kode')),
-                ('name', models.CharField(max_length=400, verbose_name='program')),
-                ('amount', agreements.models.planning.MoneyColumn(decimal_places=2, max_digits=15, verbose_name='anggaran (Rp)')),
-                ('fund_source', models.CharField(default='APBD', max_length=60, verbose_name='keterangan')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='budgets', to='agreements.agreement')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='agreements.programme', verbose_name='program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="urutan")),
+                ("code", models.CharField(blank=True, max_length=20, verbose_name="kode")),
+                ("name", models.CharField(max_length=400, verbose_name="program")),
+                (
+                    "amount",
+                    agreements.models.planning.MoneyColumn(
+                        decimal_places=2, max_digits=15, verbose_name="anggaran (Rp)"
+                    ),
+                ),
+                ("fund_source", models.CharField(default="APBD", max_length=60, verbose_name="keterangan")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="budgets",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="agreements.programme",
+                        verbose_name="program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'anggaran PK',
-                'ordering': ('agreement_id', 'order', 'pk'),
+                "verbose_name": "anggaran PK",
+                "ordering": ("agreement_id", "order", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ScaleStep',
+            name="ScaleStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='tingkat')),
-                ('name', models.CharField(max_length=60, verbose_name='sebutan')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='agreements.scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "rank",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="tingkat"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="sebutan")),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="agreements.scale",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tingkat skala',
-                'ordering': ('scale_id', 'rank'),
+                "verbose_name": "tingkat skala",
+                "ordering": ("scale_id", "rank"),
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('ink', 'Tanda tangan basah (pindaian)')], default='ink', max_length=6, verbose_name='cara')),
-                ('signed_on', models.DateField(verbose_name='tanggal tanda tangan')),
-                ('place', models.CharField(max_length=80, verbose_name='tempat')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile', verbose_name='pindaian')),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='agreements.issue')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='agreements.issueparty')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("ink", "Tanda tangan basah (pindaian)")],
+                        default="ink",
+                        max_length=6,
+                        verbose_name="cara",
+                    ),
+                ),
+                ("signed_on", models.DateField(verbose_name="tanggal tanda tangan")),
+                ("place", models.CharField(max_length=80, verbose_name="tempat")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.storedfile",
+                        verbose_name="pindaian",
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="agreements.issue",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="agreements.issueparty",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tanda tangan',
-                'ordering': ('issue_id', 'party_id'),
+                "verbose_name": "tanda tangan",
+                "ordering": ("issue_id", "party_id"),
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('region', 'Pemerintah daerah'), ('secretariat', 'Sekretariat Daerah'), ('council_secretariat', 'Sekretariat DPRD'), ('inspectorate', 'Inspektorat'), ('office', 'Dinas'), ('agency', 'Badan'), ('hospital', 'Rumah sakit'), ('district', 'Kecamatan'), ('village', 'Kelurahan'), ('bureau', 'Bagian'), ('division', 'Bidang / Sekretariat dinas'), ('section', 'Seksi / Subbagian'), ('technical', 'UPTD / Puskesmas'), ('staff', 'Staf Ahli / Asisten')], max_length=20, verbose_name='jenis')),
-                ('name', models.CharField(max_length=255, verbose_name='nama')),
-                ('short_name', models.CharField(max_length=60, verbose_name='nama pendek')),
-                ('code', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^[0-9.]+$', 'Kode SKPD hanya berisi angka dan titik.')], verbose_name='kode SKPD')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='urutan')),
-                ('signs_with_head', models.BooleanField(default=False, verbose_name='kepalanya menandatangani PK dengan kepala daerah')),
-                ('on_map', models.BooleanField(default=False, verbose_name='tampil di peta capaian')),
-                ('writes_report', models.BooleanField(default=False, verbose_name='menyusun LKjIP sendiri')),
-                ('valid_from', models.DateField(verbose_name='berlaku sejak')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='berlaku sampai')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='agreements.unit', verbose_name='bagian dari')),
-                ('predecessor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='agreements.unit', verbose_name='menggantikan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("region", "Pemerintah daerah"),
+                            ("secretariat", "Sekretariat Daerah"),
+                            ("council_secretariat", "Sekretariat DPRD"),
+                            ("inspectorate", "Inspektorat"),
+                            ("office", "Dinas"),
+                            ("agency", "Badan"),
+                            ("hospital", "Rumah sakit"),
+                            ("district", "Kecamatan"),
+                            ("village", "Kelurahan"),
+                            ("bureau", "Bagian"),
+                            ("division", "Bidang / Sekretariat dinas"),
+                            ("section", "Seksi / Subbagian"),
+                            ("technical", "UPTD / Puskesmas"),
+                            ("staff", "Staf Ahli / Asisten"),
+                        ],
+                        max_length=20,
+                        verbose_name="jenis",
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="nama")),
+                ("short_name", models.CharField(max_length=60, verbose_name="nama pendek")),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        max_length=30,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9.]+$", "Kode SKPD hanya berisi angka dan titik."
+                            )
+                        ],
+                        verbose_name="kode SKPD",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="urutan")),
+                (
+                    "signs_with_head",
+                    models.BooleanField(
+                        default=False, verbose_name="kepalanya menandatangani PK dengan kepala daerah"
+                    ),
+                ),
+                ("on_map", models.BooleanField(default=False, verbose_name="tampil di peta capaian")),
+                ("writes_report", models.BooleanField(default=False, verbose_name="menyusun LKjIP sendiri")),
+                ("valid_from", models.DateField(verbose_name="berlaku sejak")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="berlaku sampai")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="agreements.unit",
+                        verbose_name="bagian dari",
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successors",
+                        to="agreements.unit",
+                        verbose_name="menggantikan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit',
-                'ordering': ('order', 'name', 'pk'),
+                "verbose_name": "unit",
+                "ordering": ("order", "name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('kabupaten', 'Kabupaten'), ('kota', 'Kota')], default='kabupaten', max_length=10, verbose_name='jenis')),
-                ('name', models.CharField(max_length=80, verbose_name='nama tanpa jenis')),
-                ('head_title', models.CharField(choices=[('Bupati', 'Bupati'), ('Wali Kota', 'Wali Kota'), ('Walikota', 'Walikota')], default='Bupati', max_length=20, verbose_name='sebutan kepala daerah')),
-                ('seat', models.CharField(max_length=80, verbose_name='tempat penandatanganan')),
-                ('note', models.TextField(blank=True, verbose_name='keterangan')),
-                ('emblem', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile', verbose_name='lambang daerah')),
-                ('state_emblem', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile', verbose_name='lambang negara')),
-                ('bureau', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.unit', verbose_name='unit Bagian Organisasi')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("kabupaten", "Kabupaten"), ("kota", "Kota")],
+                        default="kabupaten",
+                        max_length=10,
+                        verbose_name="jenis",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="nama tanpa jenis")),
+                (
+                    "head_title",
+                    models.CharField(
+                        choices=[("Bupati", "Bupati"), ("Wali Kota", "Wali Kota"), ("Walikota", "Walikota")],
+                        default="Bupati",
+                        max_length=20,
+                        verbose_name="sebutan kepala daerah",
+                    ),
+                ),
+                ("seat", models.CharField(max_length=80, verbose_name="tempat penandatanganan")),
+                ("note", models.TextField(blank=True, verbose_name="keterangan")),
+                (
+                    "emblem",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.storedfile",
+                        verbose_name="lambang daerah",
+                    ),
+                ),
+                (
+                    "state_emblem",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.storedfile",
+                        verbose_name="lambang negara",
+                    ),
+                ),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.unit",
+                        verbose_name="unit Bagian Organisasi",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'identitas daerah',
+                "verbose_name": "identitas daerah",
             },
         ),
         migrations.AddField(
-            model_name='position',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='agreements.unit', verbose_name='unit'),
+            model_name="position",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="positions",
+                to="agreements.unit",
+                verbose_name="unit",
+            ),
         ),
         migrations.AddField(
-            model_name='objective',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objectives', to='agreements.unit', verbose_name='unit'),
+            model_name="objective",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="objectives",
+                to="agreements.unit",
+                verbose_name="unit",
+            ),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('bureau', 'Admin Kabupaten (Bagian Organisasi)'), ('operator', 'Operator PD'), ('leader', 'Pimpinan (baca)'), ('planner', 'Perencana'), ('budget', 'Pengelola anggaran'), ('personnel', 'Pengelola kepegawaian'), ('inspectorate', 'Inspektorat / APIP'), ('guest', 'Evaluator (tamu)'), ('administrator', 'Administrator Sistem')], max_length=20, verbose_name='peran')),
-                ('starts', models.DateField(verbose_name='mulai')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='sampai dengan')),
-                ('first_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='tahun pertama yang boleh dibaca')),
-                ('last_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='tahun terakhir yang boleh dibaca')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='akun')),
-                ('units', models.ManyToManyField(blank=True, related_name='+', to='agreements.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("bureau", "Admin Kabupaten (Bagian Organisasi)"),
+                            ("operator", "Operator PD"),
+                            ("leader", "Pimpinan (baca)"),
+                            ("planner", "Perencana"),
+                            ("budget", "Pengelola anggaran"),
+                            ("personnel", "Pengelola kepegawaian"),
+                            ("inspectorate", "Inspektorat / APIP"),
+                            ("guest", "Evaluator (tamu)"),
+                            ("administrator", "Administrator Sistem"),
+                        ],
+                        max_length=20,
+                        verbose_name="peran",
+                    ),
+                ),
+                ("starts", models.DateField(verbose_name="mulai")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="sampai dengan")),
+                (
+                    "first_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="tahun pertama yang boleh dibaca"
+                    ),
+                ),
+                (
+                    "last_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="tahun terakhir yang boleh dibaca"
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="akun",
+                    ),
+                ),
+                (
+                    "units",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="agreements.unit", verbose_name="unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'peran akun',
-                'ordering': ('account__name', 'role'),
+                "verbose_name": "peran akun",
+                "ordering": ("account__name", "role"),
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=400, verbose_name='indikator')),
-                ('unit_of_measure', models.CharField(max_length=60, verbose_name='satuan')),
-                ('kind', models.CharField(choices=[('number', 'Angka'), ('ratio', 'Pembilang dan penyebut'), ('range', 'Rentang'), ('scale', 'Predikat / tingkat'), ('date', 'Tanggal')], default='number', max_length=10, verbose_name='jenis nilai')),
-                ('polarity', models.CharField(choices=[('higher', 'Makin tinggi makin baik'), ('lower', 'Makin rendah makin baik'), ('exact', 'Tepat target / dalam rentang makin baik')], default='higher', max_length=10, verbose_name='arah')),
-                ('lower_method', models.CharField(blank=True, choices=[('selisih', 'Selisih: (2 × target − realisasi) ÷ target'), ('invers', 'Invers: target ÷ realisasi')], help_text='Kosong: mengikuti kebijakan tahun.', max_length=10, verbose_name='rumus makin rendah')),
-                ('accumulation', models.CharField(choices=[('sum', 'Dijumlahkan'), ('last', 'Nilai terakhir'), ('average', 'Rata-rata'), ('ratio_of_sums', 'Jumlah pembilang ÷ jumlah penyebut'), ('annual', 'Diukur sekali setahun'), ('running_total', 'Angka berjalan (kumulatif)')], default='last', max_length=15, verbose_name='cara hitung setahun')),
-                ('decimals', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MaxValueValidator(4)], verbose_name='angka di belakang koma')),
-                ('factor', models.DecimalField(decimal_places=0, default=Decimal('100'), max_digits=9, verbose_name='pengali pembilang/penyebut')),
-                ('calendar', models.CharField(choices=[('quarterly', 'Setiap triwulan'), ('semester', 'Setiap semester'), ('annual', 'Sekali setahun')], default='quarterly', max_length=10, verbose_name='diukur')),
-                ('release_month', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='bulan rilis data')),
-                ('reference_lag', models.PositiveSmallIntegerField(default=0, verbose_name='data merujuk tahun N−')),
-                ('part_of_whole', models.BooleanField(default=False, verbose_name='bagian dari keseluruhan (paling tinggi 100 %)')),
-                ('definition', models.TextField(blank=True, verbose_name='definisi operasional')),
-                ('formula_words', models.TextField(blank=True, verbose_name='rumus perhitungan')),
-                ('purpose', models.TextField(blank=True, verbose_name='alasan pemilihan')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='sumber data')),
-                ('baseline', models.CharField(blank=True, max_length=60, verbose_name='kondisi awal')),
-                ('archived', models.BooleanField(default=False, verbose_name='tidak dipakai lagi')),
-                ('successor_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='agreements.indicator', verbose_name='menggantikan')),
-                ('labels', models.ManyToManyField(blank=True, related_name='indicators', to='agreements.label', verbose_name='label')),
-                ('objective', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='agreements.objective', verbose_name='sasaran')),
-                ('person_in_charge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.position', verbose_name='penanggung jawab')),
-                ('scale', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.scale', verbose_name='skala predikat')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='agreements.unit', verbose_name='PD pengampu')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=400, verbose_name="indikator")),
+                ("unit_of_measure", models.CharField(max_length=60, verbose_name="satuan")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("number", "Angka"),
+                            ("ratio", "Pembilang dan penyebut"),
+                            ("range", "Rentang"),
+                            ("scale", "Predikat / tingkat"),
+                            ("date", "Tanggal"),
+                        ],
+                        default="number",
+                        max_length=10,
+                        verbose_name="jenis nilai",
+                    ),
+                ),
+                (
+                    "polarity",
+                    models.CharField(
+                        choices=[
+                            ("higher", "Makin tinggi makin baik"),
+                            ("lower", "Makin rendah makin baik"),
+                            ("exact", "Tepat target / dalam rentang makin baik"),
+                        ],
+                        default="higher",
+                        max_length=10,
+                        verbose_name="arah",
+                    ),
+                ),
+                (
+                    "lower_method",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("selisih", "Selisih: (2 × target − realisasi) ÷ target"),
+                            ("invers", "Invers: target ÷ realisasi"),
+                        ],
+                        help_text="Kosong: mengikuti kebijakan tahun.",
+                        max_length=10,
+                        verbose_name="rumus makin rendah",
+                    ),
+                ),
+                (
+                    "accumulation",
+                    models.CharField(
+                        choices=[
+                            ("sum", "Dijumlahkan"),
+                            ("last", "Nilai terakhir"),
+                            ("average", "Rata-rata"),
+                            ("ratio_of_sums", "Jumlah pembilang ÷ jumlah penyebut"),
+                            ("annual", "Diukur sekali setahun"),
+                            ("running_total", "Angka berjalan (kumulatif)"),
+                        ],
+                        default="last",
+                        max_length=15,
+                        verbose_name="cara hitung setahun",
+                    ),
+                ),
+                (
+                    "decimals",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[django.core.validators.MaxValueValidator(4)],
+                        verbose_name="angka di belakang koma",
+                    ),
+                ),
+                (
+                    "factor",
+                    models.DecimalField(
+                        decimal_places=0,
+                        default=Decimal("100"),
+                        max_digits=9,
+                        verbose_name="pengali pembilang/penyebut",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.CharField(
+                        choices=[
+                            ("quarterly", "Setiap triwulan"),
+                            ("semester", "Setiap semester"),
+                            ("annual", "Sekali setahun"),
+                        ],
+                        default="quarterly",
+                        max_length=10,
+                        verbose_name="diukur",
+                    ),
+                ),
+                (
+                    "release_month",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="bulan rilis data",
+                    ),
+                ),
+                (
+                    "reference_lag",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="data merujuk tahun N−"),
+                ),
+                (
+                    "part_of_whole",
+                    models.BooleanField(
+                        default=False, verbose_name="bagian dari keseluruhan (paling tinggi 100 %)"
+                    ),
+                ),
+                ("definition", models.TextField(blank=True, verbose_name="definisi operasional")),
+                ("formula_words", models.TextField(blank=True, verbose_name="rumus perhitungan")),
+                ("purpose", models.TextField(blank=True, verbose_name="alasan pemilihan")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="sumber data")),
+                ("baseline", models.CharField(blank=True, max_length=60, verbose_name="kondisi awal")),
+                ("archived", models.BooleanField(default=False, verbose_name="tidak dipakai lagi")),
+                (
+                    "successor_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successors",
+                        to="agreements.indicator",
+                        verbose_name="menggantikan",
+                    ),
+                ),
+                (
+                    "labels",
+                    models.ManyToManyField(
+                        blank=True, related_name="indicators", to="agreements.label", verbose_name="label"
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="agreements.objective",
+                        verbose_name="sasaran",
+                    ),
+                ),
+                (
+                    "person_in_charge",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.position",
+                        verbose_name="penanggung jawab",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.scale",
+                        verbose_name="skala predikat",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="agreements.unit",
+                        verbose_name="PD pengampu",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'indikator',
-                'ordering': ('unit__order', 'unit_id', 'name', 'pk'),
+                "verbose_name": "indikator",
+                "ordering": ("unit__order", "unit_id", "name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('version', models.CharField(choices=[('original', 'APBD murni'), ('shift', 'Pergeseran'), ('revised', 'APBD perubahan')], default='original', max_length=10, verbose_name='versi')),
-                ('fund_source', models.CharField(default='APBD', max_length=60, verbose_name='sumber dana')),
-                ('amount', agreements.models.planning.MoneyColumn(decimal_places=2, max_digits=15, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='pagu (Rp)')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='agreements.programme', verbose_name='program')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='agreements.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                (
+                    "version",
+                    models.CharField(
+                        choices=[
+                            ("original", "APBD murni"),
+                            ("shift", "Pergeseran"),
+                            ("revised", "APBD perubahan"),
+                        ],
+                        default="original",
+                        max_length=10,
+                        verbose_name="versi",
+                    ),
+                ),
+                ("fund_source", models.CharField(default="APBD", max_length=60, verbose_name="sumber dana")),
+                (
+                    "amount",
+                    agreements.models.planning.MoneyColumn(
+                        decimal_places=2,
+                        max_digits=15,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="pagu (Rp)",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="budgets",
+                        to="agreements.programme",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="budgets",
+                        to="agreements.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pagu',
-                'ordering': ('unit__order', 'unit_id', 'programme__code', 'pk'),
+                "verbose_name": "pagu",
+                "ordering": ("unit__order", "unit_id", "programme__code", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='unit',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='agreements.unit', verbose_name='perangkat daerah'),
+            model_name="agreement",
+            name="unit",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agreements",
+                to="agreements.unit",
+                verbose_name="perangkat daerah",
+            ),
         ),
         migrations.CreateModel(
-            name='YearPolicy',
+            name="YearPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='tahun')),
-                ('lower_method', models.CharField(choices=[('selisih', 'Selisih: (2 × target − realisasi) ÷ target'), ('invers', 'Invers: target ÷ realisasi')], default='selisih', max_length=10, verbose_name='rumus makin rendah makin baik')),
-                ('cap', models.DecimalField(blank=True, decimal_places=2, help_text='Kosongkan bila capaian tidak dibatasi. Capaian asli selalu tetap ditampilkan.', max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(Decimal('100'))], verbose_name='batas capaian untuk rata-rata (%)')),
-                ('scale_above', models.CharField(choices=[('hundred', 'Dihitung 100 %'), ('rank', 'Perbandingan tingkat')], default='hundred', max_length=10, verbose_name='predikat di atas target')),
-                ('unit_mean', models.CharField(choices=[('mean_of_objectives', 'Rata-rata sasaran'), ('mean_of_indicators', 'Rata-rata semua indikator')], default='mean_of_objectives', max_length=20, verbose_name='capaian perangkat daerah')),
-                ('bound_1', models.DecimalField(decimal_places=2, default=Decimal('90'), max_digits=6, verbose_name='batas predikat 1 (%)')),
-                ('bound_2', models.DecimalField(decimal_places=2, default=Decimal('75'), max_digits=6, verbose_name='batas predikat 2 (%)')),
-                ('bound_3', models.DecimalField(decimal_places=2, default=Decimal('65'), max_digits=6, verbose_name='batas predikat 3 (%)')),
-                ('bound_4', models.DecimalField(decimal_places=2, default=Decimal('50'), max_digits=6, verbose_name='batas predikat 4 (%)')),
-                ('bounds_inclusive', models.BooleanField(default=False, verbose_name='batas termasuk (≥), bukan di atasnya (>)')),
-                ('word_1', models.CharField(default='Sangat Tinggi', max_length=30, verbose_name='predikat 1')),
-                ('word_2', models.CharField(default='Tinggi', max_length=30, verbose_name='predikat 2')),
-                ('word_3', models.CharField(default='Sedang', max_length=30, verbose_name='predikat 3')),
-                ('word_4', models.CharField(default='Rendah', max_length=30, verbose_name='predikat 4')),
-                ('word_5', models.CharField(default='Sangat Rendah', max_length=30, verbose_name='predikat 5')),
-                ('fill_days', models.PositiveSmallIntegerField(default=10, verbose_name='batas isi (hari setelah triwulan)')),
-                ('verify_days', models.PositiveSmallIntegerField(default=20, verbose_name='batas verifikasi (hari setelah triwulan)')),
-                ('fix_days', models.PositiveSmallIntegerField(default=25, verbose_name='batas perbaikan (hari setelah triwulan)')),
-                ('lock_days', models.PositiveSmallIntegerField(default=30, verbose_name='dikunci (hari setelah triwulan)')),
-                ('agreement_due', models.DateField(blank=True, null=True, verbose_name='batas penandatanganan PK')),
-                ('tiny_office', models.BooleanField(default=False, help_text='Hanya untuk kantor kecil. Setiap verifikasi oleh pengaju sendiri ditandai.', verbose_name='pengaju boleh memverifikasi sendiri (ditandai)')),
-                ('paper', models.CharField(choices=[('a4', 'A4 (210 × 297 mm)'), ('f4', 'F4 / Folio (215 × 330 mm)')], default='a4', max_length=4, verbose_name='kertas PK')),
-                ('superior_left', models.BooleanField(default=True, verbose_name='Pihak Kedua di kiri')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="tahun")),
+                (
+                    "lower_method",
+                    models.CharField(
+                        choices=[
+                            ("selisih", "Selisih: (2 × target − realisasi) ÷ target"),
+                            ("invers", "Invers: target ÷ realisasi"),
+                        ],
+                        default="selisih",
+                        max_length=10,
+                        verbose_name="rumus makin rendah makin baik",
+                    ),
+                ),
+                (
+                    "cap",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Kosongkan bila capaian tidak dibatasi. Capaian asli selalu tetap ditampilkan.",
+                        max_digits=6,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("100"))],
+                        verbose_name="batas capaian untuk rata-rata (%)",
+                    ),
+                ),
+                (
+                    "scale_above",
+                    models.CharField(
+                        choices=[("hundred", "Dihitung 100 %"), ("rank", "Perbandingan tingkat")],
+                        default="hundred",
+                        max_length=10,
+                        verbose_name="predikat di atas target",
+                    ),
+                ),
+                (
+                    "unit_mean",
+                    models.CharField(
+                        choices=[
+                            ("mean_of_objectives", "Rata-rata sasaran"),
+                            ("mean_of_indicators", "Rata-rata semua indikator"),
+                        ],
+                        default="mean_of_objectives",
+                        max_length=20,
+                        verbose_name="capaian perangkat daerah",
+                    ),
+                ),
+                (
+                    "bound_1",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("90"),
+                        max_digits=6,
+                        verbose_name="batas predikat 1 (%)",
+                    ),
+                ),
+                (
+                    "bound_2",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("75"),
+                        max_digits=6,
+                        verbose_name="batas predikat 2 (%)",
+                    ),
+                ),
+                (
+                    "bound_3",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("65"),
+                        max_digits=6,
+                        verbose_name="batas predikat 3 (%)",
+                    ),
+                ),
+                (
+                    "bound_4",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("50"),
+                        max_digits=6,
+                        verbose_name="batas predikat 4 (%)",
+                    ),
+                ),
+                (
+                    "bounds_inclusive",
+                    models.BooleanField(
+                        default=False, verbose_name="batas termasuk (≥), bukan di atasnya (>)"
+                    ),
+                ),
+                (
+                    "word_1",
+                    models.CharField(default="Sangat Tinggi", max_length=30, verbose_name="predikat 1"),
+                ),
+                ("word_2", models.CharField(default="Tinggi", max_length=30, verbose_name="predikat 2")),
+                ("word_3", models.CharField(default="Sedang", max_length=30, verbose_name="predikat 3")),
+                ("word_4", models.CharField(default="Rendah", max_length=30, verbose_name="predikat 4")),
+                (
+                    "word_5",
+                    models.CharField(default="Sangat Rendah", max_length=30, verbose_name="predikat 5"),
+                ),
+                (
+                    "fill_days",
+                    models.PositiveSmallIntegerField(
+                        default=10, verbose_name="batas isi (hari setelah triwulan)"
+                    ),
+                ),
+                (
+                    "verify_days",
+                    models.PositiveSmallIntegerField(
+                        default=20, verbose_name="batas verifikasi (hari setelah triwulan)"
+                    ),
+                ),
+                (
+                    "fix_days",
+                    models.PositiveSmallIntegerField(
+                        default=25, verbose_name="batas perbaikan (hari setelah triwulan)"
+                    ),
+                ),
+                (
+                    "lock_days",
+                    models.PositiveSmallIntegerField(
+                        default=30, verbose_name="dikunci (hari setelah triwulan)"
+                    ),
+                ),
+                (
+                    "agreement_due",
+                    models.DateField(blank=True, null=True, verbose_name="batas penandatanganan PK"),
+                ),
+                (
+                    "tiny_office",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Hanya untuk kantor kecil. Setiap verifikasi oleh pengaju sendiri ditandai.",
+                        verbose_name="pengaju boleh memverifikasi sendiri (ditandai)",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.CharField(
+                        choices=[("a4", "A4 (210 × 297 mm)"), ("f4", "F4 / Folio (215 × 330 mm)")],
+                        default="a4",
+                        max_length=4,
+                        verbose_name="kertas PK",
+                    ),
+                ),
+                ("superior_left", models.BooleanField(default=True, verbose_name="Pihak Kedua di kiri")),
             ],
             options={
-                'verbose_name': 'kebijakan tahun',
-                'ordering': ('-year',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('bound_1__gt', models.F('bound_2')), ('bound_2__gt', models.F('bound_3')), ('bound_3__gt', models.F('bound_4'))), name='policy_bounds_fall'), models.CheckConstraint(condition=models.Q(('fill_days__lte', models.F('verify_days')), ('verify_days__lte', models.F('fix_days')), ('fix_days__lte', models.F('lock_days'))), name='policy_days_rise')],
+                "verbose_name": "kebijakan tahun",
+                "ordering": ("-year",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("bound_1__gt", models.F("bound_2")),
+                            ("bound_2__gt", models.F("bound_3")),
+                            ("bound_3__gt", models.F("bound_4")),
+                        ),
+                        name="policy_bounds_fall",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fill_days__lte", models.F("verify_days")),
+                            ("verify_days__lte", models.F("fix_days")),
+                            ("fix_days__lte", models.F("lock_days")),
+                        ),
+                        name="policy_days_rise",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DocumentText',
+            name="DocumentText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, verbose_name='bagian')),
-                ('text', models.TextField(verbose_name='isi')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='agreements.yearpolicy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=40, verbose_name="bagian")),
+                ("text", models.TextField(verbose_name="isi")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="agreements.yearpolicy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'teks dokumen',
-                'ordering': ('policy_id', 'key'),
+                "verbose_name": "teks dokumen",
+                "ordering": ("policy_id", "key"),
             },
         ),
         migrations.CreateModel(
-            name='AgreementIndicator',
+            name="AgreementIndicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='target')),
-                ('low', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='batas bawah')),
-                ('high', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='batas atas')),
-                ('step', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='target predikat')),
-                ('date', models.DateField(blank=True, null=True, verbose_name='target tanggal')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='urutan')),
-                ('name', models.CharField(max_length=400, verbose_name='indikator')),
-                ('unit_of_measure', models.CharField(max_length=60, verbose_name='satuan')),
-                ('kind', models.CharField(choices=[('number', 'Angka'), ('ratio', 'Pembilang dan penyebut'), ('range', 'Rentang'), ('scale', 'Predikat / tingkat'), ('date', 'Tanggal')], max_length=10, verbose_name='jenis nilai')),
-                ('polarity', models.CharField(choices=[('higher', 'Makin tinggi makin baik'), ('lower', 'Makin rendah makin baik'), ('exact', 'Tepat target / dalam rentang makin baik')], max_length=10, verbose_name='arah')),
-                ('lower_method', models.CharField(choices=[('selisih', 'Selisih: (2 × target − realisasi) ÷ target'), ('invers', 'Invers: target ÷ realisasi')], max_length=10, verbose_name='rumus makin rendah')),
-                ('accumulation', models.CharField(choices=[('sum', 'Dijumlahkan'), ('last', 'Nilai terakhir'), ('average', 'Rata-rata'), ('ratio_of_sums', 'Jumlah pembilang ÷ jumlah penyebut'), ('annual', 'Diukur sekali setahun'), ('running_total', 'Angka berjalan (kumulatif)')], max_length=15, verbose_name='cara hitung setahun')),
-                ('decimals', models.PositiveSmallIntegerField(verbose_name='angka di belakang koma')),
-                ('factor', models.DecimalField(decimal_places=0, max_digits=9, verbose_name='pengali')),
-                ('scale_steps', models.TextField(blank=True, verbose_name='tingkat skala')),
-                ('scale_above', models.CharField(choices=[('hundred', 'Dihitung 100 %'), ('rank', 'Perbandingan tingkat')], max_length=10, verbose_name='predikat di atas target')),
-                ('cap', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='batas (%)')),
-                ('weight', models.DecimalField(decimal_places=4, default=Decimal('1'), max_digits=7, verbose_name='bobot')),
-                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='agreements.agreementobjective')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='agreements.indicator', verbose_name='indikator katalog')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "value",
+                    agreements.models.planning.MeasureField(
+                        blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="target"
+                    ),
+                ),
+                (
+                    "low",
+                    agreements.models.planning.MeasureField(
+                        blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="batas bawah"
+                    ),
+                ),
+                (
+                    "high",
+                    agreements.models.planning.MeasureField(
+                        blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="batas atas"
+                    ),
+                ),
+                (
+                    "step",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="target predikat"),
+                ),
+                ("date", models.DateField(blank=True, null=True, verbose_name="target tanggal")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="urutan")),
+                ("name", models.CharField(max_length=400, verbose_name="indikator")),
+                ("unit_of_measure", models.CharField(max_length=60, verbose_name="satuan")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("number", "Angka"),
+                            ("ratio", "Pembilang dan penyebut"),
+                            ("range", "Rentang"),
+                            ("scale", "Predikat / tingkat"),
+                            ("date", "Tanggal"),
+                        ],
+                        max_length=10,
+                        verbose_name="jenis nilai",
+                    ),
+                ),
+                (
+                    "polarity",
+                    models.CharField(
+                        choices=[
+                            ("higher", "Makin tinggi makin baik"),
+                            ("lower", "Makin rendah makin baik"),
+                            ("exact", "Tepat target / dalam rentang makin baik"),
+                        ],
+                        max_length=10,
+                        verbose_name="arah",
+                    ),
+                ),
+                (
+                    "lower_method",
+                    models.CharField(
+                        choices=[
+                            ("selisih", "Selisih: (2 × target − realisasi) ÷ target"),
+                            ("invers", "Invers: target ÷ realisasi"),
+                        ],
+                        max_length=10,
+                        verbose_name="rumus makin rendah",
+                    ),
+                ),
+                (
+                    "accumulation",
+                    models.CharField(
+                        choices=[
+                            ("sum", "Dijumlahkan"),
+                            ("last", "Nilai terakhir"),
+                            ("average", "Rata-rata"),
+                            ("ratio_of_sums", "Jumlah pembilang ÷ jumlah penyebut"),
+                            ("annual", "Diukur sekali setahun"),
+                            ("running_total", "Angka berjalan (kumulatif)"),
+                        ],
+                        max_length=15,
+                        verbose_name="cara hitung setahun",
+                    ),
+                ),
+                ("decimals", models.PositiveSmallIntegerField(verbose_name="angka di belakang koma")),
+                ("factor", models.DecimalField(decimal_places=0, max_digits=9, verbose_name="pengali")),
+                ("scale_steps", models.TextField(blank=True, verbose_name="tingkat skala")),
+                (
+                    "scale_above",
+                    models.CharField(
+                        choices=[("hundred", "Dihitung 100 %"), ("rank", "Perbandingan tingkat")],
+                        max_length=10,
+                        verbose_name="predikat di atas target",
+                    ),
+                ),
+                (
+                    "cap",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="batas (%)"
+                    ),
+                ),
+                (
+                    "weight",
+                    models.DecimalField(
+                        decimal_places=4, default=Decimal("1"), max_digits=7, verbose_name="bobot"
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="agreements.agreementobjective",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="agreements.indicator",
+                        verbose_name="indikator katalog",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'indikator PK',
-                'ordering': ('objective__order', 'objective_id', 'order', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('objective', 'indicator'), name='promise_once_an_objective'), models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('high__gte', models.F('low')), _connector='OR'), name='promise_range_in_order'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='promise_weight_positive')],
+                "verbose_name": "indikator PK",
+                "ordering": ("objective__order", "objective_id", "order", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("objective", "indicator"), name="promise_once_an_objective"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("low__isnull", True),
+                            ("high__isnull", True),
+                            ("high__gte", models.F("low")),
+                            _connector="OR",
+                        ),
+                        name="promise_range_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gt", 0)), name="promise_weight_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IndicatorTarget',
+            name="IndicatorTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='target')),
-                ('low', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='batas bawah')),
-                ('high', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='batas atas')),
-                ('step', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='target predikat')),
-                ('date', models.DateField(blank=True, null=True, verbose_name='target tanggal')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='agreements.indicator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "value",
+                    agreements.models.planning.MeasureField(
+                        blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="target"
+                    ),
+                ),
+                (
+                    "low",
+                    agreements.models.planning.MeasureField(
+                        blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="batas bawah"
+                    ),
+                ),
+                (
+                    "high",
+                    agreements.models.planning.MeasureField(
+                        blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="batas atas"
+                    ),
+                ),
+                (
+                    "step",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="target predikat"),
+                ),
+                ("date", models.DateField(blank=True, null=True, verbose_name="target tanggal")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="agreements.indicator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'target rencana',
-                'ordering': ('indicator_id', 'year'),
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'year'), name='plan_target_once'), models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('high__gte', models.F('low')), _connector='OR'), name='plan_target_range_in_order')],
+                "verbose_name": "target rencana",
+                "ordering": ("indicator_id", "year"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("indicator", "year"), name="plan_target_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("low__isnull", True),
+                            ("high__isnull", True),
+                            ("high__gte", models.F("low")),
+                            _connector="OR",
+                        ),
+                        name="plan_target_range_in_order",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.UniqueConstraint(fields=('agreement', 'sequence'), name='issue_sequence_once'),
+            model_name="issue",
+            constraint=models.UniqueConstraint(fields=("agreement", "sequence"), name="issue_sequence_once"),
         ),
         migrations.AddConstraint(
-            model_name='issueparty',
-            constraint=models.UniqueConstraint(fields=('issue', 'party'), name='issue_party_once'),
+            model_name="issueparty",
+            constraint=models.UniqueConstraint(fields=("issue", "party"), name="issue_party_once"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='assignment_ends_after_start'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"
+                ),
+                name="assignment_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementbudget',
-            constraint=models.UniqueConstraint(fields=('agreement', 'programme', 'fund_source'), name='agreement_budget_once'),
+            model_name="agreementbudget",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "programme", "fund_source"), name="agreement_budget_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementbudget',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='agreement_budget_not_negative'),
+            model_name="agreementbudget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="agreement_budget_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scalestep',
-            constraint=models.UniqueConstraint(fields=('scale', 'rank'), name='scale_rank_once'),
+            model_name="scalestep",
+            constraint=models.UniqueConstraint(fields=("scale", "rank"), name="scale_rank_once"),
         ),
         migrations.AddConstraint(
-            model_name='scalestep',
-            constraint=models.UniqueConstraint(fields=('scale', 'name'), name='scale_name_once'),
+            model_name="scalestep",
+            constraint=models.UniqueConstraint(fields=("scale", "name"), name="scale_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('issue', 'party'), name='signature_once'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("issue", "party"), name="signature_once"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('place', ''), _negated=True), name='signature_has_place'),
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("place", ""), _negated=True), name="signature_has_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='unit_ends_after_start'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="unit_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'region')), fields=('kind',), name='unit_one_region'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "region")), fields=("kind",), name="unit_one_region"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='region_is_one'),
+            model_name="region",
+            constraint=models.CheckConstraint(condition=models.Q(("id", 1)), name="region_is_one"),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(condition=models.Q(('heads_unit', True), ('valid_to__isnull', True)), fields=('unit',), name='position_one_head'),
+            model_name="position",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("heads_unit", True), ("valid_to__isnull", True)),
+                fields=("unit",),
+                name="position_one_head",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='position_ends_after_start'),
+            model_name="position",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="position_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='membership_ends_after_start'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"
+                ),
+                name="membership_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'scale'), _negated=True), ('scale__isnull', False), _connector='OR'), name='indicator_scale_named'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "scale"), _negated=True), ("scale__isnull", False), _connector="OR"
+                ),
+                name="indicator_scale_named",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('factor__gt', 0)), name='indicator_factor_positive'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("factor__gt", 0)), name="indicator_factor_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.UniqueConstraint(fields=('unit', 'programme', 'year', 'version', 'fund_source'), name='budget_once'),
+            model_name="budget",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "programme", "year", "version", "fund_source"), name="budget_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='budget_not_negative'),
+            model_name="budget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="budget_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'in_force')), fields=('position', 'year'), name='agreement_one_in_force'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "in_force")),
+                fields=("position", "year"),
+                name="agreement_one_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('draft', 'submitted', 'ready', 'in_signing'))), fields=('position', 'year'), name='agreement_one_in_preparation'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("draft", "submitted", "ready", "in_signing"))),
+                fields=("position", "year"),
+                name="agreement_one_in_preparation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('amends__isnull', True), models.Q(('ground', ''), _negated=True), _connector='OR'), name='agreement_amendment_has_ground'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amends__isnull", True), models.Q(("ground", ""), _negated=True), _connector="OR"
+                ),
+                name="agreement_amendment_has_ground",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('form', 'single_party'), _negated=True), ('second_position__isnull', True), _connector='OR'), name='agreement_single_party_has_no_second'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("form", "single_party"), _negated=True),
+                    ("second_position__isnull", True),
+                    _connector="OR",
+                ),
+                name="agreement_single_party_has_no_second",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('second_position__isnull', True), models.Q(('second_position', models.F('position')), _negated=True), _connector='OR'), name='agreement_two_positions'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("second_position__isnull", True),
+                    models.Q(("second_position", models.F("position")), _negated=True),
+                    _connector="OR",
+                ),
+                name="agreement_two_positions",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documenttext',
-            constraint=models.UniqueConstraint(fields=('policy', 'key'), name='text_once_a_year'),
+            model_name="documenttext",
+            constraint=models.UniqueConstraint(fields=("policy", "key"), name="text_once_a_year"),
         ),
     ]

@@ -9,208 +9,641 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agreements', '0001_initial'),
-        ('records', '0001_initial'),
+        ("agreements", "0001_initial"),
+        ("records", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('title', models.CharField(max_length=200, verbose_name='nama data dukung')),
-                ('link', models.URLField(blank=True, max_length=500, verbose_name='tautan')),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='agreements.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                ("title", models.CharField(max_length=200, verbose_name="nama data dukung")),
+                ("link", models.URLField(blank=True, max_length=500, verbose_name="tautan")),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.storedfile",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="agreements.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'data dukung',
-                'ordering': ('-added_at', '-pk'),
+                "verbose_name": "data dukung",
+                "ordering": ("-added_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('subject', models.CharField(choices=[('indicators', 'Indikator'), ('budget', 'Anggaran')], default='indicators', max_length=12, verbose_name='untuk')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='ke-')),
-                ('starts', models.DateField(verbose_name='mulai')),
-                ('ends', models.DateField(verbose_name='selesai')),
-                ('opens', models.DateField(verbose_name='dibuka')),
-                ('fill_by', models.DateField(verbose_name='batas isi')),
-                ('verify_by', models.DateField(verbose_name='batas verifikasi')),
-                ('fix_by', models.DateField(verbose_name='batas perbaikan')),
-                ('locks', models.DateField(verbose_name='dikunci')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[("indicators", "Indikator"), ("budget", "Anggaran")],
+                        default="indicators",
+                        max_length=12,
+                        verbose_name="untuk",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="ke-")),
+                ("starts", models.DateField(verbose_name="mulai")),
+                ("ends", models.DateField(verbose_name="selesai")),
+                ("opens", models.DateField(verbose_name="dibuka")),
+                ("fill_by", models.DateField(verbose_name="batas isi")),
+                ("verify_by", models.DateField(verbose_name="batas verifikasi")),
+                ("fix_by", models.DateField(verbose_name="batas perbaikan")),
+                ("locks", models.DateField(verbose_name="dikunci")),
             ],
             options={
-                'verbose_name': 'periode',
-                'ordering': ('year', 'subject', 'number'),
-                'constraints': [models.UniqueConstraint(fields=('year', 'subject', 'number'), name='period_once'), models.CheckConstraint(condition=models.Q(('starts__lte', models.F('ends')), ('opens__lte', models.F('fill_by')), ('fill_by__lte', models.F('verify_by')), ('verify_by__lte', models.F('fix_by')), ('fix_by__lte', models.F('locks'))), name='period_days_in_order')],
+                "verbose_name": "periode",
+                "ordering": ("year", "subject", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "subject", "number"), name="period_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts__lte", models.F("ends")),
+                            ("opens__lte", models.F("fill_by")),
+                            ("fill_by__lte", models.F("verify_by")),
+                            ("verify_by__lte", models.F("fix_by")),
+                            ("fix_by__lte", models.F("locks")),
+                        ),
+                        name="period_days_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(verbose_name='alasan')),
-                ('expires', models.DateField(verbose_name='berlaku sampai')),
-                ('granted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='agreements.unit', verbose_name='unit')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='evaluations.period')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="alasan")),
+                ("expires", models.DateField(verbose_name="berlaku sampai")),
+                ("granted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="agreements.unit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="evaluations.period",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'perpanjangan waktu',
-                'ordering': ('-granted_at',),
+                "verbose_name": "perpanjangan waktu",
+                "ordering": ("-granted_at",),
             },
         ),
         migrations.CreateModel(
-            name='Realisation',
+            name="Realisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draf'), ('submitted', 'Diajukan'), ('returned', 'Perlu perbaikan'), ('verified', 'Terverifikasi'), ('final', 'Final')], default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('state', models.CharField(choices=[('measured', 'Terukur'), ('not_applicable', 'Tidak relevan'), ('not_published', 'Data belum rilis')], default='measured', max_length=15, verbose_name='keadaan nilai')),
-                ('state_reason', models.CharField(blank=True, max_length=300, verbose_name='alasan')),
-                ('expected_on', models.DateField(blank=True, null=True, verbose_name='perkiraan rilis')),
-                ('source_status', models.CharField(choices=[('final', 'Angka tetap'), ('provisional', 'Angka sementara'), ('projection', 'Proyeksi')], default='final', max_length=12, verbose_name='status sumber')),
-                ('claimed_value', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='nilai menurut PD')),
-                ('claimed_numerator', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='pembilang menurut PD')),
-                ('claimed_denominator', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='penyebut menurut PD')),
-                ('claimed_step', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='tingkat menurut PD')),
-                ('claimed_date', models.DateField(blank=True, null=True, verbose_name='tanggal menurut PD')),
-                ('verified_value', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='nilai hasil verifikasi')),
-                ('verified_numerator', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='pembilang hasil verifikasi')),
-                ('verified_denominator', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='penyebut hasil verifikasi')),
-                ('verified_step', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='tingkat hasil verifikasi')),
-                ('verified_date', models.DateField(blank=True, null=True, verbose_name='tanggal hasil verifikasi')),
-                ('final_value', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='nilai final')),
-                ('final_numerator', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='pembilang final')),
-                ('final_denominator', agreements.models.planning.MeasureField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='penyebut final')),
-                ('final_step', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='tingkat final')),
-                ('final_date', models.DateField(blank=True, null=True, verbose_name='tanggal final')),
-                ('supporting', models.TextField(blank=True, verbose_name='faktor pendorong')),
-                ('inhibiting', models.TextField(blank=True, verbose_name='faktor penghambat')),
-                ('follow_up', models.TextField(blank=True, verbose_name='tindak lanjut')),
-                ('filled_in_reason', models.CharField(blank=True, max_length=300, verbose_name='alasan diisikan Bagian Organisasi')),
-                ('invented', models.BooleanField(default=False, editable=False, verbose_name='rekaan')),
-                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('verified_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('verified_own', models.BooleanField(default=False, editable=False, verbose_name='diverifikasi pengaju sendiri')),
-                ('correction_reason', models.TextField(blank=True, editable=False, verbose_name='alasan koreksi')),
-                ('return_reason', models.TextField(blank=True, editable=False, verbose_name='catatan perbaikan')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('changed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='realisations', to='agreements.indicator', verbose_name='indikator')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='realisations', to='evaluations.period', verbose_name='periode')),
-                ('submitted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('verified_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draf"),
+                            ("submitted", "Diajukan"),
+                            ("returned", "Perlu perbaikan"),
+                            ("verified", "Terverifikasi"),
+                            ("final", "Final"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("measured", "Terukur"),
+                            ("not_applicable", "Tidak relevan"),
+                            ("not_published", "Data belum rilis"),
+                        ],
+                        default="measured",
+                        max_length=15,
+                        verbose_name="keadaan nilai",
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=300, verbose_name="alasan")),
+                ("expected_on", models.DateField(blank=True, null=True, verbose_name="perkiraan rilis")),
+                (
+                    "source_status",
+                    models.CharField(
+                        choices=[
+                            ("final", "Angka tetap"),
+                            ("provisional", "Angka sementara"),
+                            ("projection", "Proyeksi"),
+                        ],
+                        default="final",
+                        max_length=12,
+                        verbose_name="status sumber",
+                    ),
+                ),
+                (
+                    "claimed_value",
+                    agreements.models.planning.MeasureField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="nilai menurut PD",
+                    ),
+                ),
+                (
+                    "claimed_numerator",
+                    agreements.models.planning.MeasureField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="pembilang menurut PD",
+                    ),
+                ),
+                (
+                    "claimed_denominator",
+                    agreements.models.planning.MeasureField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="penyebut menurut PD",
+                    ),
+                ),
+                (
+                    "claimed_step",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="tingkat menurut PD"
+                    ),
+                ),
+                ("claimed_date", models.DateField(blank=True, null=True, verbose_name="tanggal menurut PD")),
+                (
+                    "verified_value",
+                    agreements.models.planning.MeasureField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="nilai hasil verifikasi",
+                    ),
+                ),
+                (
+                    "verified_numerator",
+                    agreements.models.planning.MeasureField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="pembilang hasil verifikasi",
+                    ),
+                ),
+                (
+                    "verified_denominator",
+                    agreements.models.planning.MeasureField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="penyebut hasil verifikasi",
+                    ),
+                ),
+                (
+                    "verified_step",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="tingkat hasil verifikasi"
+                    ),
+                ),
+                (
+                    "verified_date",
+                    models.DateField(blank=True, null=True, verbose_name="tanggal hasil verifikasi"),
+                ),
+                (
+                    "final_value",
+                    agreements.models.planning.MeasureField(
+                        blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="nilai final"
+                    ),
+                ),
+                (
+                    "final_numerator",
+                    agreements.models.planning.MeasureField(
+                        blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="pembilang final"
+                    ),
+                ),
+                (
+                    "final_denominator",
+                    agreements.models.planning.MeasureField(
+                        blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="penyebut final"
+                    ),
+                ),
+                (
+                    "final_step",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="tingkat final"),
+                ),
+                ("final_date", models.DateField(blank=True, null=True, verbose_name="tanggal final")),
+                ("supporting", models.TextField(blank=True, verbose_name="faktor pendorong")),
+                ("inhibiting", models.TextField(blank=True, verbose_name="faktor penghambat")),
+                ("follow_up", models.TextField(blank=True, verbose_name="tindak lanjut")),
+                (
+                    "filled_in_reason",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="alasan diisikan Bagian Organisasi"
+                    ),
+                ),
+                ("invented", models.BooleanField(default=False, editable=False, verbose_name="rekaan")),
+                ("submitted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("verified_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "verified_own",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="diverifikasi pengaju sendiri"
+                    ),
+                ),
+                (
+                    "correction_reason",
+                    models.TextField(blank=True, editable=False, verbose_name="alasan koreksi"),
+                ),
+                (
+                    "return_reason",
+                    models.TextField(blank=True, editable=False, verbose_name="catatan perbaikan"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="realisations",
+                        to="agreements.indicator",
+                        verbose_name="indikator",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="realisations",
+                        to="evaluations.period",
+                        verbose_name="periode",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'realisasi',
-                'ordering': ('indicator_id', 'period__number'),
+                "verbose_name": "realisasi",
+                "ordering": ("indicator_id", "period__number"),
             },
         ),
         migrations.CreateModel(
-            name='EvidenceUse',
+            name="EvidenceUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(blank=True, max_length=20, verbose_name='halaman')),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='evaluations.evidence')),
-                ('realisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence_uses', to='evaluations.realisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.CharField(blank=True, max_length=20, verbose_name="halaman")),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="evaluations.evidence",
+                    ),
+                ),
+                (
+                    "realisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence_uses",
+                        to="evaluations.realisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pemakaian data dukung',
-                'ordering': ('pk',),
+                "verbose_name": "pemakaian data dukung",
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('status', models.CharField(choices=[('draft', 'Draf')], default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='performance_reports', to='agreements.unit', verbose_name='perangkat daerah')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draf")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="performance_reports",
+                        to="agreements.unit",
+                        verbose_name="perangkat daerah",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'LKjIP',
-                'ordering': ('-year', 'unit__order', 'unit_id'),
+                "verbose_name": "LKjIP",
+                "ordering": ("-year", "unit__order", "unit_id"),
             },
         ),
         migrations.CreateModel(
-            name='Narrative',
+            name="Narrative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(choices=[('foreword', 'Kata Pengantar'), ('introduction', 'Gambaran umum dan isu strategis'), ('planning', 'Ikhtisar perencanaan'), ('objective', 'Analisis capaian sasaran'), ('budget', 'Analisis realisasi anggaran'), ('closing', 'Penutup')], max_length=15, verbose_name='bagian')),
-                ('text', models.TextField(blank=True, verbose_name='isi')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('objective', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.objective', verbose_name='sasaran')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='narratives', to='evaluations.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("foreword", "Kata Pengantar"),
+                            ("introduction", "Gambaran umum dan isu strategis"),
+                            ("planning", "Ikhtisar perencanaan"),
+                            ("objective", "Analisis capaian sasaran"),
+                            ("budget", "Analisis realisasi anggaran"),
+                            ("closing", "Penutup"),
+                        ],
+                        max_length=15,
+                        verbose_name="bagian",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="isi")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.objective",
+                        verbose_name="sasaran",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="narratives",
+                        to="evaluations.report",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'narasi',
-                'ordering': ('report_id', 'section', 'pk'),
+                "verbose_name": "narasi",
+                "ordering": ("report_id", "section", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='BudgetRealisation',
+            name="BudgetRealisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='sampai bulan')),
-                ('spent', agreements.models.planning.MoneyColumn(decimal_places=2, max_digits=15, verbose_name='realisasi s.d. bulan ini (Rp)')),
-                ('physical', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='realisasi fisik (%)')),
-                ('invented', models.BooleanField(default=False, editable=False, verbose_name='rekaan')),
-                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='realisations', to='agreements.budget', verbose_name='pagu')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "month",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="sampai bulan",
+                    ),
+                ),
+                (
+                    "spent",
+                    agreements.models.planning.MoneyColumn(
+                        decimal_places=2, max_digits=15, verbose_name="realisasi s.d. bulan ini (Rp)"
+                    ),
+                ),
+                (
+                    "physical",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="realisasi fisik (%)",
+                    ),
+                ),
+                ("invented", models.BooleanField(default=False, editable=False, verbose_name="rekaan")),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="realisations",
+                        to="agreements.budget",
+                        verbose_name="pagu",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'realisasi anggaran',
-                'ordering': ('budget_id', 'month'),
-                'constraints': [models.UniqueConstraint(fields=('budget', 'month'), name='budget_realisation_once'), models.CheckConstraint(condition=models.Q(('spent__gte', 0)), name='budget_realisation_not_negative'), models.CheckConstraint(condition=models.Q(('physical__isnull', True), models.Q(('physical__gte', 0), ('physical__lte', 100)), _connector='OR'), name='budget_physical_is_percent')],
+                "verbose_name": "realisasi anggaran",
+                "ordering": ("budget_id", "month"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("budget", "month"), name="budget_realisation_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("spent__gte", 0)), name="budget_realisation_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("physical__isnull", True),
+                            models.Q(("physical__gte", 0), ("physical__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="budget_physical_is_percent",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('link', '')), models.Q(('file__isnull', True), models.Q(('link', ''), _negated=True)), _connector='OR'), name='evidence_file_or_link'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("file__isnull", False), ("link", "")),
+                    models.Q(("file__isnull", True), models.Q(("link", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="evidence_file_or_link",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='realisation',
-            constraint=models.UniqueConstraint(fields=('indicator', 'period'), name='realisation_once'),
+            model_name="realisation",
+            constraint=models.UniqueConstraint(fields=("indicator", "period"), name="realisation_once"),
         ),
         migrations.AddConstraint(
-            model_name='realisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('verified', 'final')), _negated=True), ('verified_by__isnull', False), _connector='OR'), name='realisation_verified_by_someone'),
+            model_name="realisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("verified", "final")), _negated=True),
+                    ("verified_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="realisation_verified_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='realisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'not_applicable'), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='realisation_not_applicable_has_reason'),
+            model_name="realisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "not_applicable"), _negated=True),
+                    models.Q(("state_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="realisation_not_applicable_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidenceuse',
-            constraint=models.UniqueConstraint(fields=('evidence', 'realisation'), name='evidence_used_once'),
+            model_name="evidenceuse",
+            constraint=models.UniqueConstraint(fields=("evidence", "realisation"), name="evidence_used_once"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('year', 'unit'), name='report_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("year", "unit"), name="report_once"),
         ),
         migrations.AddConstraint(
-            model_name='narrative',
-            constraint=models.UniqueConstraint(condition=models.Q(('objective__isnull', True)), fields=('report', 'section'), name='narrative_once'),
+            model_name="narrative",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("objective__isnull", True)),
+                fields=("report", "section"),
+                name="narrative_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='narrative',
-            constraint=models.UniqueConstraint(condition=models.Q(('objective__isnull', False)), fields=('report', 'section', 'objective'), name='narrative_once_an_objective'),
+            model_name="narrative",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("objective__isnull", False)),
+                fields=("report", "section", "objective"),
+                name="narrative_once_an_objective",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='narrative',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('section', 'objective'), ('objective__isnull', False)), models.Q(models.Q(('section', 'objective'), _negated=True), ('objective__isnull', True)), _connector='OR'), name='narrative_objective_where_due'),
+            model_name="narrative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("section", "objective"), ("objective__isnull", False)),
+                    models.Q(models.Q(("section", "objective"), _negated=True), ("objective__isnull", True)),
+                    _connector="OR",
+                ),
+                name="narrative_objective_where_due",
+            ),
         ),
     ]
