@@ -65,7 +65,7 @@ def make_units(
     fresh = Unit(
         kind=UnitKind.REGION, name=region.government, short_name=str(region)[:60], valid_from=started
     )
-    units = built.ensure("Unit", Unit, {ROOT: root} if root else {}, {ROOT: fresh})
+    units = built.ensure("Perangkat Daerah", Unit, {ROOT: root} if root else {}, {ROOT: fresh})
     for depth in range(_deepest(told)):
         names = {name: places for name, places in told.items() if len(places) > depth}
         made = _level(depth, names, units, started, built)
@@ -95,7 +95,7 @@ def _level(
         parent = above[squashed(place.parent)]
         keys[name] = parent.pk if depth else None, squashed(place.name)
         wanted.setdefault(keys[name], _unit(place, parent, len(current) + len(wanted) + 1, started))
-    made = built.ensure("Unit", Unit, existing, wanted)
+    made = built.ensure("Perangkat Daerah", Unit, existing, wanted)
     return {name: made[key] for name, key in keys.items()}
 
 
