@@ -1,0 +1,314 @@
+"""Charts as inline SVG for page and paper alike: achievement as bars, figures over time as a line.
+
+Only presentation attributes: neither the page's CSS nor the printer's reaches into inline SVG. Every chart
+says the same in words (title and desc), and every figure stands beside its shape, so no colour is needed to
+read it. Percentages and figures are Decimals; unknown is None and drawn as a sentence, never as zero.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from perjanjian.numerals import format_percent, round_half_up
+
+WIDTH = 640
+FONT = "Liberation Sans, Arial, sans-serif"
+INK, SOFT, LINE = "#1f2933", "#52606d", "#c3ccd5"
+FULL, SHORT, PALE = "#0b5394", "#7f9fbf", "#e8f1f9"
+MARK = "#a61b1b"
+
+HUNDRED = Decimal(100)
+# The axis of bars: the 100 % line always has room to its right, and one figure cannot flatten the others.
+SHORTEST_AXIS, LONGEST_AXIS = Decimal(120), Decimal(160)
+BAR_LEFT, BAR_LENGTH = 236, 300
+ROW, BAR, HEAD = 34, 16, 24
+LABEL_CHARACTERS, LABEL_LINES = 38, 2
+
+PLOT_LEFT, PLOT_RIGHT = 48, 560
+PLOT_TOP, PLOT_BOTTOM, LINE_HEIGHT = 36, 156, 196
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One indicator's achievement: `percent` unrounded; without one `note` says why."""
+
+    label: str
+    percent: Decimal | None
+    note: str = ""
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period's or year's figure; `text` is how it is written, or why there is none."""
+
+    label: str
+    value: Decimal | None
+    text: str
+    provisional: bool = False
+
+
+def _n(value: Decimal | int) -> str:
+    """A coordinate: at most two decimals, a point, no grouping; whatever the locale."""
+    text = f"{round_half_up(Decimal(value), 2):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _svg(key: str, height: int, title: str, description: str, body: Iterable[SafeString]) -> SafeString:
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" height="{}" role="img" '
+        'aria-labelledby="{}-judul {}-isi" font-family="{}" font-size="11" fill="{}">'
+        '<title id="{}-judul">{}</title><desc id="{}-isi">{}</desc>{}</svg>',
+        WIDTH,
+        height,
+        WIDTH,
+        height,
+        key,
+        key,
+        FONT,
+        INK,
+        key,
+        title,
+        key,
+        description,
+        mark_safe("".join(body)),  # noqa: S308  # each piece was made by format_html
+    )
+
+
+# --- achievement as bars ------------------------------------------------------------------------
+
+
+def axis_end(bars: Sequence[Bar]) -> Decimal:
+    """The percentage at the right end of the axis: whole tens, 120 at least and 160 at most."""
+    highest = max((bar.percent for bar in bars if bar.percent is not None), default=HUNDRED)
+    tens = (highest / 10).to_integral_value(ROUND_CEILING) * 10
+    return min(LONGEST_AXIS, max(SHORTEST_AXIS, tens))
+
+
+def achievement_bars(bars: Sequence[Bar], key: str, title: str) -> SafeString:
+    """One bar an indicator with the line of 100 %.
+
+    Args:
+        key: unique on the page; ids of the title and the description are made of it.
+
+    A bar past the axis is cut with a mark and keeps its figure. Below 100 % it is lighter, provisional
+    ones are dashed and say so. Negative achievement has no length.
+    """
+    end = axis_end(bars)
+    scale = BAR_LENGTH / end
+    bottom = HEAD + ROW * len(bars)
+    hundred = BAR_LEFT + HUNDRED * scale
+    pieces = [
+        format_html(
+            '<text x="{}" y="14" text-anchor="middle" fill="{}">100\u00a0%</text>', _n(hundred), SOFT
+        ),
+        format_html(
+            '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>', BAR_LEFT, HEAD - 4, BAR_LEFT, bottom, LINE
+        ),
+    ]
+    pieces += [_bar(bar, HEAD + ROW * at, end, scale) for at, bar in enumerate(bars)]
+    pieces.append(
+        format_html(
+            '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="1.5" stroke-dasharray="4 3"/>',
+            _n(hundred),
+            HEAD - 4,
+            _n(hundred),
+            bottom,
+            MARK,
+        )
+    )
+    description = "; ".join(f"{bar.label}: {_said(bar)}" for bar in bars) or "Tidak ada indikator"
+    return _svg(key, bottom + 8, title, description, pieces)
+
+
+def _said(bar: Bar) -> str:
+    if bar.percent is None:
+        return bar.note
+    return format_percent(bar.percent) + (" (sementara)" if bar.provisional else "")
+
+
+def _bar(bar: Bar, top: int, end: Decimal, scale: Decimal) -> SafeString:
+    middle = top + ROW // 2
+    label = format_html_join(
+        "",
+        '<text x="{}" y="{}" text-anchor="end">{}</text>',
+        ((BAR_LEFT - 8, y, text) for y, text in _label_lines(bar.label, middle)),
+    )
+    if bar.percent is None:
+        shape = format_html(
+            '<text x="{}" y="{}" fill="{}" font-style="italic">{}</text>',
+            BAR_LEFT + 6,
+            middle + 4,
+            SOFT,
+            bar.note,
+        )
+        return format_html("<g><title>{}: {}</title>{}{}</g>", bar.label, bar.note, label, shape)
+    length = min(max(Decimal(0), bar.percent), end) * scale
+    rest = Decimal(BAR_LEFT) + length
+    shape = format_html(
+        '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"{}/>',
+        BAR_LEFT,
+        middle - BAR // 2,
+        _n(length),
+        BAR,
+        PALE if bar.provisional else FULL if bar.percent >= HUNDRED else SHORT,
+        format_html(' stroke="{}" stroke-dasharray="3 2"', FULL) if bar.provisional else "",
+    )
+    if bar.percent > end:
+        cut = "M{x} {a}l5 {h}l-5 {h}".format(x=_n(rest - 8), a=middle - BAR // 2, h=BAR // 2)
+        shape += format_html('<path d="{}" fill="none" stroke="#ffffff" stroke-width="3"/>', cut)
+    figure = format_html('<text x="{}" y="{}">{}</text>', _n(rest + 6), middle + 4, _said(bar))
+    return format_html("<g><title>{}: {}</title>{}{}{}</g>", bar.label, _said(bar), label, shape, figure)
+
+
+def _label_lines(text: str, middle: int) -> list[tuple[int, str]]:
+    """The label in at most two lines, each with its y; the rest is in the bar's title."""
+    lines: list[str] = []
+    for word in text.split():
+        word = word if len(word) <= LABEL_CHARACTERS else word[: LABEL_CHARACTERS - 1] + "…"
+        if lines and len(lines[-1]) + 1 + len(word) <= LABEL_CHARACTERS:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    if len(lines) > LABEL_LINES:
+        lines = [*lines[: LABEL_LINES - 1], lines[LABEL_LINES - 1][: LABEL_CHARACTERS - 1].rstrip() + "…"]
+    first = middle + 4 - 6 * (len(lines) - 1)
+    return [(first + 13 * at, line) for at, line in enumerate(lines)]
+
+
+# --- figures over time as a line ----------------------------------------------------------------
+
+
+def line_over_time(
+    points: Sequence[Point],
+    key: str,
+    title: str,
+    target: Decimal | None = None,
+    target_text: str = "",
+) -> SafeString:
+    """Figures of quarters or years as a line, with the target as a dashed one.
+
+    A period without a figure leaves a gap and says why below. The vertical axis begins at zero when the
+    figures are nearer to it than to each other; its ends are never labelled, since each point has its figure.
+    """
+    known = [point.value for point in points if point.value is not None]
+    low, high = _ends(known + ([] if target is None else [target]))
+    places = [_x(at, len(points)) for at in range(len(points))]
+    pieces = [
+        format_html(
+            '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>',
+            PLOT_LEFT,
+            PLOT_BOTTOM,
+            PLOT_RIGHT,
+            PLOT_BOTTOM,
+            LINE,
+        )
+    ]
+    if target is not None and known:
+        pieces.append(_target_line(_y(target, low, high), target_text))
+    drawn = [
+        (x, _y(p.value, low, high)) if p.value is not None else None
+        for x, p in zip(places, points, strict=True)
+    ]
+    pieces += [
+        format_html(
+            '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="2"/>',
+            *(_n(each) for each in (*here, *there)),
+            FULL,
+        )
+        for here, there in pairwise(drawn)
+        if here and there
+    ]
+    pieces += [_point(point, x, spot) for point, x, spot in zip(points, places, drawn, strict=True)]
+    description = "; ".join(
+        f"{point.label}: {point.text}{' (sementara)' if point.provisional else ''}" for point in points
+    )
+    if target_text:
+        description += f"; target {target_text}"
+    return _svg(key, LINE_HEIGHT, title, description, pieces)
+
+
+def _ends(values: list[Decimal]) -> tuple[Decimal, Decimal]:
+    """The figures at the bottom and the top of the plot."""
+    if not values:
+        return Decimal(0), Decimal(1)
+    low, high = min(values), max(values)
+    if low >= 0 and low * 2 <= high:
+        low = Decimal(0)
+    if low == high:
+        return low - 1, high + 1
+    room = (high - low) / 10
+    return (low if low == 0 else low - room), high + room
+
+
+def _x(at: int, count: int) -> Decimal:
+    step = Decimal(PLOT_RIGHT - PLOT_LEFT) / count
+    return PLOT_LEFT + step * at + step / 2
+
+
+def _y(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
+    return PLOT_BOTTOM - (value - low) * (PLOT_BOTTOM - PLOT_TOP) / (high - low)
+
+
+def _target_line(y: Decimal, text: str) -> SafeString:
+    return format_html(
+        '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="1.5" stroke-dasharray="4 3"/>'
+        '<text x="{}" y="{}" fill="{}">Target</text><text x="{}" y="{}" fill="{}">{}</text>',
+        PLOT_LEFT,
+        _n(y),
+        PLOT_RIGHT,
+        _n(y),
+        MARK,
+        PLOT_RIGHT + 6,
+        _n(y - 2),
+        MARK,
+        PLOT_RIGHT + 6,
+        _n(y + 11),
+        MARK,
+        text,
+    )
+
+
+def _point(point: Point, x: Decimal, spot: tuple[Decimal, Decimal] | None) -> SafeString:
+    name = format_html(
+        '<text x="{}" y="{}" text-anchor="middle" fill="{}">{}</text>',
+        _n(x),
+        PLOT_BOTTOM + 16,
+        SOFT,
+        point.label,
+    )
+    if spot is None:
+        why = format_html(
+            '<text x="{}" y="{}" text-anchor="middle" fill="{}" font-style="italic" font-size="10">{}</text>',
+            _n(x),
+            PLOT_BOTTOM + 30,
+            SOFT,
+            point.text,
+        )
+        return format_html("<g><title>{}: {}</title>{}{}</g>", point.label, point.text, name, why)
+    figure = format_html(
+        '<circle cx="{}" cy="{}" r="4" fill="{}" stroke="{}" stroke-width="2"/>'
+        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+        _n(x),
+        _n(spot[1]),
+        "#ffffff" if point.provisional else FULL,
+        FULL,
+        _n(x),
+        _n(spot[1] - 9),
+        point.text,
+    )
+    mark = (
+        format_html(
+            '<text x="{}" y="{}" text-anchor="middle" fill="{}" font-style="italic" font-size="10">sementara</text>',
+            _n(x),
+            PLOT_BOTTOM + 30,
+            SOFT,
+        )
+        if point.provisional
+        else ""
+    )
+    return format_html("<g><title>{}: {}</title>{}{}{}</g>", point.label, point.text, name, figure, mark)
