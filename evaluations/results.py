@@ -116,38 +116,64 @@ def results_of(
             ended while it was in force (PermenPAN-RB 53/2014: the amendment is what is reported on).
         words: False leaves the sentences empty, for maps and lists that print none.
     """
-    source = _Source(agreements, day)
-    return {agreement.pk: _Judge(source, agreement, until, words).result() for agreement in agreements}
+    fetched = AgreementIndicator.objects.select_related("indicator__unit")
+    prefetch_related_objects(
+        list(agreements), "objectives", Prefetch("objectives__indicators", queryset=fetched)
+    )
+    years = {agreement.year for agreement in agreements}
+    promises = [promise for agreement in agreements for promise in promises_of(agreement)]
+    source = _Source(promises, years, day)
+    replaced = _replaced_on(agreements)
+    policies = {policy.year: policy for policy in YearPolicy.objects.filter(year__in=years)}
+    found = {}
+    for agreement in agreements:
+        asked = until if until is not None and until.year == agreement.year else None
+        latest = asked or source.latest(promises_of(agreement), agreement.year)
+        counted = _limited(source.periods[agreement.year], latest, replaced.get(agreement.pk))
+        policy = policies.get(agreement.year) or YearPolicy(year=agreement.year)
+        found[agreement.pk] = _result(source, agreement, policy, counted, words)
+    return found
 
 
-class _Source:
-    """All rows the agreements need, read once."""
+def rows_of(promises: Sequence[AgreementIndicator], day: date, until: Period) -> dict[int, RowResult]:
+    """Single promises of the year of `until`, judged up to it, by their pk; in two queries.
 
-    def __init__(self, agreements: Sequence[Agreement], day: date) -> None:
-        self.day = day
-        fetched = AgreementIndicator.objects.select_related("indicator__unit")
-        prefetch_related_objects(
-            list(agreements), "objectives", Prefetch("objectives__indicators", queryset=fetched)
-        )
-        years = {agreement.year for agreement in agreements}
-        indicators = {row.indicator_id for agreement in agreements for row in promises_of(agreement)}
-        self.policies = {policy.year: policy for policy in YearPolicy.objects.filter(year__in=years)}
-        self.periods: dict[int, list[Period]] = {year: [] for year in years}
-        for period in Period.objects.of_indicator_years(years):
-            self.periods[period.year].append(period)
-        by_pk = {period.pk: period for periods in self.periods.values() for period in periods}
-        self.facts: dict[tuple[int, int], Realisation] = {}
-        for fact in Realisation.objects.measuring(indicators, list(by_pk)):
-            fact.period = by_pk[fact.period_id]
-            self.facts[fact.indicator_id, fact.period_id] = fact
-        self.readings = {key: readings.counted_reading(fact) for key, fact in self.facts.items()}
-        self.replaced_on = _replaced_on(agreements)
+    The promises come with their `indicator`.
+    """
+    source = _Source(promises, {until.year}, day)
+    return {promise.pk: _row(source, promise, until.year, until, words=True) for promise in promises}
 
 
 def promises_of(agreement: Agreement) -> Iterable[AgreementIndicator]:
     """The promised indicators of an agreement whose content was fetched."""
     for objective in agreement.objectives.all():
         yield from objective.indicators.all()
+
+
+class _Source:
+    """The periods of the years and all facts the promises need, read once."""
+
+    def __init__(self, promises: Iterable[AgreementIndicator], years: Iterable[int], day: date) -> None:
+        self.day = day
+        self.periods: dict[int, list[Period]] = {year: [] for year in years}
+        for period in Period.objects.of_indicator_years(self.periods):
+            self.periods[period.year].append(period)
+        by_pk = {period.pk: period for periods in self.periods.values() for period in periods}
+        indicators = {promise.indicator_id for promise in promises}
+        self.facts: dict[tuple[int, int], Realisation] = {}
+        for fact in Realisation.objects.measuring(indicators, list(by_pk)):
+            fact.period = by_pk[fact.period_id]
+            self.facts[fact.indicator_id, fact.period_id] = fact
+        self.readings = {key: readings.counted_reading(fact) for key, fact in self.facts.items()}
+
+    def latest(self, promises: Iterable[AgreementIndicator], year: int) -> Period | None:
+        """The latest period with a reported value, or whose filling day has passed."""
+        indicators = [promise.indicator_id for promise in promises]
+        for period in reversed(self.periods[year]):
+            facts = (self.facts.get((indicator, period.pk)) for indicator in indicators)
+            if period.fill_by < self.day or any(fact and fact.status in REPORTED for fact in facts):
+                return period
+        return None
 
 
 def _replaced_on(agreements: Sequence[Agreement]) -> dict[int, date]:
@@ -159,87 +185,74 @@ def _replaced_on(agreements: Sequence[Agreement]) -> dict[int, date]:
     return dict(issued.order_by().values_list("agreement__amends_id").annotate(Max("document_date")))
 
 
-class _Judge:
-    """The results of one agreement out of what was read for all."""
+def _limited(periods: Sequence[Period], until: Period | None, replaced: date | None) -> Period | None:
+    """`until`, but not past the day before an amendment took the agreement's place."""
+    if until is None or replaced is None:
+        return until
+    last_day = replaced - timedelta(days=1)
+    return next((p for p in reversed(periods) if p.number <= until.number and p.ends <= last_day), None)
 
-    def __init__(self, source: _Source, agreement: Agreement, until: Period | None, words: bool) -> None:
-        self.source, self.agreement, self.words = source, agreement, words
-        self.periods = source.periods[agreement.year]
-        self.policy = source.policies.get(agreement.year) or YearPolicy(year=agreement.year)
-        asked = until if until is not None and until.year == agreement.year else None
-        self.until = self._limited(asked or self._latest())
 
-    def _latest(self) -> Period | None:
-        """The latest period with a reported value, or whose filling day has passed."""
-        indicators = [promise.indicator_id for promise in promises_of(self.agreement)]
-        for period in reversed(self.periods):
-            facts = (self.source.facts.get((indicator, period.pk)) for indicator in indicators)
-            if period.fill_by < self.source.day or any(fact and fact.status in REPORTED for fact in facts):
-                return period
-        return None
-
-    def _limited(self, until: Period | None) -> Period | None:
-        """Not past the day before an amendment took its place."""
-        replaced = self.source.replaced_on.get(self.agreement.pk)
-        if until is None or replaced is None:
-            return until
-        last_day = replaced - timedelta(days=1)
-        return next(
-            (p for p in reversed(self.periods) if p.number <= until.number and p.ends <= last_day), None
-        )
-
-    def result(self) -> AgreementResult:
-        objectives = tuple(self._objective(objective) for objective in self.agreement.objectives.all())
-        results = [[row.result for row in objective.rows] for objective in objectives]
-        weights = [[row.promise.weight for row in objective.rows] for objective in objectives]
-        mean = achievement.aggregate(results, self.policy.unit_mean, weights)
-        scale = readings.scale_of(self.policy)
-        return AgreementResult(
-            agreement=self.agreement,
-            objectives=objectives,
-            headline=achievement.headline(result for group in results for result in group),
-            mean=mean,
-            rating=achievement.rating(mean, scale),
-            provisional=any(row.provisional for objective in objectives for row in objective.rows),
-            until=self.until,
-            rating_rule=achievement.rule_sentence(scale),
-        )
-
-    def _objective(self, objective: AgreementObjective) -> ObjectiveResult:
-        rows = tuple(self._row(promise) for promise in objective.indicators.all())
+def _result(
+    source: _Source, agreement: Agreement, policy: YearPolicy, until: Period | None, words: bool
+) -> AgreementResult:
+    objectives = []
+    for objective in agreement.objectives.all():
+        promises = objective.indicators.all()
+        rows = tuple(_row(source, promise, agreement.year, until, words) for promise in promises)
         mean = achievement.weighted_mean((row.result.used, row.promise.weight) for row in rows)
-        return ObjectiveResult(objective, rows, mean)
+        objectives.append(ObjectiveResult(objective, rows, mean))
+    results = [[row.result for row in objective.rows] for objective in objectives]
+    weights = [[row.promise.weight for row in objective.rows] for objective in objectives]
+    mean = achievement.aggregate(results, policy.unit_mean, weights)
+    scale = readings.scale_of(policy)
+    return AgreementResult(
+        agreement=agreement,
+        objectives=tuple(objectives),
+        headline=achievement.headline(result for group in results for result in group),
+        mean=mean,
+        rating=achievement.rating(mean, scale),
+        provisional=any(row.provisional for objective in objectives for row in objective.rows),
+        until=until,
+        rating_rule=achievement.rule_sentence(scale),
+    )
 
-    def _row(self, promise: AgreementIndicator) -> RowResult:
-        rule = readings.rule_of(promise, self.agreement.year)
-        target = readings.target_of(promise)
-        cells = tuple(self._cell(promise, period, rule) for period in self.periods)
-        read = [cell.reading for cell in cells]
-        year = achievement.year_reading(read, promise.accumulation, rule, self.words)
-        used = [cells[number - 1] for number in year.periods_used] or cells
-        return RowResult(
-            promise=promise,
-            cells=cells,
-            year=year,
-            result=achievement.year_achievement(target, read, promise.accumulation, rule, self.words),
-            provisional=any(cell.provisional for cell in used),
-            rule=rule,
-        )
 
-    def _cell(self, promise: AgreementIndicator, period: Period, rule: Rule) -> Cell:
-        """A fact outside the calendar, before its period opens or past the last period asked is not due."""
-        key = promise.indicator_id, period.pk
-        fact = self.source.facts.get(key)
-        due = readings.is_due_in(promise.indicator, period.number) and period.opens <= self.source.day
-        if not due or self.until is None or period.number > self.until.number:
-            return Cell(period, CellState.NOT_DUE, NOT_DUE, False, fact, rule)
-        if fact is None:
-            return Cell(period, CellState.MISSING, None, False, None, rule)
-        reading = self.source.readings[key]
-        if reading is None:
-            return Cell(period, _unreported(fact), None, False, fact, rule)
-        state = WITHOUT_FIGURE.get(ValueState(fact.state)) or CellState(fact.status)
-        return Cell(period, state, reading, reading.provisional, fact, rule)
+def _row(
+    source: _Source, promise: AgreementIndicator, year: int, until: Period | None, words: bool
+) -> RowResult:
+    rule = readings.rule_of(promise, year)
+    target = readings.target_of(promise)
+    cells = tuple(_cell(source, promise, period, until, rule) for period in source.periods[year])
+    read = [cell.reading for cell in cells]
+    found = achievement.year_reading(read, promise.accumulation, rule, words)
+    used = [cells[number - 1] for number in found.periods_used] or cells
+    return RowResult(
+        promise=promise,
+        cells=cells,
+        year=found,
+        result=achievement.year_achievement(target, read, promise.accumulation, rule, words),
+        provisional=any(cell.provisional for cell in used),
+        rule=rule,
+    )
+
+
+def _cell(
+    source: _Source, promise: AgreementIndicator, period: Period, until: Period | None, rule: Rule
+) -> Cell:
+    """A fact outside the calendar, before its period opens or past the last period asked is not due."""
+    key = promise.indicator_id, period.pk
+    fact = source.facts.get(key)
+    due = readings.is_due_in(promise.indicator, period.number) and period.opens <= source.day
+    if not due or until is None or period.number > until.number:
+        return Cell(period, CellState.NOT_DUE, NOT_DUE, False, fact, rule)
+    if fact is None:
+        return Cell(period, CellState.MISSING, None, False, None, rule)
+    reading = source.readings[key]
+    if reading is None:
+        return Cell(period, _unreported(fact), None, False, fact, rule)
+    state = WITHOUT_FIGURE.get(ValueState(fact.state)) or CellState(fact.status)
+    return Cell(period, state, reading, reading.provisional, fact, rule)
 
 
 def _unreported(fact: Realisation) -> CellState:
