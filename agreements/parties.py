@@ -51,7 +51,9 @@ def next_superior(position: Position, day: date) -> Position | None:
 
 def parties_on(agreement: Agreement, day: date) -> Parties:
     """Both parties on the day of the document, and what stands in the way."""
-    first = Assignment.objects.party_of(agreement.position_id, day)
+    wanted = [pk for pk in (agreement.position_id, agreement.second_position_id) if pk]
+    holders = Assignment.objects.parties_of(wanted, day)
+    first = holders.get(agreement.position_id)
     if first is None:
         return Parties(
             None,
@@ -63,7 +65,7 @@ def parties_on(agreement: Agreement, day: date) -> Parties:
         return Parties(first, None)
     if agreement.second_position_id is None:
         return Parties(first, None, "Pihak Kedua belum dipilih. Pilih atasan pada data PK.")
-    second = Assignment.objects.party_of(agreement.second_position_id, day)
+    second = holders.get(agreement.second_position_id)
     if second is None:
         return Parties(
             first,

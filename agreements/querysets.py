@@ -90,11 +90,21 @@ class AssignmentQuerySet(models.QuerySet):
 
     def party_of(self, position_id: int, day: date):
         """Who signs for a position on a day: the definitive holder, else the acting one; or None."""
+        return self.parties_of([position_id], day).get(position_id)
+
+    def parties_of(self, position_ids, day: date) -> dict:
+        """Who signs for each of the positions on a day; positions without a holder are left out."""
         holders = (
-            self.filter(position_id=position_id).on(day).as_party().select_related("official", "position")
+            self.filter(position_id__in=position_ids)
+            .on(day)
+            .as_party()
+            .select_related("official", "position__unit")
         )
-        ranked = sorted(holders, key=lambda a: (a.holding != Holding.DEFINITIVE, -a.starts.toordinal()))
-        return ranked[0] if ranked else None
+        best: dict = {}
+        # The definitive holder before an acting one, the later before the earlier.
+        for found in sorted(holders, key=lambda a: (a.holding != Holding.DEFINITIVE, -a.starts.toordinal())):
+            best.setdefault(found.position_id, found)
+        return best
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -103,6 +113,13 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class ObjectiveQuerySet(models.QuerySet):
+    def visible_to(self, scope: Scope, year: int | None = None):
+        """Those of the units one sees, and the region's own: every unit's plan rests on them."""
+        units = scope.units(Capability.VIEW, year)
+        if units is None:
+            return self
+        return self.filter(Q(unit_id__in=units) | Q(unit__kind=UnitKind.REGION)) if units else self.none()
+
     def in_year(self, year: int):
         return self.filter(period__first_year__lte=year, period__last_year__gte=year)
 
@@ -120,8 +137,8 @@ class ObjectiveQuerySet(models.QuerySet):
 
 
 class IndicatorQuerySet(models.QuerySet):
-    def visible_to(self, scope: Scope):
-        units = scope.units(Capability.VIEW)
+    def visible_to(self, scope: Scope, year: int | None = None):
+        units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)
 
     def in_use(self):
@@ -150,6 +167,17 @@ class BudgetQuerySet(models.QuerySet):
         units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)
 
+    def matching(self, words: str):
+        return self.filter(Q(programme__name__icontains=words) | Q(programme__code__startswith=words))
+
+    def totals(self):
+        """Rupiah by unit and version, in the order of the units: one row each."""
+        return (
+            self.order_by("unit__order", "unit__name", "unit_id")
+            .values("unit_id", "unit__name", "version")
+            .annotate(total=models.Sum("amount"), lines=models.Count("pk"))
+        )
+
 
 class AgreementQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope, year: int | None = None):
@@ -173,9 +201,7 @@ class AgreementQuerySet(models.QuerySet):
         return self.select_related("unit", "position__unit", "second_position__unit", "amends")
 
     def with_content(self):
-        return self.with_parties().prefetch_related(
-            "objectives__indicators__indicator__unit", "budgets__programme"
-        )
+        return self.with_parties().prefetch_related("objectives__indicators", "budgets")
 
     def current(self):
         """Those that still count: neither replaced nor cancelled."""

@@ -1,12 +1,11 @@
 """What a draft still lacks before it can be submitted, and what is worth a second look."""
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from agreements.enums import Form, Level, Status
 from agreements.models import Agreement, AgreementIndicator
-from agreements.parties import parties_on
+from agreements.parties import Parties
 
 # Words with which an output begins; an official of echelon II promises outcomes (PermenPAN-RB 53/2014).
 OUTPUT_WORDS = ("jumlah dokumen", "jumlah laporan", "jumlah kegiatan", "jumlah orang", "persentase serapan")
@@ -24,23 +23,21 @@ class Check:
     text: str
 
 
-def checks(agreement: Agreement, day: date) -> list[Check]:
+def checks(agreement: Agreement, parties: Parties) -> list[Check]:
     """The checklist of a draft, gaps and hints in the order of the paper.
 
-    The agreement should come from `with_content()`; nothing else is asked than the parties and the
-    superior's promises.
+    The agreement should come from `with_content()`; besides, only the superior's promises are asked.
     """
-    found = [_parties(agreement, day), *_objectives(agreement), _budget(agreement)]
-    return [check for check in found if check] + _hints(agreement)
+    found = [_parties(agreement, parties), *_objectives(agreement), _budget(agreement)]
+    return found + _hints(agreement)
 
 
-def gaps(agreement: Agreement, day: date) -> list[Check]:
+def gaps(agreement: Agreement, parties: Parties) -> list[Check]:
     """What makes submission impossible."""
-    return [check for check in checks(agreement, day) if check.verdict == Verdict.GAP]
+    return [check for check in checks(agreement, parties) if check.verdict == Verdict.GAP]
 
 
-def _parties(agreement: Agreement, day: date) -> Check:
-    parties = parties_on(agreement, day)
+def _parties(agreement: Agreement, parties: Parties) -> Check:
     if parties.problem:
         return Check(Verdict.GAP, parties.problem)
     if agreement.form == Form.SINGLE_PARTY:

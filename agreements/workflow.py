@@ -113,7 +113,7 @@ def _may_issue(scope: Scope, agreement: Agreement) -> bool:
 
 def _submit(context: Context) -> dict[str, Any]:
     agreement = Agreement.objects.with_content().get(pk=context.agreement.pk)
-    missing = gaps(agreement, context.today)
+    missing = gaps(agreement, parties_on(agreement, context.today))
     if missing:
         raise TransitionError("Belum dapat diajukan. " + " ".join(gap.text for gap in missing[:3]))
     context.agreement.submitted_by_id = context.scope.account_id

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from agreements.budgets import BudgetLine
+from agreements.content import target_text
 from agreements.enums import Form, Kind, Paper
 from agreements.models import Agreement, AgreementIndicator, Objective, Position
 from agreements.parties import proposed_superior
@@ -102,12 +103,28 @@ class TargetsForm(forms.Form):
         kwargs.setdefault("initial", {})["version"] = agreement.version
         super().__init__(*args, **kwargs)
         self.promises = promises
+        self.conflicts: dict[int, str] = {}
         for promise in promises:
             for column, field in _target_fields(promise).items():
                 field.required = False
                 field.initial = getattr(promise, column)
                 field.label = f"{_COLUMN_LABELS[column]} – {promise.name}"
                 self.fields[f"t{promise.pk}_{column}"] = field
+
+    def show_conflict(self, sentence: str, current: Agreement) -> None:
+        """Keep what was typed, show what somebody else saved meanwhile, and let the next save count."""
+        self.add_error(None, sentence)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(current.version)
+        for objective in current.objectives.all():
+            for promise in objective.indicators.all():
+                typed = self.targets().get(promise.pk)
+                if typed is not None and any(getattr(promise, c) != v for c, v in typed.items()):
+                    self.conflicts[promise.pk] = target_text(promise)
+
+    def saved(self, promise: AgreementIndicator) -> str:
+        """After a conflict: the target somebody else saved where it differs from what was typed."""
+        return self.conflicts.get(promise.pk, "")
 
     def bound(self, promise: AgreementIndicator) -> list[forms.BoundField]:
         """The fields of one promise, for the page."""

@@ -1,5 +1,7 @@
 """Pages of agreements: the register, one agreement, its steps, its paper."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,9 +20,15 @@ from agreements.enums import FROZEN, Status
 from agreements.forms.agreement import IssueForm, ReasonForm, SignForm
 from agreements.middleware import actor_of
 from agreements.models import Agreement, Region, Signature
+from agreements.parties import parties_on
 from agreements.years import policy_or_404
 from perjanjian.paging import page_of
 from records import files, history
+
+
+def posted(request):
+    """What a form is bound to: also an empty form that was sent, but never a page merely asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def agreement_or_404(request, year: int, pk: int) -> Agreement:
@@ -66,8 +74,10 @@ def detail(request, year: int, pk: int):
         if issue
         else Signature.objects.none()
     )
+    today = timezone.localdate()
+    parties = None if issue else parties_on(agreement, today)
     checklist = (
-        readiness.checks(agreement, timezone.localdate())
+        readiness.checks(agreement, parties or parties_on(agreement, today))
         if agreement.status in (Status.DRAFT, Status.SUBMITTED)
         else []
     )
@@ -77,7 +87,12 @@ def detail(request, year: int, pk: int):
         {
             "year": year,
             "agreement": agreement,
-            "content": contents.content_of(agreement),
+            "parties": parties,
+            "objectives": [
+                (o, [(p, contents.target_text(p)) for p in o.indicators.all()])
+                for o in agreement.objectives.all()
+            ],
+            "budget_total": sum((budget.amount for budget in agreement.budgets.all()), Decimal(0)),
             "issue": issue,
             "signatures": signatures,
             "checklist": checklist,
@@ -85,7 +100,7 @@ def detail(request, year: int, pk: int):
             "steps": workflow.available(agreement, scope),
             "may_draft": agreement.is_draft and permissions.may_draft(scope, agreement.unit_id),
             "events": history.history_of(agreement)[:30],
-            "result": import_string(settings.AGREEMENT_RESULT)(agreement, timezone.localdate())
+            "result": import_string(settings.AGREEMENT_RESULT)(agreement, today)
             if agreement.status in (Status.IN_FORCE, Status.SUPERSEDED)
             else None,
         },
@@ -157,7 +172,7 @@ def issue(request, year: int, pk: int):
         "document_date": timezone.localdate(),
         "paper": policy.paper,
     }
-    form = IssueForm(request.POST or None, initial=initial)
+    form = IssueForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         facts = workflow.IssueFacts(**form.cleaned_data)
         if _take(request, "issue", agreement, facts=facts):
@@ -173,8 +188,8 @@ def sign(request, year: int, pk: int):
         return redirect(agreement)
     latest = agreement.issues.prefetch_related("parties").first()
     form = SignForm(
-        request.POST or None,
-        request.FILES or None,
+        posted(request),
+        request.FILES if request.method == "POST" else None,
         initial={"place": latest.place, "signed_on": latest.document_date},
     )
     if request.method == "POST" and form.is_valid():

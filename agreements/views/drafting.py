@@ -21,7 +21,7 @@ from agreements.models import (
     Position,
 )
 from agreements.parties import proposed_superior
-from agreements.views.agreement import agreement_or_404
+from agreements.views.agreement import agreement_or_404, posted
 from agreements.years import policy_or_404
 from perjanjian.paging import page_of
 
@@ -54,7 +54,7 @@ def create(request, year: int):
     if units is not None and not units:
         raise PermissionDenied("Anda tidak berwenang menyusun PK.")
     today = timezone.localdate()
-    form = CreateForm(request.POST or None, positions=Position.objects.free_for_agreement(year, units, today))
+    form = CreateForm(posted(request), positions=Position.objects.free_for_agreement(year, units, today))
     if request.method == "POST" and form.is_valid():
         position = form.cleaned_data["position"]
         actor = actor_of(request, request.scope.capacity(Capability.DRAFT, position.unit_id))
@@ -74,7 +74,7 @@ def compose(request, year: int, pk: int):
         return moved
     objectives = list(agreement.objectives.all())
     promises = [promise for objective in objectives for promise in objective.indicators.all()]
-    form = TargetsForm(request.POST or None, agreement=agreement, promises=promises)
+    form = TargetsForm(posted(request), agreement=agreement, promises=promises)
     if request.method == "POST" and form.is_valid():
         agreement.version = form.cleaned_data["version"]
         try:
@@ -86,7 +86,7 @@ def compose(request, year: int, pk: int):
                 request, f"{changed} target disimpan." if changed else "Tidak ada target yang berubah."
             )
             return redirect("agreements:detail", year, pk)
-    rows = [(o, [(p, form.bound(p)) for p in o.indicators.all()]) for o in objectives]
+    rows = [(o, [(p, form.bound(p), form.saved(p)) for p in o.indicators.all()]) for o in objectives]
     return render(
         request,
         "agreements/compose.html",
@@ -102,7 +102,7 @@ def parties(request, year: int, pk: int):
     positions = (
         Position.objects.on(timezone.localdate()).exclude(pk=agreement.position_id).select_related("unit")
     )
-    form = PartiesForm(request.POST or None, instance=agreement, positions=positions)
+    form = PartiesForm(posted(request), instance=agreement, positions=positions)
     if request.method == "POST" and form.is_valid():
         fresh = Agreement.objects.get(pk=agreement.pk)
         data = form.cleaned_data
@@ -131,7 +131,7 @@ def objectives(request, year: int, pk: int):
     if moved := _moved_on(request, agreement):
         return moved
     form = ObjectiveForm(
-        request.POST or None, objectives=Objective.objects.to_promise(agreement).select_related("unit")
+        posted(request), objectives=Objective.objects.to_promise(agreement).select_related("unit")
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -225,7 +225,7 @@ def budgets(request, year: int, pk: int):
     present = {(row.programme_id, row.fund_source) for row in agreement.budgets.all()}
     chosen = [line.key for line in offered if (line.programme.pk, line.fund_source) in present]
     form = BudgetsForm(
-        request.POST or None, lines=offered, initial={"lines": chosen, "version": agreement.version}
+        posted(request), lines=offered, initial={"lines": chosen, "version": agreement.version}
     )
     if request.method == "POST" and form.is_valid():
         agreement.version = form.cleaned_data["version"]
