@@ -77,13 +77,12 @@ def save(
     is what else belongs to the change, in the same transaction. Saving what was there already
     writes no line.
     """
-    names = form.described_names
     try:
         with transaction.atomic():
-            before = {} if form.instance.pk is None else described(form.stored(), names)
+            before = {} if form.instance.pk is None else form.describe(form.stored())
             row = form.save()
             and_then(row)
-            was, now = differences(before, described(form.stored(), names))
+            was, now = differences(before, form.describe(form.stored()))
             if was or now:
                 actor = actor_of(request, request.scope.capacity(capability))
                 record(actor, Act(action, subject(row), unit(row), before=was, after=now))

@@ -144,6 +144,13 @@ class IndicatorQuerySet(models.QuerySet):
     def in_use(self):
         return self.filter(archived=False)
 
+    def with_promised(self):
+        """Each with `promised`: whether a frozen agreement rests on it (`agreements.frozen`)."""
+        promises = self.model.promises.rel.related_model.objects.filter(
+            indicator=models.OuterRef("pk"), objective__agreement__status__in=FROZEN
+        )
+        return self.annotate(promised=models.Exists(promises))
+
     def matching(self, text: str):
         return self.filter(name__icontains=text)
 

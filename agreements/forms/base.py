@@ -38,13 +38,17 @@ class MasterForm(forms.ModelForm):
             ):
                 field.empty_label = UNCHOSEN
         if self.instance.pk:
-            self.initial["seen"] = fingerprint(described(self.instance, self.described_names))
+            self.initial["seen"] = fingerprint(self.describe(self.instance))
 
     @property
     def described_names(self) -> list[str]:
         """The columns this form writes."""
         columns = {f.name for f in (*self.instance._meta.fields, *self.instance._meta.many_to_many)}
         return [name for name in self.fields if name in columns]
+
+    def describe(self, row) -> dict[str, str]:
+        """What the history says of a row; a form that writes more than columns adds to it."""
+        return described(row, self.described_names)
 
     def stored(self):
         """The row as the database holds it now."""
@@ -58,7 +62,7 @@ class MasterForm(forms.ModelForm):
         return cleaned
 
     def _compare_with(self, seen: str) -> None:
-        now = described(self.stored(), self.described_names)
+        now = self.describe(self.stored())
         if fingerprint(now) == seen:
             return
         # Saving once more, with the mark of what is there now, is the person's choice.

@@ -1,0 +1,80 @@
+"""What lists of the plan can be narrowed by: explicit names only, never columns from the address."""
+
+import django_filters
+from django import forms
+
+from agreements.enums import BudgetVersion, Kind, ObjectiveKind
+from agreements.models import Budget, Indicator, Label, Objective, Unit
+
+ALL = "Semua"
+
+
+class _Narrowed(django_filters.FilterSet):
+    """Fields in one row; the units offered are those the account sees."""
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.form.fields["unit"].queryset = units
+
+
+def _unit_filter():
+    return django_filters.ModelChoiceFilter(
+        label="Perangkat daerah", queryset=Unit.objects.none(), empty_label=ALL
+    )
+
+
+class IndicatorFilter(_Narrowed):
+    cari = django_filters.CharFilter(label="Cari indikator", method="by_words", max_length=100)
+    unit = _unit_filter()
+    label = django_filters.ModelChoiceFilter(
+        label="Label", field_name="labels", queryset=Label.objects.all(), empty_label=ALL
+    )
+    jenis = django_filters.ChoiceFilter(
+        label="Jenis nilai", field_name="kind", choices=Kind.choices, empty_label=ALL
+    )
+    sasaran = django_filters.NumberFilter(field_name="objective_id", widget=forms.HiddenInput)
+    arsip = django_filters.BooleanFilter(
+        label="Yang tidak dipakai lagi",
+        field_name="archived",
+        method="by_archive",
+        widget=forms.CheckboxInput,
+    )
+
+    class Meta:
+        model = Indicator
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, rows, name, words):
+        return rows.matching(words)
+
+    def by_archive(self, rows, name, archived):
+        return rows.filter(archived=bool(archived))
+
+
+class ObjectiveFilter(_Narrowed):
+    cari = django_filters.CharFilter(
+        label="Cari rumusan", field_name="text", lookup_expr="icontains", max_length=100
+    )
+    unit = _unit_filter()
+    jenis = django_filters.ChoiceFilter(
+        label="Jenis", field_name="kind", choices=ObjectiveKind.choices, empty_label=ALL
+    )
+
+    class Meta:
+        model = Objective
+        fields: tuple[str, ...] = ()
+
+
+class BudgetFilter(_Narrowed):
+    cari = django_filters.CharFilter(label="Cari program", method="by_words", max_length=100)
+    unit = _unit_filter()
+    versi = django_filters.ChoiceFilter(
+        label="Versi", field_name="version", choices=BudgetVersion.choices, empty_label=ALL
+    )
+
+    class Meta:
+        model = Budget
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, rows, name, words):
+        return rows.matching(words)

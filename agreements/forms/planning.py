@@ -1,0 +1,317 @@
+"""Forms of the plan: periods, objectives, the catalogue, scales, yearly targets, budgets."""
+
+from django import forms
+
+from agreements.changes import described
+from agreements.enums import BudgetVersion, Kind, Polarity
+from agreements.forms.base import UNCHOSEN, MasterForm
+from agreements.frozen import is_promised
+from agreements.models import (
+    Budget,
+    Indicator,
+    IndicatorTarget,
+    Label,
+    Objective,
+    PlanningPeriod,
+    Position,
+    Programme,
+    Scale,
+    ScaleStep,
+    Unit,
+)
+from agreements.models.planning import MEASURE_PLACES
+from perjanjian.forms import IndonesianDateField, NumeralField
+from perjanjian.numerals import MONTHS
+
+# The measure of an indicator: what agreements and facts rest on once it is promised.
+MEASURE = ("unit_of_measure", "kind", "polarity", "accumulation", "factor", "scale")
+PROMISED = "Sudah diperjanjikan, jadi tidak dapat diubah lagi."
+
+
+class PeriodForm(MasterForm):
+    class Meta(MasterForm.Meta):
+        model = PlanningPeriod
+        fields = ("name", "first_year", "last_year")
+        help_texts = {"name": "Misalnya RPJMD 2025–2029 atau RPD 2024–2026."}
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("first_year"), cleaned.get("last_year")
+        if first and last and last < first:
+            self.add_error("last_year", "Tahun terakhir lebih awal daripada tahun pertama.")
+        return cleaned
+
+
+class ObjectiveForm(MasterForm):
+    """The unit is chosen before."""
+
+    class Meta(MasterForm.Meta):
+        model = Objective
+        fields = ("period", "kind", "parent", "text", "order")
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "parent": "Tujuan atau sasaran yang didukung, dari unit ini atau dari yang membawahinya.",
+            "text": "Seperti tercantum di RPJMD atau Renstra, misalnya Meningkatnya derajat kesehatan masyarakat.",
+            "order": "Urutan di daftar; angka kecil lebih dahulu.",
+        }
+
+    def __init__(self, *args, above: list[int], **kwargs):
+        super().__init__(*args, **kwargs)
+        parents = Objective.objects.filter(unit_id__in=above).select_related("unit")
+        self.fields["parent"].queryset = parents.exclude(pk=self.instance.pk)
+
+    def clean_parent(self) -> Objective | None:
+        parent = at = self.cleaned_data["parent"]
+        while at is not None and self.instance.pk:
+            if at.pk == self.instance.pk:
+                raise forms.ValidationError("Tidak dapat mendukung dirinya sendiri. Pilih yang lebih tinggi.")
+            at = at.parent
+        return parent
+
+
+class IndicatorForm(MasterForm):
+    """The whole card of an indicator; what agreements already rest on is shown, not changed."""
+
+    new_labels = forms.CharField(
+        label="Label baru",
+        required=False,
+        max_length=200,
+        help_text="Label yang belum ada di atas, dipisahkan koma.",
+    )
+    release_month = forms.TypedChoiceField(
+        label="Bulan rilis data",
+        choices=[("", "Segera tersedia"), *enumerate(MONTHS, start=1)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="Untuk data yang diterbitkan pihak lain, misalnya BPS. Sebelum bulan itu: data belum rilis.",
+    )
+
+    class Meta(MasterForm.Meta):
+        model = Indicator
+        fields = (
+            "unit", "objective", "name", "unit_of_measure", "kind", "polarity", "lower_method", "accumulation",
+            "decimals", "factor", "scale", "calendar", "release_month", "reference_lag", "part_of_whole",
+            "labels", "new_labels", "definition", "formula_words", "purpose", "source", "person_in_charge",
+            "baseline", "successor_of", "archived",
+        )  # fmt: skip
+        widgets = {
+            "labels": forms.CheckboxSelectMultiple,
+            "definition": forms.Textarea(attrs={"rows": 3}),
+            "formula_words": forms.Textarea(attrs={"rows": 3}),
+            "purpose": forms.Textarea(attrs={"rows": 2}),
+        }
+        help_texts = {
+            "unit_of_measure": "Misalnya %, Indeks, Nilai, Dokumen, Opini.",
+            "factor": "Untuk pembilang dan penyebut: 100 bagi persen, 1.000 bagi per seribu.",
+            "decimals": "Banyaknya angka di belakang koma pada PK dan laporan.",
+            "reference_lag": "0: data tahun berjalan. 1: data tahun sebelumnya, dan seterusnya.",
+            "formula_words": "Dengan kata-kata, misalnya jumlah balita stunting ÷ jumlah balita diukur × 100.",
+            "baseline": "Angka atau predikat sebelum periode dimulai, dengan tahunnya.",
+            "successor_of": "Indikator lama yang cara ukurnya digantikan indikator ini.",
+            "archived": "Tidak ditawarkan lagi saat menyusun PK; yang sudah diperjanjikan tetap dihitung.",
+        }
+
+    def __init__(self, *args, unit: Unit, below: frozenset[int], above: list[int], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.offices() | Unit.objects.filter(pk=unit.pk)
+        self.fields["objective"].queryset = Objective.objects.filter(unit_id__in=[*below, *above])
+        self.fields["person_in_charge"].queryset = Position.objects.filter(unit_id__in=below)
+        self.fields["successor_of"].queryset = Indicator.objects.filter(unit=unit).exclude(
+            pk=self.instance.pk
+        )
+        self.fields["lower_method"].choices = [
+            ("", "Mengikuti kebijakan tahun"),
+            *[choice for choice in self.fields["lower_method"].choices if choice[0]],
+        ]
+        self.promised = self.instance.pk is not None and is_promised(self.instance)
+        if self.promised:
+            for name in MEASURE:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = PROMISED
+
+    def clean(self):
+        cleaned = super().clean()
+        self._refuse_kind_against_targets(cleaned)
+        if cleaned.get("kind") == Kind.RANGE and cleaned.get("polarity") not in (Polarity.EXACT, None):
+            self.add_error(
+                "polarity", "Rentang selalu makin baik di dalam batasnya. Pilih tepat target / dalam rentang."
+            )
+        return cleaned
+
+    def _refuse_kind_against_targets(self, cleaned: dict) -> None:
+        if not self.instance.pk or self.promised:
+            return
+        stored = self.stored()
+        changed = [name for name in ("kind", "scale") if cleaned.get(name) != getattr(stored, name)]
+        if changed and stored.targets.exists():
+            kind = stored.get_kind_display().lower()
+            self.add_error(
+                changed[0], f"Target tahunan sudah diisi sebagai {kind}. Kosongkan target dahulu, lalu ganti."
+            )
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        names = {" ".join(name.split())[:60] for name in self.cleaned_data["new_labels"].split(",")} - {""}
+        for name in sorted(names):
+            self.instance.labels.add(Label.objects.get_or_create(name=name)[0])
+
+
+class ScaleForm(MasterForm):
+    """A scale and its steps, one a line."""
+
+    steps = forms.CharField(
+        label="Sebutan tingkat",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Satu sebutan per baris, dari yang terendah. Misalnya D, C, CC, B, BB, A, AA.",
+    )
+
+    class Meta(MasterForm.Meta):
+        model = Scale
+        fields = ("name",)
+        error_messages = {"name": {"unique": "Skala dengan nama ini sudah ada. Pakai nama lain."}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["steps"] = "\n".join(step_names(self.instance))
+        users = Indicator.objects.filter(scale=self.instance) if self.instance.pk else []
+        if any(is_promised(indicator) for indicator in users):
+            self.fields["steps"].disabled = True
+            self.fields["steps"].help_text = f"{PROMISED} Buat skala baru untuk sebutan lain."
+
+    def describe(self, row) -> dict[str, str]:
+        return described(row, ["name"]) | {"sebutan tingkat": ", ".join(step_names(row))}
+
+    def clean_steps(self) -> list[str]:
+        names = [" ".join(line.split()) for line in self.cleaned_data["steps"].splitlines()]
+        names = [name for name in names if name]
+        if len(names) < 2:
+            raise forms.ValidationError("Tulis paling sedikit dua sebutan, masing-masing satu baris.")
+        if len({name.lower() for name in names}) < len(names):
+            raise forms.ValidationError("Ada sebutan yang ditulis dua kali. Hapus salah satunya.")
+        if any(len(name) > 60 for name in names):
+            raise forms.ValidationError("Sebutan paling panjang 60 huruf. Singkatkan.")
+        highest = IndicatorTarget.objects.filter(indicator__scale_id=self.instance.pk, step__gt=len(names))
+        if self.instance.pk and highest.exists():
+            raise forms.ValidationError(
+                "Ada target tahunan yang memakai tingkat lebih tinggi. Ubah target itu dahulu."
+            )
+        return names
+
+    def save(self, commit: bool = True):
+        scale = super().save(commit)
+        scale.steps.all().delete()
+        ScaleStep.objects.bulk_create(
+            ScaleStep(scale=scale, rank=rank, name=name)
+            for rank, name in enumerate(self.cleaned_data["steps"], start=1)
+        )
+        return scale
+
+
+def step_names(scale: Scale | None) -> list[str]:
+    """Names of the steps, rank 1 first."""
+    return [step.name for step in scale.steps.all()] if scale else []
+
+
+class TargetForm(forms.Form):
+    """The target of one year, in the columns of the indicator's kind; empty means no target."""
+
+    def __init__(
+        self, *args, indicator: Indicator, steps: list[str], target: IndicatorTarget | None, **kwargs
+    ):
+        self.columns = self._columns(indicator, steps)
+        initial = {name: getattr(target, name) for name in self.columns} if target else {}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields.update(self.columns)
+
+    @staticmethod
+    def _columns(indicator: Indicator, steps: list[str]) -> dict[str, forms.Field]:
+        figure = {"required": False, "decimal_places": MEASURE_PLACES}
+        if indicator.kind == Kind.RANGE:
+            return {
+                "low": NumeralField(label="Batas bawah", **figure),
+                "high": NumeralField(label="Batas atas", **figure),
+            }
+        if indicator.kind == Kind.SCALE:
+            choices = [("", UNCHOSEN), *enumerate(steps, start=1)]
+            step = forms.TypedChoiceField(
+                label="Predikat", choices=choices, coerce=int, empty_value=None, required=False
+            )
+            return {"step": step}
+        if indicator.kind == Kind.DATE:
+            return {"date": IndonesianDateField(label="Tanggal", required=False)}
+        return {"value": NumeralField(label="Target", **figure)}
+
+    def clean(self):
+        cleaned = super().clean()
+        low, high = cleaned.get("low"), cleaned.get("high")
+        if "low" in self.columns and not self.errors and (low is None) != (high is None):
+            self.add_error("high" if high is None else "low", "Isi kedua batas, atau kosongkan keduanya.")
+        if low is not None and high is not None and high < low:
+            self.add_error("high", "Batas atas tidak boleh di bawah batas bawah.")
+        return cleaned
+
+    @property
+    def is_empty(self) -> bool:
+        return all(self.cleaned_data[name] is None for name in self.columns)
+
+
+class ProgrammeForm(MasterForm):
+    class Meta(MasterForm.Meta):
+        model = Programme
+        fields = ("code", "name", "nomenclature_year")
+        help_texts = {
+            "code": "Kode program, kegiatan, atau sub kegiatan menurut nomenklatur nasional, misalnya 1.02.02.",
+            "nomenclature_year": "Tahun keputusan Mendagri tentang nomenklatur yang dipakai.",
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        same = Programme.objects.filter(
+            code=cleaned.get("code", ""),
+            name=cleaned.get("name", ""),
+            nomenclature_year=cleaned.get("nomenclature_year"),
+        )
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", "Program dengan kode, nama, dan tahun nomenklatur ini sudah ada.")
+        return cleaned
+
+
+class BudgetForm(MasterForm):
+    """Unit, year and programme are chosen before."""
+
+    class Meta(MasterForm.Meta):
+        model = Budget
+        fields = ("version", "fund_source", "amount")
+        help_texts = {
+            "version": "Versi yang lebih baru menggantikan seluruh anggaran unit ini dari versi sebelumnya.",
+            "fund_source": "Misalnya APBD, DAK Fisik, DAK Nonfisik, BLUD.",
+            "amount": "Rupiah penuh, misalnya 1.250.000.000. Bukan dalam juta.",
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        row = self.instance
+        version, source = cleaned.get("version"), cleaned.get("fund_source")
+        others = Budget.objects.filter(unit=row.unit, year=row.year, version=version).exclude(pk=row.pk)
+        if others.filter(programme=row.programme, fund_source=source).exists():
+            name = BudgetVersion(version).label if version else ""
+            self.add_error(
+                "version", f"Pagu program ini untuk {name} dari {source} sudah dicatat. Ubah yang sudah ada."
+            )
+        self._refuse_two_levels(others.select_related("programme"))
+        return cleaned
+
+    def _refuse_two_levels(self, others) -> None:
+        """A program and its own kegiatan side by side would be counted twice."""
+        code = self.instance.programme.code
+        for other in others if code else ():
+            theirs = other.programme.code
+            if theirs and (theirs.startswith(f"{code}.") or code.startswith(f"{theirs}.")):
+                self.add_error(
+                    None,
+                    f"{other.programme} sudah dicatat pada tingkat lain dari kode yang sama, sehingga terhitung dua "
+                    "kali. Catat semua pada satu tingkat.",
+                )
+                return

@@ -1,0 +1,139 @@
+"""Programmes and the budgets of units, by year and version."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from django.contrib import messages
+from django.db.models import Q, Sum
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts import permissions
+from accounts.permissions import Capability
+from agreements import changes
+from agreements.enums import BudgetVersion
+from agreements.filters import BudgetFilter
+from agreements.forms.planning import BudgetForm, ProgrammeForm
+from agreements.models import Budget, Programme, Unit
+from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, paged, query_of
+from agreements.views.planning import ask_unit, chosen_unit, reader
+from agreements.years import policy_or_404
+
+MAY_NOT = "Program dan anggaran diubah oleh pengelola anggaran atau Bagian Organisasi."
+FORM = "agreements/form.html"
+
+
+def budgeter(request, year: int) -> None:
+    policy_or_404(year)
+    demand(permissions.may_budget(request.scope), MAY_NOT)
+
+
+def budget_list(request, year: int):
+    """Totals by unit; with a unit, a version or words chosen, the lines themselves."""
+    reader(request, year)
+    scope = request.scope
+    rows = Budget.objects.visible_to(scope, year).filter(year=year)
+    units = Unit.objects.visible_to(scope, year=year).offices()
+    narrowed = BudgetFilter(request.GET, queryset=rows.select_related("unit", "programme"), units=units)
+    context = {"year": year, "filter": narrowed, "may_budget": permissions.may_budget(scope)}
+    if any(request.GET.get(name) for name in ("unit", "versi", "cari")):
+        context |= {
+            "page": paged(request, narrowed.qs),
+            "total": narrowed.qs.aggregate(sum=Sum("amount"))["sum"],
+        }
+        context["chosen"] = request.GET.get("unit", "")
+        return render(request, "agreements/planning/budget_lines.html", context)
+    summed = _by_unit(rows.totals())
+    sums = {
+        version: sum((each["sums"][version] or 0 for each in summed), Decimal(0)) for version in BudgetVersion
+    }
+    context |= {"page": paged(request, summed), "versions": BudgetVersion.choices, "sums": sums.values()}
+    return render(request, "agreements/planning/budget_list.html", context)
+
+
+def _by_unit(totals) -> list[dict]:
+    """One entry a unit with the sum of each version; None where a version has no lines."""
+    found: dict[int, dict] = defaultdict(lambda: {"sums": dict.fromkeys(BudgetVersion)})
+    for row in totals:
+        entry = found[row["unit_id"]]
+        entry |= {"pk": row["unit_id"], "name": row["unit__name"]}
+        entry["sums"][BudgetVersion(row["version"])] = row["total"]
+    return list(found.values())
+
+
+def budget_create(request, year: int):
+    budgeter(request, year)
+    unit = chosen_unit(request)
+    if unit is None:
+        return ask_unit(request, "Tambah anggaran", "Anggaran perangkat daerah mana?")
+    programme = Programme.objects.filter(pk=number_of(request, "program")).first()
+    if programme is None:
+        return _ask_programme(request, year, unit)
+    form = BudgetForm(request.POST or None, instance=Budget(unit=unit, programme=programme, year=year))
+    return _budget_form(request, form, "Tambah anggaran", "menambah anggaran")
+
+
+def budget_edit(request, year: int, pk: int):
+    policy_or_404(year)
+    rows = (
+        Budget.objects.visible_to(request.scope, year).filter(year=year).select_related("unit", "programme")
+    )
+    budget = get_object_or_404(rows, pk=pk)
+    budgeter(request, year)
+    form = BudgetForm(request.POST or None, instance=budget)
+    return _budget_form(request, form, "Ubah anggaran", "mengubah anggaran")
+
+
+def _budget_form(request, form, title: str, action: str):
+    row = form.instance
+    unit = row.unit
+    back = reverse("agreements:budget_list", args=(row.year,)) + f"?unit={unit.pk}"
+    if request.method == "POST" and form.is_valid():
+        saved = changes.save(request, form, action, capability=Capability.BUDGET, unit=lambda row: unit)
+        if saved:
+            messages.success(request, f"Anggaran {saved.programme} sudah disimpan.")
+            return redirect(back)
+    lead = f"{row.programme}, {unit}, tahun {row.year}. PK yang sudah lengkap tetap memuat anggaran seperti saat disusun."
+    return render(request, FORM, {"form": form, "title": title, "lead": lead, "back": back})
+
+
+def _ask_programme(request, year: int, unit: Unit):
+    words = query_of(request)
+    rows = Programme.objects.filter(Q(name__icontains=words) | Q(code__startswith=words))[:FOUND_AT_MOST]
+    question = Question(
+        f"Pilih program untuk {unit}",
+        "Cari menurut kode atau nama, lalu pilih.",
+        "program",
+        "Kode atau nama program",
+        new_label="Program belum ada di daftar? Tambah program",
+        new_address=reverse("agreements:programme_create", args=(year,)) + f"?unit={unit.pk}",
+    )
+    found = [Found(str(each), f"Nomenklatur {each.nomenclature_year}", each.pk) for each in rows]
+    return choose(request, question, found)
+
+
+def programme_create(request, year: int):
+    budgeter(request, year)
+    form = ProgrammeForm(request.POST or None, initial={"nomenclature_year": year})
+    back = reverse("agreements:budget_list", args=(year,))
+    if request.method == "POST" and form.is_valid():
+        programme = changes.save(request, form, "menambah program", capability=Capability.BUDGET)
+        if programme:
+            messages.success(request, f"{programme} sudah ditambahkan. Isi pagunya.")
+            unit = number_of(request, "unit")
+            further = f"?unit={unit}&program={programme.pk}" if unit else f"?program={programme.pk}"
+            return redirect(reverse("agreements:budget_create", args=(year,)) + further)
+    return render(request, FORM, {"form": form, "title": "Tambah program", "back": back})
+
+
+def programme_edit(request, year: int, pk: int):
+    budgeter(request, year)
+    programme = get_object_or_404(Programme, pk=pk)
+    form = ProgrammeForm(request.POST or None, instance=programme)
+    back = reverse("agreements:budget_list", args=(year,))
+    valid = request.method == "POST" and form.is_valid()
+    if valid and changes.save(request, form, "mengubah program", capability=Capability.BUDGET):
+        messages.success(request, f"{programme} sudah disimpan.")
+        return redirect(back)
+    lead = "PK yang sudah lengkap tetap memuat kode dan nama seperti saat disusun."
+    return render(request, FORM, {"form": form, "title": f"Ubah {programme}", "lead": lead, "back": back})
