@@ -3,15 +3,16 @@
 # The newest folder that holds the whole server: pg_ctl alone in PATH is not enough.
 postgresql_programs() {
     local folder
-    {
-        find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V -r
-        dirname "$(readlink -f "$(command -v initdb || echo /)")"
-    } | while read -r folder; do
+    while read -r folder; do
         if [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ] && [ -x "$folder/postgres" ]; then
             printf '%s' "$folder"
             return
         fi
-    done
+    done < <(
+        find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V -r
+        dirname "$(readlink -f "$(command -v initdb || echo /)")"
+    )
+    return 1
 }
 
 # PostgreSQL refuses to run as root; another user of the system lends its name.

@@ -14,10 +14,13 @@ is_root() { [ "$(id -u)" -eq 0 ]; }
 
 # The one command that installs the packages by hand.
 apt_command() {
+    local command="apt-get update && apt-get install -y --no-install-recommends $*"
     if is_root; then
-        printf 'apt-get update && apt-get install -y --no-install-recommends %s' "$*"
+        printf '%s' "$command"
+    elif command -v sudo >/dev/null; then
+        printf "sudo sh -c '%s'" "$command"
     else
-        printf 'sudo apt-get update && sudo apt-get install -y --no-install-recommends %s' "$*"
+        printf "su -c '%s'" "$command"
     fi
 }
 
