@@ -80,7 +80,9 @@ def compose(request, year: int, pk: int):
         try:
             changed = drafting.set_targets(agreement, form.targets(), _actor(request, agreement))
         except drafting.Conflict as conflict:
-            form.add_error(None, str(conflict))
+            form.show_conflict(str(conflict), agreement_or_404(request, year, pk))
+        except drafting.DraftError as error:
+            form.add_error(None, str(error))
         else:
             messages.success(
                 request, f"{changed} target disimpan." if changed else "Tidak ada target yang berubah."

@@ -1,0 +1,15 @@
+"""Who may see the Beranda, the guide, the history and the achievements."""
+
+from tests.access import EVERYONE, Row
+
+NO_FIGURES = frozenset({"administrator", "orang_luar"})
+AUDITORS = frozenset({"bagian_organisasi", "inspektorat", "administrator"})
+
+ROWS = [
+    Row("reports:home", ok=EVERYONE),
+    Row("reports:year_home", lambda g: {"year": 2026}, ok=EVERYONE),
+    Row("reports:year_home", lambda g: {"year": 2031}, note="tahun tidak dibuka"),
+    Row("reports:guide", ok=EVERYONE),
+    Row("reports:history", ok=AUDITORS, forbidden=EVERYONE - AUDITORS),
+    Row("reports:achievement", lambda g: {"year": 2026}, ok=EVERYONE - NO_FIGURES, forbidden=NO_FIGURES),
+]
