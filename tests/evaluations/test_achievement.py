@@ -536,6 +536,14 @@ NOT_COMPUTED = "jadi capaian tidak dapat dihitung"
             "(dibulatkan, belum mencapai target)",
         ),
         ("100", "99.96", {}, f"Realisasi 99,96 dari target 100, {HIGHER}, rumus 99,96 ÷ 100 = 99,96 %"),
+        ("0.5", "0", {"unit": "Rp"}, f"Realisasi Rp0 dari target Rp0,5, {HIGHER}, rumus 0 ÷ 0,5 = 0,00 %"),
+        (
+            "1",
+            "-0.5",
+            {"unit": "Rp"},
+            f"Realisasi -Rp0,5 dari target Rp1, {HIGHER}, rumus (-0,5) ÷ 1 = -50,00 %; "
+            "dipakai 0,00 % (tidak kurang dari nol)",
+        ),
         ("1000", "999", {}, f"Realisasi 999 dari target 1.000, {HIGHER}, rumus 999 ÷ 1.000 = 99,90 %"),
         (
             "10000",
