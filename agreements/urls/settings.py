@@ -1,5 +1,14 @@
 """Addresses: settings."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from agreements.views import settings
+
+urlpatterns = [
+    path("lambang/daerah/", settings.emblem, name="emblem"),
+    path("lambang/negara/", settings.state_emblem, name="state_emblem"),
+    path("pengaturan/identitas/", settings.region_settings, name="region_settings"),
+    path("pengaturan/kebijakan/", settings.policy_list, name="policy_list"),
+    path("pengaturan/kebijakan/baru/", settings.policy_create, name="policy_create"),
+    path("pengaturan/kebijakan/<int:year>/", settings.policy_edit, name="policy_edit"),
+]

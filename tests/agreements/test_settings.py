@@ -1,0 +1,232 @@
+"""The region's identity and emblems, and the policies of each year."""
+
+import io
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from agreements import texts
+from agreements.enums import Method
+from agreements.models import Region, YearPolicy
+from records.models import Event, StoredFile
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
+IDENTITY = "/pengaturan/identitas/"
+EMBLEM = "/lambang/daerah/"
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2026-07-20 09:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def bureau(client, bagian_organisasi):
+    client.force_login(bagian_organisasi)
+    return client
+
+
+def picture(name="lambang.png", form="PNG", colour="navy") -> SimpleUploadedFile:
+    held = io.BytesIO()
+    Image.new("RGB", (40, 48), colour).save(held, form)
+    return SimpleUploadedFile(name, held.getvalue())
+
+
+def identity(**fields):
+    return {"kind": "kabupaten", "name": "Contoh", "head_title": "Bupati", "seat": "Contoh Kota"} | fields
+
+
+def page(name, *args) -> str:
+    return reverse(f"agreements:{name}", args=args)
+
+
+def errors_of(response) -> dict[str, str]:
+    return {name: " ".join(found) for name, found in response.context["form"].errors.items()}
+
+
+def policy_data(client, year=2026, **fields):
+    """What a browser would send back unchanged, with some fields typed anew."""
+    form = client.get(page("policy_edit", year)).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value not in (None, False)} | fields
+
+
+# --- identity -------------------------------------------------------------------------------
+
+
+def test_the_identity_changes_every_page_and_the_history_says_so(bureau, bagian_organisasi, government):
+    response = bureau.post(IDENTITY, identity(kind="kota", name="Teladan", head_title="Wali Kota"))
+    assert response.status_code == 302
+    assert "Pemerintah Kota Teladan" in bureau.get(IDENTITY).content.decode()
+    event = Event.objects.get()
+    assert (event.actor, event.action) == (bagian_organisasi, "mengubah identitas daerah")
+    assert '"nama tanpa jenis":"Contoh"' in event.before
+    assert '"nama tanpa jenis":"Teladan"' in event.after
+    assert Region.objects.get().head_of_region == "Wali Kota Teladan"
+
+
+def test_a_fresh_installation_gets_its_one_row(client, administrator):
+    Region.objects.all().delete()
+    client.force_login(administrator)
+    assert client.post(IDENTITY, identity()).status_code == 302
+    assert str(Region.objects.get(pk=1)) == "Kabupaten Contoh"
+
+
+def test_an_emblem_is_kept_by_content_and_shown_to_everybody(bureau, client):
+    assert bureau.get(EMBLEM).status_code == 404
+    sent = picture()
+    content = sent.read()
+    sent.seek(0)
+    assert bureau.post(IDENTITY, identity(emblem_file=sent)).status_code == 302
+    stored = Region.objects.get().emblem
+    assert (stored.media_type, stored.original_name) == ("image/png", "lambang.png")
+    client.logout()
+    answer = client.get(EMBLEM)
+    assert answer.content == content
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get(EMBLEM, headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
+    assert f'src="{EMBLEM}"' in client.get("/akun/masuk/").content.decode()
+    assert "lambang.png (SHA-256" in Event.objects.first().after
+
+
+def test_a_new_emblem_of_the_same_name_is_a_change(bureau):
+    bureau.post(IDENTITY, identity(emblem_file=picture()))
+    bureau.post(IDENTITY, identity(emblem_file=picture(colour="red")))
+    assert StoredFile.objects.count() == 2
+    assert Event.objects.count() == 2
+
+
+def test_saving_without_a_file_keeps_the_emblem_and_a_tick_removes_it(bureau):
+    bureau.post(IDENTITY, identity(emblem_file=picture("l.jpg", "JPEG")))
+    bureau.post(IDENTITY, identity(name="Teladan"))
+    assert Region.objects.get().emblem is not None
+    bureau.post(IDENTITY, identity(emblem_off="on"))
+    assert Region.objects.get().emblem is None
+
+
+@pytest.mark.parametrize(
+    ("upload", "sentence"),
+    [
+        (lambda: SimpleUploadedFile("l.png", b"<svg onload=alert(1)>"), "bukan jenis yang diterima"),
+        (lambda: SimpleUploadedFile("l.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50), "bukan jenis yang diterima"),
+        (lambda: picture("l.jpg"), "namanya mengatakan lain"),
+        (lambda: SimpleUploadedFile("l.png", b"\x89PNG\r\n\x1a\n" + b"0" * 2_100_000), "Paling besar 2 MB"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_a_sentence(bureau, upload, sentence):
+    response = bureau.post(IDENTITY, identity(name="Teladan", emblem_file=upload()))
+    assert sentence in errors_of(response)["emblem_file"]
+    assert 'value="Teladan"' in response.content.decode()
+    assert StoredFile.objects.count() == 0
+    assert Region.objects.get().name == "Contoh"
+
+
+def test_the_state_emblem_is_for_who_signed_in(bureau, client):
+    bureau.post(IDENTITY, identity(state_emblem_file=picture("garuda.png")))
+    assert bureau.get(page("state_emblem")).status_code == 200
+    client.logout()
+    assert client.get(page("state_emblem")).status_code == 302
+
+
+# --- policies -------------------------------------------------------------------------------
+
+
+def test_a_year_is_opened_with_what_the_year_before_decided(bureau):
+    YearPolicy.objects.filter(year=2026).update(cap=Decimal(120))
+    assert bureau.get(page("policy_create")).context["form"].initial == {"year": 2027}
+    assert bureau.post(page("policy_create"), {"year": 2027}).url == page("policy_edit", 2027)
+    opened = YearPolicy.objects.get(year=2027)
+    assert opened.cap == Decimal(120)
+    assert opened.texts.count() == len(texts.DEFAULTS)
+    event = Event.objects.get()
+    assert (event.action, event.after) == ("membuka tahun", '{"tahun":"2027"}')
+
+
+@pytest.mark.parametrize(("year", "sentence"), [(2026, "sudah dibuka"), (1900, "1945"), ("dua", "bilangan")])
+def test_a_year_is_opened_once_and_is_a_year(bureau, year, sentence):
+    response = bureau.post(page("policy_create"), {"year": year})
+    assert sentence in errors_of(response)["year"]
+    assert Event.objects.count() == 0
+
+
+def test_policies_and_texts_are_saved_with_before_and_after(bureau):
+    data = policy_data(
+        bureau, lower_method=Method.INVERS, cap="110", text_title="PERJANJIAN KINERJA {daerah}"
+    )
+    assert bureau.post(page("policy_edit", 2026), data).status_code == 302
+    policy = YearPolicy.objects.get(year=2026)
+    assert (policy.lower_method, policy.cap) == (Method.INVERS, Decimal(110))
+    assert policy.texts.get(key="title").text == "PERJANJIAN KINERJA {daerah}"
+    event = Event.objects.get()
+    assert event.action == "mengubah kebijakan tahun"
+    assert '"teks Judul":"PERJANJIAN KINERJA TAHUN {tahun}"' in event.before
+    assert "promise" not in event.after
+    assert YearPolicy.objects.get(year=2025).lower_method == Method.SELISIH
+
+
+def test_saving_what_is_there_writes_no_history(bureau):
+    assert bureau.post(page("policy_edit", 2026), policy_data(bureau)).status_code == 302
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "sentence"),
+    [
+        ({"bound_2": "95"}, "bound_2", "harus lebih rendah"),
+        ({"verify_days": 5}, "verify_days", "tidak boleh lebih awal"),
+        ({"cap": "90"}, "cap", "100"),
+        ({"text_promise": "Kami {bupati} berjanji"}, "text_promise", "Tanda “{bupati}” tidak dikenal"),
+        ({"text_promise": "Kami { berjanji"}, "text_promise", "tidak dikenal"),
+        ({"text_title": ""}, "text_title", "tidak boleh kosong"),
+    ],
+)
+def test_an_impossible_policy_is_refused_beside_the_field(bureau, fields, name, sentence):
+    response = bureau.post(page("policy_edit", 2026), policy_data(bureau) | {"word_1": "Istimewa"} | fields)
+    assert sentence in errors_of(response)[name]
+    assert 'value="Istimewa"' in response.content.decode()
+    assert YearPolicy.objects.get(year=2026).word_1 == "Sangat Tinggi"
+
+
+def test_no_cap_is_an_empty_field_and_not_nothing(bureau):
+    YearPolicy.objects.update(cap=Decimal(120))
+    assert bureau.post(page("policy_edit", 2026), policy_data(bureau, cap="")).status_code == 302
+    assert YearPolicy.objects.get(year=2026).cap is None
+    content = bureau.get(page("policy_list")).content.decode()
+    assert "tanpa batas" in content
+
+
+def test_texts_changed_by_somebody_else_meanwhile_are_not_overwritten(bureau):
+    data = policy_data(bureau, text_title="JUDUL SAYA")
+    YearPolicy.objects.get(year=2026).texts.filter(key="title").update(text="JUDUL REKAN")
+    response = bureau.post(page("policy_edit", 2026), data)
+    assert "orang lain menyimpan" in errors_of(response)["__all__"]
+    assert YearPolicy.objects.get(year=2026).texts.get(key="title").text == "JUDUL REKAN"
+
+
+def test_every_text_of_the_form_is_offered(bureau):
+    form = bureau.get(page("policy_edit", 2026)).context["form"]
+    assert {f"text_{key}" for key in texts.DEFAULTS} <= set(form.fields)
+    content = bureau.get(page("policy_edit", 2026)).content.decode()
+    assert "{kepala_daerah} menjadi sebutan" in content
+
+
+@pytest.mark.parametrize(
+    "who", ["bupati", "kepala_kesehatan", "operator_kesehatan", "perencana", "orang_luar"]
+)
+def test_who_changes_no_settings_gets_403(client, government, who):
+    client.force_login(getattr(government.users, who))
+    for address in (IDENTITY, page("policy_list"), page("policy_create"), page("policy_edit", 2026)):
+        assert client.get(address).status_code == 403, address
+        assert client.post(address, identity(year=2027)).status_code == 403, address
+    assert Event.objects.count() == 0
+    assert not YearPolicy.objects.filter(year=2027).exists()
+
+
+def test_a_year_that_is_not_open_has_no_policies(bureau):
+    assert bureau.get(page("policy_edit", 2031)).status_code == 404
