@@ -8,7 +8,7 @@ import pikepdf
 
 POINTS_A_MM = Decimal(72) / Decimal("25.4")
 # Where a pasted page stands on an A4 page of the report, clear of its running header and footer (mm).
-LEFT, BOTTOM, RIGHT, TOP = 22, 27, 198, 278
+LEFT, BOTTOM, RIGHT, TOP = 22, 26, 198, 270
 MARKED = ("BDC", "BMC", "EMC", "DP", "MP")
 
 

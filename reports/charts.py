@@ -24,12 +24,14 @@ MARK = "#a61b1b"
 HUNDRED = Decimal(100)
 # The axis of bars: the 100 % line always has room to its right, and one figure cannot flatten the others.
 SHORTEST_AXIS, LONGEST_AXIS = Decimal(120), Decimal(160)
-BAR_LEFT, BAR_LENGTH = 236, 300
+BAR_LEFT, BAR_LENGTH = 236, 280
 ROW, BAR, HEAD = 34, 16, 24
 LABEL_CHARACTERS, LABEL_LINES = 38, 2
 
-PLOT_LEFT, PLOT_RIGHT = 48, 560
-PLOT_TOP, PLOT_BOTTOM, LINE_HEIGHT = 36, 156, 196
+PLOT_LEFT, PLOT_RIGHT = 32, 540
+# About how wide a digit is set.
+LETTER = Decimal("6.2")
+PLOT_TOP, PLOT_BOTTOM = 28, 118
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def _bar(bar: Bar, top: int, end: Decimal, scale: Decimal) -> SafeString:
     if bar.percent > end:
         cut = "M{x} {a}l5 {h}l-5 {h}".format(x=_n(rest - 8), a=middle - BAR // 2, h=BAR // 2)
         shape += format_html('<path d="{}" fill="none" stroke="#ffffff" stroke-width="3"/>', cut)
-    figure = format_html('<text x="{}" y="{}">{}</text>', _n(rest + 6), middle + 4, _said(bar))
+    figure = format_html('<text x="{}" y="{}">{}</text>', BAR_LEFT + BAR_LENGTH + 8, middle + 4, _said(bar))
     return format_html("<g><title>{}: {}</title>{}{}{}</g>", bar.label, _said(bar), label, shape, figure)
 
 
@@ -229,7 +231,8 @@ def line_over_time(
     )
     if target_text:
         description += f"; target {target_text}"
-    return _svg(key, LINE_HEIGHT, title, description, pieces)
+    remarked = any(point.value is None or point.provisional for point in points)
+    return _svg(key, PLOT_BOTTOM + (36 if remarked else 22), title, description, pieces)
 
 
 def _ends(values: list[Decimal]) -> tuple[Decimal, Decimal]:
@@ -274,25 +277,19 @@ def _target_line(y: Decimal, text: str) -> SafeString:
 
 
 def _point(point: Point, x: Decimal, spot: tuple[Decimal, Decimal] | None) -> SafeString:
-    name = format_html(
-        '<text x="{}" y="{}" text-anchor="middle" fill="{}">{}</text>',
-        _n(x),
-        PLOT_BOTTOM + 16,
-        SOFT,
-        point.label,
-    )
+    name = _below(x, 16, point.label, False)
     if spot is None:
-        why = format_html(
-            '<text x="{}" y="{}" text-anchor="middle" fill="{}" font-style="italic" font-size="10">{}</text>',
-            _n(x),
-            PLOT_BOTTOM + 30,
-            SOFT,
-            point.text,
-        )
+        why = _below(x, 30, point.text, True)
         return format_html("<g><title>{}: {}</title>{}{}</g>", point.label, point.text, name, why)
+    # The figure stands on white, so that no line crosses it.
+    width = LETTER * len(point.text) + 4
     figure = format_html(
+        '<rect x="{}" y="{}" width="{}" height="13" fill="#ffffff" fill-opacity="0.85"/>'
         '<circle cx="{}" cy="{}" r="4" fill="{}" stroke="{}" stroke-width="2"/>'
         '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+        _n(x - width / 2),
+        _n(spot[1] - 20),
+        _n(width),
         _n(x),
         _n(spot[1]),
         "#ffffff" if point.provisional else FULL,
@@ -301,14 +298,18 @@ def _point(point: Point, x: Decimal, spot: tuple[Decimal, Decimal] | None) -> Sa
         _n(spot[1] - 9),
         point.text,
     )
-    mark = (
-        format_html(
-            '<text x="{}" y="{}" text-anchor="middle" fill="{}" font-style="italic" font-size="10">sementara</text>',
-            _n(x),
-            PLOT_BOTTOM + 30,
-            SOFT,
-        )
-        if point.provisional
-        else ""
-    )
+    mark = _below(x, 30, "sementara", True) if point.provisional else ""
     return format_html("<g><title>{}: {}</title>{}{}{}</g>", point.label, point.text, name, figure, mark)
+
+
+def _below(x: Decimal, depth: int, text: str, remark: bool) -> SafeString:
+    """A word under the horizontal axis; a remark is small and slanted."""
+    return format_html(
+        '<text x="{}" y="{}" text-anchor="middle" fill="{}" font-style="{}" font-size="{}">{}</text>',
+        _n(x),
+        PLOT_BOTTOM + depth,
+        SOFT,
+        "italic" if remark else "normal",
+        10 if remark else 11,
+        text,
+    )

@@ -20,7 +20,7 @@ from evaluations.results import AgreementResult, results_of
 from perjanjian.numerals import MONTHS
 from records.models import StoredFile
 from reports.contexts import lkjip_objectives, lkjip_words
-from reports.contexts.lkjip_objectives import EARLIER_YEARS, Caption, Captions, ObjectiveChapter
+from reports.contexts.lkjip_objectives import EARLIER_YEARS, Caption, Captions, ObjectiveChapter, Source
 
 # Posts printed one by one; what lies below is only counted.
 PRINTED_LEVELS = (Level.REGIONAL_HEAD, Level.II, Level.III)
@@ -145,21 +145,21 @@ def lkjip(unit: Unit, year: int, day: date) -> Lkjip:
         day: the day the report is made: who holds which post, which periods are due, the date printed.
     """
     region = Region.objects.select_related("emblem").get()
-    policy = YearPolicy.objects.get(year=year)
-    tree = UnitTree()
-    below = tree.below([unit.pk])
+    scale = readings.scale_of(YearPolicy.objects.get(year=year))
+    below = UnitTree().below([unit.pk])
     captions = Captions()
     head, structure = _organisation(unit, below, day, captions)
     agreement, previous = agreements_of(unit, year)
     found = results_of([each for each in (agreement, previous) if each], day)
     result = found[agreement.pk] if agreement else None
+    source = Source(year)
+    if result:
+        source.read(result, found[previous.pk] if previous else None)
     plan = _plan(agreement, captions) if agreement else None
     texts = texts_of(unit, year)
     summary_caption = captions.table(3, "Ringkasan capaian kinerja")
-    objectives = lkjip_objectives.chapters(
-        result, found.get(previous.pk) if previous else None, readings.scale_of(policy), texts, captions
-    )
-    account = _money(money.account_of(below, year), result, captions)
+    objectives = lkjip_objectives.chapters(result, source, scale, texts, captions)
+    spent = _money(money.account_of(below, year), result, captions)
     return Lkjip(
         region=region,
         unit=unit,
@@ -171,21 +171,42 @@ def lkjip(unit: Unit, year: int, day: date) -> Lkjip:
         result=result,
         objectives=objectives,
         summary_caption=summary_caption,
-        money=account,
+        money=spent,
         texts={section: texts.get((section, None), "") for section in Section.values},
         sentences=lkjip_words.sentences(unit.name, year, result),
-        gaps=_gaps(head, plan, objectives, account, texts),
+        gaps=_gaps(head, agreement, objectives, spent.account, texts),
         tables=captions.tables,
         figures=captions.figures,
         emblem=region.emblem,
     )
 
 
+@dataclass(frozen=True)
+class Readiness:
+    """How far a report is, for its page. `written`: the parts that say something."""
+
+    agreement: Agreement | None
+    result: AgreementResult | None
+    objectives: tuple[ObjectiveChapter, ...]
+    gaps: tuple[Gap, ...]
+    written: Mapping[tuple[str, int | None], str]
+
+
+def readiness(unit: Unit, year: int, day: date, head: Person) -> Readiness:
+    """What the report has and lacks, in ten queries: without earlier years, posts and factors."""
+    agreement = agreements_of(unit, year)[0]
+    result = results_of([agreement], day)[agreement.pk] if agreement else None
+    texts = texts_of(unit, year)
+    objectives = lkjip_objectives.chapters(result, Source(year), None, texts, Captions())
+    account = money.account_of(UnitTree().below([unit.pk]), year)
+    return Readiness(agreement, result, objectives, _gaps(head, agreement, objectives, account, texts), texts)
+
+
 def agreements_of(unit: Unit, year: int) -> tuple[Agreement | None, Agreement | None]:
     """The agreement of the unit's head in force in the year, and that of the year before."""
     rows = Agreement.objects.filter(
         unit=unit, position__heads_unit=True, year__in=(year, year - 1), status=Status.IN_FORCE
-    ).with_content()
+    ).select_related("unit", "position")
     by_year = {agreement.year: agreement for agreement in rows}
     return by_year.get(year), by_year.get(year - 1)
 
@@ -244,13 +265,7 @@ def _plan(agreement: Agreement, captions: Captions) -> Plan:
         for number, objective in enumerate(agreement.objectives.all(), start=1)
     )
     budgets = tuple(agreement.budgets.all())
-    issue = (
-        Issue.objects.filter(agreement=agreement)
-        .select_related("pdf")
-        .prefetch_related("parties", "signatures")
-        .order_by("-sequence")
-        .first()
-    )
+    issue = Issue.objects.filter(agreement=agreement).select_related("pdf").order_by("-sequence").first()
     return Plan(
         agreement=agreement,
         rows=rows,
@@ -278,14 +293,14 @@ def _money(account: BudgetAccount, result: AgreementResult | None, captions: Cap
 
 def _gaps(
     head: Person,
-    plan: Plan | None,
+    agreement: Agreement | None,
     objectives: tuple[ObjectiveChapter, ...],
-    spent: Money,
+    account: BudgetAccount,
     texts: Mapping[tuple[str, int | None], str],
 ) -> tuple[Gap, ...]:
     rows = [row for chapter in objectives for row in chapter.rows]
     gaps = []
-    if plan is None:
+    if agreement is None:
         gaps.append(Gap("agreement", "Belum ada Perjanjian Kinerja yang berlaku untuk tahun ini"))
     unfilled = tuple(f"{row.number} {row.name}: {row.missing}" for row in rows if row.missing)
     if unfilled:
@@ -297,10 +312,10 @@ def _gaps(
     if unverified:
         sentence = f"Nilai {len(unverified)} indikator masih sementara"
         gaps.append(Gap("provisional", sentence, unverified))
-    if not spent.account.lines:
+    if not account.lines:
         gaps.append(Gap("budget", "Pagu anggaran tahun ini belum dicatat"))
-    elif spent.account.missing:
-        lines = tuple(f"{line.code} {line.name}".strip() for line in spent.account.missing)
+    elif account.missing:
+        lines = tuple(f"{line.code} {line.name}".strip() for line in account.missing)
         gaps.append(Gap("spending", f"Realisasi anggaran {len(lines)} program belum lengkap", lines))
     if not head.name:
         gaps.append(Gap("head", f"Pejabat untuk jabatan {head.title} belum dicatat"))

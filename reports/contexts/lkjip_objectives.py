@@ -7,22 +7,24 @@ term, causes and follow-up. Figures come from `evaluations.results`; nothing her
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import dropwhile
 
 from django.utils.safestring import SafeString
 
 from agreements.enums import Accumulation, Kind
 from agreements.models import AgreementIndicator, IndicatorTarget
 from evaluations import achievement, readings
-from evaluations.enums import REPORTED, CellState, Section
+from evaluations.enums import CellState, Section
 from evaluations.models import Period, Realisation
 from evaluations.results import NOT_DUE, AgreementResult, Cell, ObjectiveResult, RowResult
-from perjanjian.numerals import NBSP, format_date
+from perjanjian.numerals import format_date
 from reports import charts
 
 NO_DATA = "Data belum tersedia"
 UNKNOWN = "–"
 UNRATED = "Belum dapat dinilai"
 EARLIER_YEARS = 4
+SHORT_NAME = 90
 # Why there is no figure, in a word or two for a cell of a table.
 ABSENT = {
     "missing": NO_DATA,
@@ -160,6 +162,13 @@ class IndicatorRow:
     trend: Trend | None
 
     @property
+    def short_name(self) -> str:
+        """The name where it stands again beside its number: cut after a word, with an ellipsis."""
+        if len(self.name) <= SHORT_NAME:
+            return self.name
+        return self.name[: SHORT_NAME - 1].rsplit(" ", 1)[0] + " …"
+
+    @property
     def change(self) -> str:
         """Against the year before: Naik, Turun or Tetap; empty when there is nothing to compare."""
         before = self.earlier[-1].value if self.earlier else None
@@ -181,7 +190,7 @@ class ObjectiveChapter:
     rating: str
     narrative: str
     table: Caption
-    bars: Trend
+    bars: Trend | None
     quarters_table: Caption
     years_table: Caption | None
     horizon_table: Caption | None
@@ -203,15 +212,22 @@ class ObjectiveChapter:
         return tuple(row.trend for row in self.rows if row.trend)
 
 
-class _Source:
-    """What the sections need beside the results, read once: factors, earlier years, the plan's targets."""
+class Source:
+    """What the sections need beside the results; empty until `read`, for pages that show the year alone."""
 
-    def __init__(self, result: AgreementResult, previous: AgreementResult | None) -> None:
-        self.year = result.agreement.year
-        indicators = {row.promise.indicator_id for row in result.rows}
-        self.factors = _factors(result)
+    def __init__(self, year: int) -> None:
+        self.year = year
+        self.factors: dict[int, list[Factor]] = {}
         self.periods: dict[int, list[Period]] = {}
         self.facts: dict[tuple[int, int], Realisation] = {}
+        self.reasons: dict[int, str] = {}
+        self.horizons: dict[int, IndicatorTarget] = {}
+        self.percents_before: dict[int, Decimal | None] = {}
+
+    def read(self, result: AgreementResult, previous: AgreementResult | None) -> None:
+        """Factors, earlier years and the plan's targets, in four queries."""
+        indicators = {row.promise.indicator_id for row in result.rows}
+        self._read_texts(result)
         years = range(self.year - EARLIER_YEARS, self.year)
         for period in Period.objects.of_indicator_years(years):
             self.periods.setdefault(period.year, []).append(period)
@@ -222,6 +238,18 @@ class _Source:
         self.horizons = {target.indicator_id: target for target in targets.order_by("year")}
         rows = previous.rows if previous else ()
         self.percents_before = {row.promise.indicator_id: row.result.raw for row in rows}
+
+    def _read_texts(self, result: AgreementResult) -> None:
+        """What the units wrote beside their reported figures, in the order of the year."""
+        facts = [
+            cell.realisation for row in result.rows for cell in row.cells if cell.realisation is not None
+        ]
+        rows = Realisation.objects.filter(pk__in=[fact.pk for fact in facts]).reported()
+        for row in rows.select_related("period").order_by("indicator_id", "period__number"):
+            self.reasons[row.pk] = row.state_reason
+            words = (row.supporting.strip(), row.inhibiting.strip(), row.follow_up.strip())
+            if any(words):
+                self.factors.setdefault(row.indicator_id, []).append(Factor(row.period.name, *words))
 
     def earlier_years(self, promise: AgreementIndicator, rule: achievement.Rule) -> tuple[EarlierYear, ...]:
         """The years before of an indicator, oldest first; empty when none has a figure."""
@@ -251,38 +279,22 @@ def _marks(whole: achievement.YearReading) -> Iterable[tuple[str, bool]]:
     return ("belum lengkap", whole.partial), ("sementara", whole.reading.provisional)
 
 
-def _factors(result: AgreementResult) -> dict[int, list[Factor]]:
-    """What the units wrote beside their reported figures, by indicator and in the order of the year."""
-    facts = [cell.realisation for row in result.rows for cell in row.cells if cell.realisation is not None]
-    rows = (
-        Realisation.objects.filter(pk__in=[fact.pk for fact in facts], status__in=REPORTED)
-        .exclude(supporting="", inhibiting="", follow_up="")
-        .select_related("period")
-        .order_by("indicator_id", "period__number")
-    )
-    found: dict[int, list[Factor]] = {}
-    for row in rows:
-        factor = Factor(
-            row.period.name, row.supporting.strip(), row.inhibiting.strip(), row.follow_up.strip()
-        )
-        found.setdefault(row.indicator_id, []).append(factor)
-    return found
-
-
 # --- chapters -----------------------------------------------------------------------------------
 
 
 def chapters(
     result: AgreementResult | None,
-    previous: AgreementResult | None,
-    scale: achievement.RatingScale,
+    source: Source,
+    scale: achievement.RatingScale | None,
     texts: Mapping[tuple[str, int | None], str],
     captions: Captions,
 ) -> tuple[ObjectiveChapter, ...]:
-    """The sections of all sasaran, in the agreement's order; none without an agreement. Four queries."""
+    """The sections of all sasaran, in the agreement's order; none without an agreement. No queries.
+
+    `scale` None leaves everything unrated, for pages that show no rating.
+    """
     if result is None:
         return ()
-    source = _Source(result, previous)
     return tuple(
         _chapter(number, found, source, scale, texts, captions)
         for number, found in enumerate(result.objectives, start=1)
@@ -292,14 +304,19 @@ def chapters(
 def _chapter(
     number: int,
     found: ObjectiveResult,
-    source: _Source,
-    scale: achievement.RatingScale,
+    source: Source,
+    scale: achievement.RatingScale | None,
     texts: Mapping[tuple[str, int | None], str],
     captions: Captions,
 ) -> ObjectiveChapter:
     rows = tuple(_row(f"{number}.{at}", row, source, scale) for at, row in enumerate(found.rows, start=1))
     table = captions.table(3, f"Target, realisasi, dan capaian sasaran {number}")
-    bars = Trend(captions.figure(3, f"Capaian indikator sasaran {number}"), _bars(number, rows))
+    measured = any(row.percent is not None for row in rows)
+    bars = (
+        Trend(captions.figure(3, f"Capaian indikator sasaran {number}"), _bars(number, rows))
+        if measured
+        else None
+    )
     quarters_table = captions.table(3, f"Realisasi per triwulan sasaran {number}")
     compared = any(row.earlier for row in rows)
     years_table = (
@@ -321,7 +338,7 @@ def _chapter(
         rows=rows,
         headline=achievement.headline(row.result for row in found.rows),
         mean=found.mean,
-        rating=achievement.rating(found.mean, scale) or UNRATED,
+        rating=_rated(found.mean, scale),
         narrative=texts.get((Section.OBJECTIVE, objective_id), ""),
         table=table,
         bars=bars,
@@ -331,7 +348,7 @@ def _chapter(
     )
 
 
-def _row(number: str, row: RowResult, source: _Source, scale: achievement.RatingScale) -> IndicatorRow:
+def _row(number: str, row: RowResult, source: Source, scale: achievement.RatingScale | None) -> IndicatorRow:
     promise, state = row.promise, row.year.reading.state
     rule = replace(readings.rule_of(promise, source.year), unit="")
     value = readings.reading_text(row.year.reading, rule, "")
@@ -345,10 +362,10 @@ def _row(number: str, row: RowResult, source: _Source, scale: achievement.Rating
         target=readings.target_text(readings.target_of(promise), rule),
         value=value,
         figure=_number(row.year.reading, rule),
-        absent="" if value else _absent(row),
+        absent="" if value else _absent(row, source),
         state=state,
         percent=row.result.raw,
-        rating=achievement.rating(used, scale) or UNRATED,
+        rating=_rated(used, scale),
         reached=row.result.reached,
         provisional=row.provisional,
         missing=", ".join(
@@ -367,7 +384,11 @@ def _row(number: str, row: RowResult, source: _Source, scale: achievement.Rating
     )
 
 
-def _absent(row: RowResult) -> str:
+def _rated(percent: Decimal | None, scale: achievement.RatingScale | None) -> str:
+    return (achievement.rating(percent, scale) if scale else None) or UNRATED
+
+
+def _absent(row: RowResult, source: Source) -> str:
     """Why there is no figure: a word, and the reason that was given for it."""
     state = row.year.reading.state
     if state == "measured":
@@ -382,7 +403,7 @@ def _absent(row: RowResult) -> str:
     )
     details = []
     if said is not None:
-        details.append(said.state_reason)
+        details.append(source.reasons.get(said.pk, ""))
         if state == "not_published" and said.expected_on:
             details.append(f"perkiraan rilis {format_date(said.expected_on)}")
     reason = ", ".join(each for each in details if each)
@@ -404,7 +425,7 @@ def _quarter(cell: Cell, rule: achievement.Rule) -> Quarter:
     return Quarter(cell.period.short_name, text or cell.state.label, bool(text), cell.provisional)
 
 
-def _horizon(row: RowResult, source: _Source, rule: achievement.Rule) -> Horizon | None:
+def _horizon(row: RowResult, source: Source, rule: achievement.Rule) -> Horizon | None:
     planned = source.horizons.get(row.promise.indicator_id)
     if planned is None:
         return None
@@ -437,14 +458,16 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
     if found.promise.kind not in DRAWN:
         return None
     target = found.promise.value
-    if sum(each.value is not None for each in row.earlier) >= 1 and row.figure is not None:
-        points = [charts.Point(str(e.year), e.value, e.text) for e in row.earlier]
+    name = f"{row.short_name} ({row.unit})" if row.unit else row.short_name
+    before = tuple(dropwhile(lambda each: each.value is None, row.earlier))
+    if len(before) >= 2 and row.figure is not None:
+        points = [charts.Point(str(e.year), e.value, e.text) for e in before]
         points.append(charts.Point(str(year), row.figure, row.value, row.provisional))
-        title = f"{row.name}, {row.earlier[0].year}–{year}"
+        title = f"{name}, {before[0].year}–{year}"
     else:
         rule = replace(readings.rule_of(found.promise, year), unit="")
         points = [_quarter_point(cell, rule) for cell in found.cells]
-        title = f"{row.name}, per triwulan {year}"
+        title = f"{name}, per triwulan {year}"
         if found.promise.accumulation not in COMPARABLE:
             target = None
     if sum(point.value is not None for point in points) < 2:
@@ -454,7 +477,7 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
         f"tren-{row.number.replace('.', '-')}",
         title,
         target=target,
-        target_text=f"{row.target}{NBSP}{row.unit}" if target is not None else "",
+        target_text=row.target if target is not None else "",
     )
     return Trend(captions.figure(3, title), picture)
 
