@@ -1,0 +1,65 @@
+"""Loads the demo: the government first, then two years of scenes in the order of their days."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from heapq import heapify, heappop, heappush
+from itertools import count
+
+from django.db import transaction
+
+from evaluations.demo import facts, money, narratives, organisation, plan, promises
+from evaluations.demo.days import Clock, Years, moment, staged
+from evaluations.demo.world import Scene, World
+from records import history
+from records.history import SYSTEM
+
+STAGED = (
+    "Pemerintah contoh. Waktu peristiwa di bawah ini diperagakan, supaya dua tahun anggaran tampak berjalan; "
+    "baris ini dan semua sesudahnya dibuat sekaligus pada {day}."
+)
+FOUNDED, OPENED = (12, 1), (12, 15)
+
+
+@transaction.atomic
+def load(today: date) -> int:
+    """Make the whole demo as of today; returns how many scenes were played.
+
+    The database must hold no region yet. What would happen today or later is not played: it has not
+    happened.
+    """
+    world = World(Years(today))
+    with staged() as clock:
+        clock.now = moment(date(world.years.last - 1, *FOUNDED), 8)
+        organisation.load(world)
+        plan.load(world)
+        note = {"catatan": STAGED.format(day=today)}
+        history.record(SYSTEM, history.Act("memuat pemerintah contoh", world.region, after=note))
+        years = (world.years.last, world.years.this)
+        played = _play(
+            [Scene(date(year - 1, *OPENED), partial(_year, world, year), 8) for year in years], clock, today
+        )
+        organisation.close_old_accounts(world)
+    return played
+
+
+def _year(world: World, year: int) -> Iterable[Scene]:
+    """Open a year; what will happen to its promises follows from its calendar."""
+    plan.open_the_year(world, year, SYSTEM)
+    for part in (promises, facts, money, narratives):
+        yield from part.scenes(world, year)
+
+
+def _play(scenes: Iterable[Scene], clock: Clock, today: date) -> int:
+    """The scenes in the order of their moments, each at its own, and those that follow from them."""
+    number = count()
+    waiting = [(scene.day, scene.hour, next(number), scene) for scene in scenes]
+    heapify(waiting)
+    played = 0
+    while waiting and waiting[0][0] < today:
+        day, hour, _, scene = heappop(waiting)
+        clock.now = moment(day, hour)
+        for following in scene.play() or ():
+            heappush(waiting, (following.day, following.hour, next(number), following))
+        played += 1
+    return played

@@ -1,0 +1,154 @@
+"""The agreements of the demo, through the real workflow: drafted, submitted, declared, issued, signed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from accounts.permissions import Capability
+from agreements import drafting, workflow
+from agreements.budgets import lines_for
+from agreements.enums import Level
+from agreements.models import Agreement, Assignment, Position
+from agreements.workflow import InkFacts, IssueFacts
+from evaluations.demo import source
+from evaluations.demo.days import working_day
+from evaluations.demo.world import VERIFIER, Person, Scene, World
+from records import files
+
+C = Capability
+# The regional head's goes first; the heads sign together on the signing day.
+HEAD_OF_REGION_DAY, SIGNING_DAY = (1, 12), (1, 20)
+# Days from the document's date to each step before it, and to the day the scan comes in.
+DRAFTED, SUBMITTED, DECLARED, ISSUED, SCANNED = -12, -7, -5, -1, 1
+
+
+@dataclass(frozen=True)
+class Story:
+    """How one agreement goes: where it ends, when its paper is dated, why it came back.
+
+    `outcome`: draft, submitted, returned (a draft again), in_signing or in_force.
+    """
+
+    outcome: str
+    document_date: date
+    reason: str
+
+
+def scenes(world: World, year: int) -> Iterator[Scene]:
+    """All steps of all agreements of a year."""
+    for number, (key, content) in enumerate(_promised(world).items(), start=1):
+        yield from _Making(world, key, year, number, content, _story(world, key, year)).scenes()
+
+
+def _promised(world: World) -> dict[str, list[tuple[str, list[str]]]]:
+    """By position: its objectives, each with its indicators, as promises.csv lists them."""
+    found: dict[str, list[tuple[str, list[str]]]] = {}
+    for row in source.rows("promises"):
+        found.setdefault(row["position"], []).append((row["objective"], source.words(row["indicators"])))
+    return found
+
+
+def _story(world: World, key: str, year: int) -> Story:
+    usual = HEAD_OF_REGION_DAY if world.positions[key].level == Level.REGIONAL_HEAD else SIGNING_DAY
+    for row in source.rows("agreements"):
+        if row["position"] == key and world.years.year(row["year"]) == year:
+            day = world.years.end(row["document_date"]) or date(year, *usual)
+            return Story(row["outcome"], working_day(day), row["reason"])
+    return Story("in_force", working_day(date(year, *usual)), "")
+
+
+class _Making:
+    """One agreement from its draft to its signature."""
+
+    def __init__(
+        self,
+        world: World,
+        key: str,
+        year: int,
+        number: int,
+        content: list[tuple[str, list[str]]],
+        story: Story,
+    ) -> None:
+        self.world, self.key, self.year, self.number = world, key, year, number
+        self.content, self.story = content, story
+        self.position: Position = world.positions[key]
+
+    def scenes(self) -> Iterator[Scene]:
+        for days, hour, step in self._steps():
+            day = working_day(self.story.document_date + timedelta(days=days))
+            yield Scene(day, partial(step, day), hour)
+
+    def _steps(self) -> Iterator[tuple[int, int, Callable[[date], None]]]:
+        outcome = self.story.outcome
+        yield DRAFTED, 9, self._draft
+        if outcome == "draft":
+            return
+        yield SUBMITTED, 10, self._submit
+        if outcome == "returned":
+            yield DECLARED, 11, self._return
+        if outcome in ("returned", "submitted"):
+            return
+        yield DECLARED, 11, self._declare
+        yield ISSUED, 13, self._issue
+        if outcome == "in_force":
+            yield SCANNED, 14, self._sign
+
+    @property
+    def agreement(self) -> Agreement:
+        return self.world.agreements[self.key, self.year]
+
+    @agreement.setter
+    def agreement(self, agreement: Agreement) -> None:
+        self.world.agreements[self.key, self.year] = agreement
+
+    def _perform(self, action: str, person: Person, **given) -> None:
+        self.agreement = workflow.perform(action, self.agreement, person.scope, person.actor, **given)
+
+    def _bureau(self, day: date, capability: Capability) -> Person:
+        return self.world.person(VERIFIER, day, capability, self.position.unit)
+
+    def _draft(self, day: date) -> None:
+        username = self.world.operator_of(self.position.unit)
+        actor = self.world.person(username, day, C.DRAFT, self.position.unit).actor
+        self.agreement = agreement = drafting.create_draft(self.position, self.year, day, actor)
+        objectives = [self.world.objectives[key] for key, _ in self.content]
+        drafting.add_objectives(agreement, objectives, "", actor)
+        for row, (_, indicators) in zip(agreement.objectives.order_by("order"), self.content, strict=True):
+            row.agreement = agreement
+            drafting.add_indicators(row, [self.world.indicators[key] for key in indicators], actor)
+        drafting.set_budgets(agreement, self._budget_lines(), actor)
+
+    def _budget_lines(self):
+        """All the unit's; below a head only the programmes the position carries out."""
+        lines = lines_for(self.agreement)
+        own = {row["code"] for row in source.rows("carried") if row["position"] == self.key}
+        return [line for line in lines if line.programme.code in own] if own else lines
+
+    def _submit(self, day: date) -> None:
+        holder = Assignment.objects.party_of(self.position.pk, day).official.account.username
+        self._perform("submit", self.world.person(holder, day, C.SUBMIT, self.position.unit))
+
+    def _return(self, day: date) -> None:
+        self._perform("return", self._bureau(day, C.DECLARE), reason=self.story.reason)
+
+    def _declare(self, day: date) -> None:
+        self._perform("declare", self._bureau(day, C.DECLARE))
+
+    def _issue(self, day: date) -> None:
+        facts = IssueFacts(
+            place=self.world.region.seat,
+            document_date=self.story.document_date,
+            document_number=f"{self.number:03d}/PK/ORG/{self.year}",
+        )
+        self._perform("issue", self._bureau(day, C.ISSUE), facts=facts)
+
+    def _sign(self, day: date) -> None:
+        """In ink: the scan of the demo is the issued paper itself."""
+        person = self._bureau(day, C.ISSUE)
+        issue = self.agreement.issues.select_related("pdf").get()
+        scan = files.store(
+            files.read(issue.pdf), f"Pindaian {issue.code}.pdf", "application/pdf", person.actor.account_id
+        )
+        facts = InkFacts(self.story.document_date, self.world.region.seat, scan)
+        self._perform("sign", person, facts=facts)
