@@ -1,0 +1,102 @@
+"""The main job, once, in a real browser: from an empty draft to the bytes of both PDFs."""
+
+import io
+import re
+
+import pypdf
+import pytest
+import time_machine
+
+from agreements.enums import Status
+from agreements.models import Agreement
+from records import history
+from tests.agreements.steps import small_pdf
+from tests.factories import make_budget
+
+DAY = "2026-04-06 03:00+00:00"
+
+
+def text_of(pdf: bytes) -> str:
+    """All words of a PDF with single spaces, as a reader sees them."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+
+
+@pytest.fixture
+def april():
+    with time_machine.travel(DAY, tick=True):
+        yield
+
+
+def drafts(person) -> None:
+    person.signs_in("operator_kesehatan")
+    person.follows("Daftar PK").follows("Susun PK baru")
+    person.page.get_by_label("Jabatan").select_option(label="Kepala Dinas Kesehatan – Dinas Kesehatan")
+    person.presses("Mulai menyusun")
+    person.follows("Tambah sasaran").fills("Sasaran baru", "Menurunnya stunting").presses("Tambahkan")
+    person.follows("Pilih indikator dari katalog")
+    person.page.get_by_label("Prevalensi stunting").check()
+    person.presses("Tambahkan yang dicentang")
+    person.fills("Target Prevalensi stunting", "15,8").presses("Simpan target")
+    person.follows("Susun isi").follows("Program dan anggaran", exact=False)
+    person.page.get_by_label("1.02.02", exact=False).check()
+    person.presses("Simpan").sees("Anggaran PK disimpan.")
+
+
+def agrees(person, tmp_path) -> bytes:
+    person.signs_in("kepala_kesehatan").follows("Kepala Dinas Kesehatan", exact=False)
+    person.presses("Ajukan").sees("Diajukan")
+    person.signs_in("bagian_organisasi").follows("PK menunggu diperiksa", exact=False)
+    person.follows("Kepala Dinas Kesehatan").presses("Nyatakan lengkap")
+    person.follows("Terbitkan untuk ditandatangani")
+    person.fills("Tempat", "Contoh Kota").fills("Tanggal dokumen", "2026-01-20")
+    person.presses("Terbitkan").sees("Kode dokumen")
+    paper = person.downloads("Cetak PK (PDF)")
+    scan = tmp_path / "pk-bertanda-tangan.pdf"
+    scan.write_bytes(small_pdf())
+    person.follows("Catat tanda tangan basah").fills("Tanggal ditandatangani", "2026-01-21")
+    person.page.get_by_label("Pindaian PK", exact=False).set_input_files(scan)
+    person.page.get_by_label("Saya sudah memeriksa", exact=False).check()
+    person.presses("Catat dan berlakukan").sees("Berlaku")
+    return paper
+
+
+def measures(person) -> None:
+    person.signs_in("kepala_kesehatan").goes_to("/2026/").follows("Isi Realisasi")
+    person.page.get_by_role("link", name=re.compile("TW I$|Triwulan I$|terisi")).first.click()
+    person.page.get_by_label("Nilai Prevalensi stunting", exact=False).first.fill("17,38")
+    person.presses("Ajukan").sees("Diajukan")
+    person.signs_in("bagian_organisasi").follows("Verifikasi")
+    person.page.get_by_role("link", name=re.compile("menunggu|TW I$|Triwulan I$")).first.click()
+    person.presses("Terima Prevalensi stunting").sees("Terverifikasi")
+
+
+def steers(person) -> bytes:
+    """The regent: from the Beranda to the agreement, why it is so, and the paper."""
+    person.signs_in("bupati").follows("Capaian").follows("Kepala Dinas Kesehatan")
+    person.sees("0 dari 1 indikator tercapai").sees("90,00")
+    return person.downloads("Cetak PK (PDF)")
+
+
+def test_from_an_empty_draft_to_both_documents(april, government, person, worker, tmp_path):
+    make_budget(government.kesehatan, amount="1234567890.50")
+    drafts(person)
+    paper = text_of(agrees(person, tmp_path))
+    agreement = Agreement.objects.get()
+    assert agreement.status == Status.IN_FORCE
+    for words in (
+        "PERJANJIAN KINERJA TAHUN 2026",
+        "dr. Ratna Dewi, M.Kes.",
+        "selanjutnya disebut pihak pertama",
+        "H. Arif Santosa, S.E.",
+        "Contoh Kota, 20 Januari 2026",
+        "Menurunnya stunting",
+        "15,80 %",
+        "Rp1.234.567.890,50",
+        agreement.issues.get().code,
+    ):
+        assert words in paper
+    assert "DRAF" not in paper
+    measures(person)
+    assert text_of(steers(person)) == paper
+    assert history.first_broken_link() is None
