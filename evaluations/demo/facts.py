@@ -12,10 +12,12 @@ from evaluations.demo import paper, source
 from evaluations.demo.days import moment, working_day
 from evaluations.demo.world import PLANNER, VERIFIER, Scene, World
 from evaluations.enums import SourceStatus, ValueState
+from evaluations.evidence import Proof, attach
 from evaluations.filling import Typed, fill
-from evaluations.models import Evidence, EvidenceUse, Period, Realisation
+from evaluations.models import Evidence, Period, Realisation
 from evaluations.workflow import Who, finalise_locked, perform, perform_all
-from records import files, history
+from records import history
+from records.uploads import Checked
 
 C = Capability
 # Days after the end of a quarter; the windows of the policy are 10, 20, 25 and 31.
@@ -187,24 +189,19 @@ class _Measuring:
         title = f"Rekapitulasi kinerja {self.unit.short_name} {self.period}"
         lines = [title, "Pemerintah contoh: angka dan berkas ini rekaan.", ""]
         lines += [f"{number}. {f.indicator.name}" for number, f in enumerate(self.quarter.figures, start=1)]
-        stored = files.store(paper.note(lines), f"{title}.pdf", "application/pdf", who.actor.account_id)
-        evidence = Evidence.objects.create(
-            unit=self.unit,
-            year=self.period.year,
-            title=title,
-            file=stored,
-            added_by=self.world.accounts[self.world.operator_of(self.unit)],
-            added_at=who.now,
-        )
+        new = Proof((Checked(paper.note(lines), "application/pdf", f"{title}.pdf"),), title=title, page="1")
         before = self.plot.evidence.get((self.unit.pk, self.period.number - 1))
-        self.plot.evidence[self.unit.pk, self.period.number] = evidence
         again = {figure.indicator.pk for figure in self._told("same-evidence")}
-        EvidenceUse.objects.bulk_create(
-            EvidenceUse(evidence=before if pk in again and before else evidence, realisation=row, page="1")
-            for pk, row in self.made.items()
-        )
-        act = history.Act("menambah data dukung", evidence, unit=self.unit, after={"nama": title})
-        history.record(who.actor, act)
+        acts = []
+        for pk, row in self.made.items():
+            proof = Proof(existing=before, page="1") if before and pk in again else new
+            acts += attach(row, proof, who.actor.account_id)
+            if proof is new:
+                # The file is stored with the first figure; the others rest on the same evidence.
+                evidence = row.evidence_uses.get().evidence
+                self.plot.evidence[self.unit.pk, self.period.number] = evidence
+                new = Proof(existing=evidence, page="1")
+        history.record_all(who.actor, acts)
 
     def _verify(self, day: date) -> None:
         who = self._verifier(day)

@@ -9,8 +9,7 @@ from evaluations.demo import source
 from evaluations.demo.days import working_day
 from evaluations.demo.world import Scene, World
 from evaluations.enums import Section
-from evaluations.models import Narrative, Report
-from records import history
+from evaluations.narratives import Part, save
 
 # The reports are due at the end of February.
 WRITTEN = (2, 9)
@@ -27,23 +26,12 @@ def scenes(world: World, year: int) -> Iterator[Scene]:
 
 def _write(world: World, key: str, content: dict, day: date) -> None:
     unit, year = world.units[key], world.years.last
-    facts = {"tahun": year, "tahun_berikut": year + 1, "tahun_lalu": year - 1}
-    report = Report.objects.create(unit=unit, year=year)
-    made = [
-        Narrative(report=report, section=section, text=text.format(**facts))
-        for section, text in content["sections"].items()
-    ]
-    made += [
-        Narrative(
-            report=report,
-            section=Section.OBJECTIVE,
-            objective=world.objectives[objective],
-            text=text.format(**facts),
-        )
+    words = {"tahun": year, "tahun_berikut": year + 1, "tahun_lalu": year - 1}
+    actor = world.person(world.operator_of(unit), day, Capability.REPORT, unit).actor
+    parts = {Part(unit, year, section): text for section, text in content["sections"].items()}
+    parts |= {
+        Part(unit, year, Section.OBJECTIVE, world.objectives[objective].pk): text
         for objective, text in content["objectives"].items()
-    ]
-    Narrative.objects.bulk_create(made)
-    person = world.person(world.operator_of(unit), day, Capability.REPORT, unit)
-    history.record(
-        person.actor, history.Act("menulis narasi LKjIP", report, unit=unit, after={"bagian": len(made)})
-    )
+    }
+    for part, text in parts.items():
+        save(part, text.format(**words), 0, actor)
