@@ -11,7 +11,6 @@ from functools import lru_cache
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from PIL import Image
 
 from agreements.content import AgreementContent, PartyContent
@@ -19,10 +18,15 @@ from agreements.enums import Form, Level, Paper, Party
 from agreements.models import Region
 from perjanjian.numerals import NBSP, format_date, format_nip, format_rupiah
 from records import files
+from records.models import StoredFile
 from reports import pdf, qr
 
 STYLE = ("css/print.css", "css/print-agreement.css")
 EMBLEM = "lambang"
+QR = "qr"
+PNG = "image/png"
+JPEG = "image/jpeg"
+STATEMENT_END = "akhir-pernyataan"
 SVG = "image/svg+xml"
 # An emblem is printed 25 mm high: 600 pixels are 600 dpi, and a larger upload would only slow every print.
 EMBLEM_PIXELS = 600
@@ -95,7 +99,8 @@ class Proof:
     short_hash: str
     full_hash: str
     address: str
-    picture: SafeString
+    picture: str
+    picture_words: str
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,8 @@ class AgreementPaper:
     emblem: str
     emblem_words: str
     proof: Proof | None
+    # Set closer together, so that a long statement keeps its signatures on its own page.
+    tight: bool = False
 
     @property
     def file_title(self) -> str:
@@ -149,18 +156,22 @@ def agreement_pdf(
     The same arguments and emblem give the same bytes. Raises `pdf.PrintError` when the server lacks the
     fonts, `records.files.FileDamaged` when the emblem is not what was uploaded.
     """
-    picture = emblem_for(content)
-    said = agreement_paper(
-        content, None if draft else proof(code, content_sha256), paper=paper, emblem=picture is not None
-    )
+    emblem = emblem_for(content)
+    checked_by = None if draft else proof(code, content_sha256)
+    said = agreement_paper(content, checked_by, paper=paper, emblem=emblem is not None)
+    pictures = {}
+    if emblem:
+        pictures[EMBLEM] = emblem
+    if checked_by:
+        pictures[QR] = pdf.Picture(qr.png(checked_by.address), PNG)
     return pdf.render(
         agreement_html(said),
         STYLE,
         title=said.file_title,
         author=content.government,
         created=content.document_date,
-        pictures={EMBLEM: picture} if picture else None,
-        revise=_Continuation(said),
+        pictures=pictures,
+        revise=_Fitting(said),
     )
 
 
@@ -207,8 +218,8 @@ def proof(code: str, content_sha256: str) -> Proof:
         short_hash=content_sha256[:SHORT_HASH],
         full_hash=content_sha256,
         address=address,
-        # segno escapes the title; the rest is drawn by it alone.
-        picture=mark_safe(qr.svg(address, f"Kode QR untuk memeriksa keaslian dokumen {code}")),  # noqa: S308
+        picture=f"{pdf.PICTURE_SCHEME}:{QR}",
+        picture_words=f"Kode QR untuk memeriksa keaslian dokumen {code}",
     )
 
 
@@ -218,13 +229,15 @@ def proof(code: str, content_sha256: str) -> Proof:
 def emblem_for(content: AgreementContent) -> pdf.Picture | None:
     """The state emblem for the regional head's own agreement where uploaded, else the region's (UU 24/2009)."""
     region = Region.objects.select_related("emblem", "state_emblem").get()
-    stored = (content.form == Form.SINGLE_PARTY and region.state_emblem) or region.emblem
-    if not stored:
+    return picture_of((content.form == Form.SINGLE_PARTY and region.state_emblem) or region.emblem)
+
+
+def picture_of(stored: StoredFile | None) -> pdf.Picture | None:
+    """An uploaded emblem as the documents print it. Raises `records.files.FileDamaged`."""
+    if stored is None:
         return None
     bytes_ = files.read(stored)
-    return (
-        pdf.Picture(bytes_, SVG) if stored.media_type == SVG else pdf.Picture(_fitted(bytes_), "image/jpeg")
-    )
+    return pdf.Picture(bytes_, SVG) if stored.media_type == SVG else pdf.Picture(_fitted(bytes_), JPEG)
 
 
 @lru_cache(maxsize=2)
@@ -298,24 +311,37 @@ def _lines(text: str) -> int:
     return 1 + len(text) // LETTERS_A_LINE
 
 
-class _Continuation:
-    """Names a sasaran again where a page break cuts its indicators, so that no row stands without one."""
+class _Fitting:
+    """Asks for another layout where the first one reads badly.
+
+    A statement that pushes its signatures to a second page is set tighter. A sasaran whose indicators a
+    page break cuts is named again on the next page, so that no row stands without one.
+    """
 
     def __init__(self, said: AgreementPaper):
         self.said = said
 
     def __call__(self, pages: pdf.Pages) -> str | None:
-        page_of = {anchor: number for number, page in enumerate(pages) for anchor in page}
-        for index, rows in enumerate(self.said.objectives):
+        revised = self._revised({anchor: number for number, page in enumerate(pages) for anchor in page})
+        if revised is None:
+            return None
+        self.said = revised
+        return agreement_html(revised)
+
+    def _revised(self, page_of: dict[str, int]) -> AgreementPaper | None:
+        said = self.said
+        if page_of[STATEMENT_END] > 0 and not said.tight:
+            return replace(said, tight=True)
+        for index, rows in enumerate(said.objectives):
             cut = _first_on_next_page([page_of[line.anchor] for line in rows.lines])
             if cut:
                 halves = (
                     replace(rows, lines=rows.lines[:cut]),
                     replace(rows, lines=rows.lines[cut:], continued=True),
                 )
-                objectives = (*self.said.objectives[:index], *halves, *self.said.objectives[index + 1 :])
-                self.said = replace(self.said, objectives=objectives)
-                return agreement_html(self.said)
+                return replace(
+                    said, objectives=(*said.objectives[:index], *halves, *said.objectives[index + 1 :])
+                )
         return None
 
 
