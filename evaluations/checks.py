@@ -8,6 +8,7 @@ from evaluations.models import Realisation
 from perjanjian.numerals import format_number
 
 FIGURE_COLUMNS = {Kind.SCALE: ("step",), Kind.DATE: ("date",), Kind.RATIO: ("numerator", "denominator")}
+SHORTEST_REASON = 10
 WHY_NOT_APPLICABLE = "Beri alasan mengapa tidak relevan."
 
 

@@ -1,6 +1,6 @@
 """Saves what a unit types for a period: all rows of the page in one act, or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,11 @@ from accounts import permissions
 from agreements.models import Indicator
 from evaluations.calendar import Windows
 from evaluations.changes import TYPED, act_of, described, snapshot
-from evaluations.checks import WHY_NOT_APPLICABLE
+from evaluations.checks import SHORTEST_REASON, WHY_NOT_APPLICABLE
 from evaluations.enums import ValueState
 from evaluations.models import Period, Realisation
 from evaluations.workflow import (
     EDITABLE,
-    SHORTEST_REASON,
     TRANSITIONS,
     Refused,
     Taken,
@@ -55,9 +54,20 @@ class Typed:
     values: Mapping[str, Any]
 
 
+Rows = dict[int, Realisation]
+
+
+def _nothing_else(rows: Rows) -> list[Act]:
+    return []
+
+
 def fill(
-    period: Period, typed: Sequence[Typed], who: Who, submit: Mapping[int, int] | None = None
-) -> dict[int, Realisation]:
+    period: Period,
+    typed: Sequence[Typed],
+    who: Who,
+    submit: Mapping[int, int] | None = None,
+    also: Callable[[Rows], list[Act]] = _nothing_else,
+) -> Rows:
     """Save what was typed for a period and submit some of it, with its events, or nothing of it.
 
     Args:
@@ -66,6 +76,7 @@ def fill(
         who: who types.
         submit: what to submit in the same act: indicator → the version the person saw. Rows that are
             not in `typed` are submitted as stored.
+        also: what else belongs to the act, once the rows are written: evidence; returns its events.
 
     Returns the rows that were written, by indicator.
 
@@ -76,7 +87,7 @@ def fill(
     """
     try:
         with transaction.atomic():
-            return _Filling(period, typed, who, submit or {}).written()
+            return _Filling(period, typed, who, submit or {}).written(also)
     except Refused as refusal:
         history.record(who.actor, refusal.act)
         raise
@@ -101,7 +112,7 @@ class _Filling:
         self.told = {pk: described(row) for pk, row in self.stored.items()}
         self.windows = Windows.on(who.day, [period])
 
-    def written(self) -> dict[int, Realisation]:
+    def written(self, also: Callable[[Rows], list[Act]]) -> Rows:
         self._refuse_clashes()
         rows = {each.indicator.pk: self._saved(each) for each in self.typed}
         rows |= {pk: self.stored[pk] for pk in self.submit if pk not in rows}
@@ -110,7 +121,8 @@ class _Filling:
         if known:
             write(known)
         Realisation.objects.bulk_create([row for row in rows.values() if not row.pk])
-        history.record_all(self.who.actor, [self._act(pk, row) for pk, row in rows.items()])
+        acts = [self._act(pk, row) for pk, row in rows.items()]
+        history.record_all(self.who.actor, [*acts, *also(rows)])
         return rows
 
     def _refuse_clashes(self) -> None:

@@ -78,6 +78,15 @@ class RealisationQuerySet(models.QuerySet):
             earlier |= Q(indicator_id__in=indicators, period__year=year, period__number__lt=number)
         return self.reported().filter(earlier, period__subject=Subject.INDICATORS).order_by("period__number")
 
+    def of_two_years(self, indicators: Collection[int], year: int):
+        """The facts of a year and the one before, with who submitted and verified them."""
+        related = self.select_related("period", "submitted_by", "verified_by", "changed_by")
+        return related.filter(
+            indicator__in=indicators,
+            period__year__in=(year - 1, year),
+            period__subject=Subject.INDICATORS,
+        ).order_by()
+
     def measuring(self, indicators: Collection[int], periods: Collection[int]):
         """The figures of indicators in periods, without the texts around them."""
         return self.filter(indicator_id__in=indicators, period_id__in=periods).defer(*PROSE).order_by()

@@ -43,7 +43,7 @@ def rule_of(promise: AgreementIndicator, year: int) -> Rule:
         scale_above=promise.scale_above,
         factor=promise.factor,
         unit=promise.unit_of_measure,
-        decimals=promise.decimals,
+        decimals=_decimals(promise),
         steps=promise.steps,
         year=year,
     )
@@ -56,9 +56,14 @@ def rule_of_indicator(indicator: Indicator, steps: tuple[str, ...] = ()) -> Rule
         polarity=indicator.polarity,
         factor=indicator.factor,
         unit=indicator.unit_of_measure,
-        decimals=indicator.decimals,
+        decimals=_decimals(indicator),
         steps=steps,
     )
+
+
+def _decimals(row: AgreementIndicator | Indicator) -> int | None:
+    """Days and ranks are counted; only measured figures have decimals."""
+    return None if row.kind in (Kind.DATE, Kind.SCALE) else row.decimals
 
 
 def target_of(columns: TargetColumns) -> Target:

@@ -135,12 +135,14 @@ def results_of(
     return found
 
 
-def rows_of(promises: Sequence[AgreementIndicator], day: date, until: Period) -> dict[int, RowResult]:
-    """Single promises of the year of `until`, judged up to it, by their pk; in two queries.
+def rows_of(
+    promises: Sequence[AgreementIndicator], day: date, until: Period, periods: Sequence[Period] | None = None
+) -> dict[int, RowResult]:
+    """Single promises of the year of `until`, judged up to it, by their pk; in two queries at most.
 
-    The promises come with their `indicator`.
+    The promises come with their `indicator`; `periods` are those of the year, where they are at hand.
     """
-    source = _Source(promises, {until.year}, day)
+    source = _Source(promises, {until.year}, day, periods)
     return {promise.pk: _row(source, promise, until.year, until, words=True) for promise in promises}
 
 
@@ -153,10 +155,16 @@ def promises_of(agreement: Agreement) -> Iterable[AgreementIndicator]:
 class _Source:
     """The periods of the years and all facts the promises need, read once."""
 
-    def __init__(self, promises: Iterable[AgreementIndicator], years: Iterable[int], day: date) -> None:
+    def __init__(
+        self,
+        promises: Iterable[AgreementIndicator],
+        years: Iterable[int],
+        day: date,
+        periods: Iterable[Period] | None = None,
+    ) -> None:
         self.day = day
         self.periods: dict[int, list[Period]] = {year: [] for year in years}
-        for period in Period.objects.of_indicator_years(self.periods):
+        for period in periods or Period.objects.of_indicator_years(self.periods):
             self.periods[period.year].append(period)
         by_pk = {period.pk: period for periods in self.periods.values() for period in periods}
         indicators = {promise.indicator_id for promise in promises}

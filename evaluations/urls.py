@@ -1,6 +1,17 @@
-"""Addresses of facts: entry, verification, evidence, simulation."""
+"""Addresses of facts: entry, verification, one fact, evidence, calendar, simulation."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from evaluations.views import entry, facts, schedule, simulation, verification
 
 app_name = "evaluations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:year>/realisasi/", entry.entry_list, name="entry_list"),
+    path("<int:year>/realisasi/<int:unit>/<int:number>/", entry.entry, name="entry"),
+    path("<int:year>/realisasi/rincian/<int:pk>/", facts.realisation_detail, name="realisation_detail"),
+    path("<int:year>/verifikasi/", verification.verify_list, name="verify_list"),
+    path("<int:year>/verifikasi/<int:unit>/<int:number>/", verification.verify, name="verify"),
+    path("<int:year>/jadwal/", schedule.measuring, name="calendar"),
+    path("data-dukung/<int:pk>/", facts.evidence, name="evidence"),
+    path("simulasi/", simulation.simulation, name="simulation"),
+]

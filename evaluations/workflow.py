@@ -18,13 +18,12 @@ from accounts.permissions import NOBODY, Scope
 from agreements.models import YearPolicy
 from evaluations.calendar import Windows
 from evaluations.changes import act_of, changed_columns, described, snapshot
-from evaluations.checks import figure_problems, has_figure, is_filled, problems
+from evaluations.checks import SHORTEST_REASON, figure_problems, has_figure, is_filled, problems
 from evaluations.enums import RealisationStatus, ValueState
 from evaluations.models import VALUE_COLUMNS, Realisation
 from records import history
 from records.history import SYSTEM, Act, Actor
 
-SHORTEST_REASON = 10
 # How many rows the lock makes final in one transaction.
 BATCH = 200
 S = RealisationStatus

@@ -1,0 +1,504 @@
+"""What is typed about facts: one small form per row of the entry page, and the forms around it."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db.models import Exists, OuterRef
+
+from agreements.enums import Accumulation, Kind, Method, Polarity
+from agreements.models import Indicator, Unit, YearPolicy
+from agreements.models.planning import MEASURE_PLACES
+from evaluations import calendar, checks
+from evaluations.achievement import Reading, Rule, Target
+from evaluations.changes import CLAIMED, TYPED
+from evaluations.enums import SourceStatus, ValueState
+from evaluations.evidence import Proof
+from evaluations.grid import Line
+from evaluations.models import Evidence, Period, Realisation
+from perjanjian.forms import IndonesianDateField, NumeralField
+from perjanjian.numerals import format_date, format_number, roman
+from records import uploads
+
+DETAILS = ("state", "state_reason", "expected_on", "source_status", "supporting", "inhibiting", "follow_up")
+PROOF = ("files", "link", "title", "page", "existing")
+EVIDENCE_NUMBER = re.compile(r"\s*#?(\d{1,15})\b")
+WEB_ADDRESS = URLValidator(
+    schemes=["http", "https"],
+    message="Tautan harus diawali http:// atau https://, misalnya https://contoh.go.id.",
+)
+UNCHOSEN = ("", "– pilih –")
+
+
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files, each checked by content; gives `records.uploads.Checked` ones."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> tuple[uploads.Checked, ...]:
+        found, refused = [], []
+        for upload in data or []:
+            try:
+                found.append(uploads.checked(upload))
+            except uploads.UploadRefused as error:
+                refused.append(str(error))
+        if refused:
+            raise ValidationError(refused)
+        return tuple(found)
+
+
+class LinkField(forms.CharField):
+    """A web address; other schemes are refused."""
+
+    default_validators = [WEB_ADDRESS]
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return f"https://{text}" if text.startswith("www.") else text
+
+
+def mark_of(values: Mapping[str, Any]) -> str:
+    """Short mark of what a row holds, to notice whether its typed fields were touched at all."""
+    texts = (_as_text(values[name]) for name in sorted(values))
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return format_number(value) if isinstance(value, Decimal) else str(value).replace("\r\n", "\n").strip()
+
+
+def value_fields(line: Line, which: str = "claimed") -> dict[str, forms.Field]:
+    """The fields of a value, by the kind of its indicator."""
+    indicator, reference, last = line.indicator, line.reference, line.previous or line.last_year
+    name = indicator.name
+    if indicator.kind == Kind.SCALE:
+        choices = [UNCHOSEN, *((rank, f"{step}") for rank, step in line.steps)]
+        field = forms.TypedChoiceField(label=f"Tingkat {name}", choices=choices, coerce=int, empty_value=None)
+        field.widget.attrs["class"] = "form-select"
+        return {"step": field}
+    if indicator.kind == Kind.DATE:
+        return {"date": IndonesianDateField(label=f"Tanggal {name}")}
+    if indicator.kind == Kind.RATIO:
+        before = (last.claimed_numerator, last.claimed_denominator) if last else (None, None)
+        return {
+            "numerator": _figure(f"Pembilang {name}", before[0]),
+            "denominator": _figure(f"Penyebut {name}", before[1]),
+        }
+    known = (reference.value or reference.high) if reference else None
+    return {"value": _figure(f"Nilai {name}", known or (last.claimed_value if last else None))}
+
+
+def _figure(label: str, reference: Decimal | None) -> NumeralField:
+    return NumeralField(label=label, reference=reference, decimal_places=MEASURE_PLACES)
+
+
+class RowForm(forms.Form):
+    """One indicator in one period: its value, what is said about it, and its evidence."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    mark = forms.CharField(widget=forms.HiddenInput, max_length=16)
+    state = forms.ChoiceField(label="Keadaan nilai", choices=ValueState.choices)
+    state_reason = forms.CharField(
+        label="Penjelasan",
+        max_length=300,
+        required=False,
+        help_text="Wajib bila tidak relevan, atau bila angka berjalan turun.",
+    )
+    expected_on = IndonesianDateField(
+        label="Perkiraan tanggal rilis", required=False, help_text="Wajib bila data belum rilis."
+    )
+    source_status = forms.ChoiceField(label="Status sumber data", choices=SourceStatus.choices)
+    supporting = forms.CharField(label="Faktor pendorong", required=False, max_length=4000)
+    inhibiting = forms.CharField(label="Faktor penghambat", required=False, max_length=4000)
+    follow_up = forms.CharField(label="Tindak lanjut", required=False, max_length=4000)
+    files = ManyFilesField(
+        label="Unggah berkas", required=False, help_text="PDF, JPG, PNG, XLSX, atau DOCX; paling besar 25 MB."
+    )
+    link = LinkField(label="atau tautan", required=False, max_length=500)
+    title = forms.CharField(label="Nama data dukung", required=False, max_length=200)
+    page = forms.CharField(label="Halaman", required=False, max_length=20)
+    existing = forms.CharField(
+        label="Pakai yang sudah ada", required=False, help_text="Pilih dari data dukung tahun ini."
+    )
+
+    def __init__(
+        self, line: Line, data: Any = None, files: Any = None, evidence: Mapping[int, Evidence] | None = None
+    ):
+        self.line, self.evidence = line, evidence or {}
+        row = line.row or Realisation(indicator=line.indicator, period=line.period)
+        self.value_names = tuple(value_fields(line))
+        stored = {column: getattr(row, f"claimed_{column}") for column in self.value_names}
+        stored |= {name: getattr(row, name) for name in DETAILS}
+        super().__init__(data, files, prefix=f"i{line.indicator.pk}", initial=stored)
+        for name, field in value_fields(line).items():
+            field.required = False
+            self.fields[name] = field
+        self.initial |= {"version": row.version if row.pk else 0, "mark": mark_of(stored)}
+        self._dress()
+        self.clash: Realisation | None = None
+
+    def _dress(self) -> None:
+        for name, field in self.fields.items():
+            if name in ("supporting", "inhibiting", "follow_up"):
+                field.widget = forms.Textarea({"rows": 2})
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
+        self.fields["existing"].widget.attrs |= {"list": "data-dukung", "autocomplete": "off"}
+        for name in self.value_names:
+            self.fields[name].widget.attrs["data-value"] = "1"
+
+    # --- what is shown ---
+
+    @property
+    def values(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.value_names]
+
+    @property
+    def details(self) -> list[forms.BoundField]:
+        return [self[name] for name in DETAILS]
+
+    @property
+    def proof_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in PROOF]
+
+    @property
+    def typed_text(self) -> str:
+        """The value as it was typed, for choosing between two."""
+        return " ÷ ".join(str(field.value() or "") for field in self.values if field.value())
+
+    @property
+    def details_open(self) -> bool:
+        """Whether the folded part holds something to mend."""
+        return any(name in self.errors for name in (*DETAILS, *PROOF)) if self.is_bound else False
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """(id of the field, sentence) for the list at the top of the page."""
+        found = [
+            (self[name].id_for_label, text) for name in self.fields for text in self.errors.get(name, ())
+        ]
+        return found + [(self.values[0].id_for_label, text) for text in self.non_field_errors()]
+
+    # --- what was typed ---
+
+    def clean_existing(self) -> Evidence | None:
+        text = self.cleaned_data["existing"].strip()
+        if not text:
+            return None
+        match = EVIDENCE_NUMBER.match(text)
+        evidence = self.evidence.get(int(match[1])) if match else None
+        if evidence is None:
+            raise ValidationError("Pilih data dukung dari daftar yang muncul.")
+        return evidence
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("state") == ValueState.NOT_APPLICABLE and not cleaned.get("state_reason", "").strip():
+            self.add_error("state_reason", checks.WHY_NOT_APPLICABLE)
+        return cleaned
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything differs from what the page was shown with."""
+        seen = {name: self.cleaned_data[name] for name in (*self.value_names, *DETAILS)}
+        return mark_of(seen) != self.cleaned_data["mark"] or bool(self.proof)
+
+    @property
+    def says_what_is_stored(self) -> bool:
+        """Whether what was typed is what the database holds already, so that nobody loses anything."""
+        seen = {name: self.cleaned_data[name] for name in (*self.value_names, *DETAILS)}
+        return mark_of(seen) == self.initial["mark"] and not self.proof
+
+    @property
+    def proof(self) -> Proof:
+        cleaned = self.cleaned_data
+        return Proof(
+            uploads=cleaned["files"],
+            link=cleaned["link"],
+            title=cleaned["title"],
+            page=cleaned["page"],
+            existing=cleaned["existing"],
+        )
+
+    def typed_values(self, filled_in_reason: str = "") -> dict[str, Any]:
+        """What was typed, by TYPED column; a value that is not measured has no figure."""
+        cleaned = self.cleaned_data
+        values: dict[str, Any] = dict.fromkeys(CLAIMED)
+        if cleaned["state"] == ValueState.MEASURED:
+            values |= {f"claimed_{name}": cleaned[name] for name in self.value_names}
+        values |= {name: cleaned[name] for name in DETAILS}
+        if cleaned["state"] != ValueState.NOT_PUBLISHED:
+            values["expected_on"] = None
+        values["filled_in_reason"] = filled_in_reason
+        return {name: values[name] for name in TYPED}
+
+    def as_row(self) -> Realisation:
+        """The row as it would be saved, for its checks."""
+        return Realisation(indicator=self.line.indicator, period=self.line.period, **self.typed_values())
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        for name, sentence in problems.items():
+            self.add_error(name, sentence)
+
+
+class ReasonForm(forms.Form):
+    """Why the bureau fills in for a unit."""
+
+    filled_in_reason = forms.CharField(label="Alasan mengisikan untuk perangkat daerah ini", max_length=300)
+
+    def clean_filled_in_reason(self) -> str:
+        text = self.cleaned_data["filled_in_reason"].strip()
+        if len(text) < checks.SHORTEST_REASON:
+            raise ValidationError(f"Isi alasan paling sedikit {checks.SHORTEST_REASON} huruf.")
+        return text
+
+
+class VerdictForm(forms.Form):
+    """What a verifier says of one submitted value: another value and why, or what to mend."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    correction_reason = forms.CharField(
+        label="Alasan koreksi", required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+    return_reason = forms.CharField(
+        label="Yang perlu diperbaiki", required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(self, line: Line, data: Any = None):
+        self.line, self.row = line, line.row
+        super().__init__(data, prefix=f"v{line.row.pk}", initial={"version": line.row.version})
+        self.value_names = tuple(value_fields(line))
+        for name, field in value_fields(line).items():
+            field.required = False
+            self.fields[name] = field
+        for name in self.fields:
+            select = isinstance(self.fields[name].widget, forms.Select)
+            self.fields[name].widget.attrs["class"] = "form-select" if select else "form-control"
+        self.opened = ""
+
+    @property
+    def values(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.value_names]
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the row was marked when the page was sent."""
+        return self.is_bound and str(self.row.pk) in self.data.getlist("marked")
+
+    @property
+    def anchor(self) -> str:
+        return f"baris-{self.row.pk}"
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        return [(self[name].id_for_label, text) for name in self.fields for text in self.errors.get(name, ())]
+
+    def is_valid_for(self, action: str) -> bool:
+        """Whether what this button needs was typed; what belongs to the others is not looked at."""
+        self.opened = action
+        self.full_clean()
+        wanted = {"correct": (*self.value_names, "correction_reason"), "return": ("return_reason",)}
+        for name in [name for name in self.errors if name not in (*wanted.get(action, ()), "version")]:
+            del self._errors[name]
+        reason = {"correct": "correction_reason", "return": "return_reason"}.get(action)
+        if reason and len(self.cleaned_data.get(reason, "").strip()) < checks.SHORTEST_REASON:
+            self.add_error(reason, f"Isi alasan paling sedikit {checks.SHORTEST_REASON} huruf.")
+        return not self.errors
+
+    def given(self, action: str) -> dict[str, Any]:
+        """What the step takes besides the row."""
+        if action == "correct":
+            values = {name: self.cleaned_data.get(name) for name in self.value_names}
+            return {"values": values, "reason": self.cleaned_data["correction_reason"]}
+        return {"reason": self.cleaned_data["return_reason"]} if action == "return" else {}
+
+    def seen_row(self) -> Realisation:
+        """The row at the version the verifier saw."""
+        self.row.version = self.cleaned_data["version"]
+        return self.row
+
+
+# --- calendar ---------------------------------------------------------------------------------
+
+
+class PeriodForm(forms.ModelForm):
+    """The days of one period, in their order."""
+
+    class Meta:
+        model = Period
+        fields = ("opens", "fill_by", "verify_by", "fix_by", "locks")
+        field_classes = dict.fromkeys(fields, IndonesianDateField)
+        widgets = dict.fromkeys(fields, IndonesianDateField.widget)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        days = [(name, cleaned.get(name)) for name in self.Meta.fields]
+        for (earlier, first), (later, second) in pairwise(days):
+            if first and second and second < first:
+                before = self.fields[earlier].label
+                self.add_error(later, f"Tidak boleh lebih awal daripada “{before}” ({format_date(first)}).")
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The row itself is written by `evaluations.calendar`, not here."""
+
+
+class ExtensionForm(forms.Form):
+    """Time given to one unit past the lock."""
+
+    period = forms.ModelChoiceField(Period.objects.none(), label="Periode")
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="Perangkat daerah")
+    expires = IndonesianDateField(label="Berlaku sampai")
+    reason = forms.CharField(label="Alasan", max_length=1000, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, periods: Iterable[Period], day: date, data: Any = None):
+        super().__init__(data, prefix="x")
+        self.day = day
+        opened = [period.pk for period in periods if period.opens <= day]
+        self.fields["period"].queryset = Period.objects.filter(pk__in=opened)
+        own = Indicator.objects.in_use().filter(unit=OuterRef("pk"))
+        self.fields["unit"].queryset = Unit.objects.filter(Exists(own))
+        for name in ("period", "unit"):
+            self.fields[name].empty_label = UNCHOSEN[1]
+
+    def clean_reason(self) -> str:
+        text = self.cleaned_data["reason"].strip()
+        if len(text) < checks.SHORTEST_REASON:
+            raise ValidationError(f"Isi alasan paling sedikit {checks.SHORTEST_REASON} huruf.")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        period, expires = cleaned.get("period"), cleaned.get("expires")
+        if period and expires:
+            earliest = calendar.earliest_expiry(period, self.day)
+            if expires < earliest:
+                self.add_error("expires", f"Isi {format_date(earliest)} atau sesudahnya.")
+        return cleaned
+
+
+# --- simulation -------------------------------------------------------------------------------
+
+SIMULATED_KINDS = {"number": "Angka", "range": "Rentang", "scale": "Predikat / tingkat", "date": "Tanggal"}
+SIMULATED_PERIODS = ("tw1", "tw2", "tw3", "tw4")
+
+
+class SimulationForm(forms.Form):
+    """A target and a realisation to try out; its fields follow the kind of value."""
+
+    polarity = forms.ChoiceField(label="Arah", choices=Polarity.choices, initial=Polarity.HIGHER)
+    method = forms.ChoiceField(
+        label="Rumus makin rendah", choices=Method.choices, initial=Method.SELISIH, required=False
+    )
+    cap = NumeralField(
+        label="Batas capaian (%)", required=False, min_value=100, help_text="Kosong: tidak dibatasi."
+    )
+    accumulation = forms.ChoiceField(
+        label="Cara hitung setahun",
+        choices=[choice for choice in Accumulation.choices if choice[0] != Accumulation.RATIO_OF_SUMS],
+        initial=Accumulation.LAST,
+        required=False,
+        help_text="Hanya dipakai bila triwulan diisi.",
+    )
+    policy = forms.ChoiceField(label="Predikat menurut kebijakan tahun", required=False)
+
+    def __init__(self, kind: str, policies: Sequence[YearPolicy], data: Any = None):
+        super().__init__(data)
+        self.kind = kind
+        self.policies = {str(policy.year): policy for policy in policies}
+        self.fields["policy"].choices = [(year, year) for year in self.policies] or [
+            ("", "Permendagri 86/2017")
+        ]
+        made = {**self._target_fields(), "actual": self._field("Realisasi", required=False)}
+        made |= {
+            name: self._field(f"TW {roman(n)}", required=False) for n, name in enumerate(SIMULATED_PERIODS, 1)
+        }
+        self.fields = made | self.fields
+        if kind in ("scale", "date"):
+            for name in ("polarity", "method"):
+                del self.fields[name]
+        for field in self.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs.setdefault("class", "form-select" if select else "form-control")
+
+    def _field(self, label: str, required: bool = True) -> forms.Field:
+        if self.kind == "date":
+            return IndonesianDateField(label=label, required=required)
+        if self.kind == "scale":
+            help_text = "Urutan tingkat, 1 yang terendah." if required else ""
+            return forms.IntegerField(
+                label=label, required=required, min_value=1, max_value=99, help_text=help_text
+            )
+        return NumeralField(label=label, required=required)
+
+    def _target_fields(self) -> dict[str, forms.Field]:
+        if self.kind == "range":
+            return {"low": self._field("Batas bawah"), "high": self._field("Batas atas")}
+        return {"target": self._field("Target")}
+
+    @property
+    def mains(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name in ("target", "low", "high", "actual")]
+
+    @property
+    def has_quarters(self) -> bool:
+        return any(self.data.get(name) for name in SIMULATED_PERIODS)
+
+    @property
+    def quarters(self) -> list[forms.BoundField]:
+        return [self[name] for name in SIMULATED_PERIODS]
+
+    @property
+    def rules(self) -> list[forms.BoundField]:
+        names = ("polarity", "method", "cap", "accumulation", "policy")
+        return [self[name] for name in names if name in self.fields]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        figures = [cleaned.get(name) for name in ("actual", *SIMULATED_PERIODS)]
+        if not self.errors and all(figure is None for figure in figures):
+            self.add_error("actual", "Isi realisasinya, atau nilai tiap triwulan.")
+        return cleaned
+
+    @property
+    def chosen_policy(self) -> YearPolicy | None:
+        return self.policies.get(self.cleaned_data["policy"])
+
+    def rule(self) -> Rule:
+        cleaned = self.cleaned_data
+        return Rule(
+            kind=self.kind,
+            polarity=cleaned.get("polarity") or Polarity.HIGHER,
+            method=cleaned.get("method") or Method.SELISIH,
+            cap=cleaned["cap"],
+            scale_above=self.chosen_policy.scale_above if self.chosen_policy else "hundred",
+        )
+
+    def target(self) -> Target:
+        cleaned = self.cleaned_data
+        if self.kind == "range":
+            return Target(low=cleaned["low"], high=cleaned["high"])
+        return Target(**{COLUMN_OF[self.kind]: cleaned["target"]})
+
+    def readings(self) -> list[Reading | None]:
+        """One reading; or four, one a quarter, where quarters were typed."""
+        cleaned, column = self.cleaned_data, COLUMN_OF[self.kind]
+        typed = [cleaned[name] for name in SIMULATED_PERIODS]
+        figures = typed if any(figure is not None for figure in typed) else [cleaned["actual"]]
+        return [None if figure is None else Reading(**{column: figure}) for figure in figures]
+
+
+COLUMN_OF = {"number": "value", "range": "value", "scale": "step", "date": "date"}

@@ -1,0 +1,276 @@
+"""The rows of the pages where a unit's values of one period are typed or verified, in few queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.permissions import Scope
+from agreements.enums import Accumulation, Kind, Status
+from agreements.models import Agreement, AgreementIndicator, Indicator, IndicatorTarget, Unit
+from agreements.models.planning import TargetColumns
+from evaluations import achievement, evidence, readings
+from evaluations.achievement import Rule
+from evaluations.calendar import Windows
+from evaluations.enums import REPORTED, SETTLED, CellState, ValueState
+from evaluations.models import EvidenceUse, Period, Realisation
+from evaluations.workflow import EDITABLE, is_not_published, stays_open
+from perjanjian.numerals import format_date
+
+# As many file inputs as one request may carry, with room to spare.
+PAGE_SIZE = 30
+# What a person should type, by the way the year is made of its periods.
+WHAT_TO_TYPE = {
+    Accumulation.SUM: "Isi angka triwulan ini saja; setahun dijumlahkan.",
+    Accumulation.LAST: "Isi keadaan pada akhir triwulan; nilai terakhir menjadi nilai setahun.",
+    Accumulation.AVERAGE: "Isi angka triwulan ini saja; setahun dirata-ratakan.",
+    Accumulation.RATIO_OF_SUMS: "Isi pembilang dan penyebut triwulan ini saja; setahun masing-masing dijumlahkan.",
+    Accumulation.ANNUAL: "Isi angka setahun; diukur sekali.",
+    Accumulation.RUNNING_TOTAL: "Isi angka kumulatif sejak 1 Januari sampai akhir triwulan ini.",
+}
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A target and who promised it."""
+
+    target_text: str
+    who: str
+
+
+@dataclass
+class Line:
+    """One indicator in one period, with all that helps to type or judge its value."""
+
+    indicator: Indicator
+    period: Period
+    row: Realisation | None
+    rule: Rule
+    steps: tuple[tuple[int, str], ...]
+    targets: tuple[Promised, ...]
+    reference: TargetColumns | None
+    earlier: dict[int, Realisation] = field(default_factory=dict)
+    last_year: Realisation | None = None
+    uses: Sequence[EvidenceUse] = ()
+    closed: str = ""
+
+    @property
+    def what_to_type(self) -> str:
+        return WHAT_TO_TYPE[Accumulation(self.indicator.accumulation)]
+
+    @property
+    def typeable(self) -> bool:
+        if self.closed:
+            return False
+        return self.row is None or self.row.status in EDITABLE or is_not_published(self.row)
+
+    @property
+    def state(self) -> CellState:
+        """What the cell says of itself."""
+        if self.row is None:
+            return CellState.MISSING
+        if self.row.status in REPORTED and self.row.state != ValueState.MEASURED:
+            return CellState(self.row.state)
+        return CellState(self.row.status)
+
+    @property
+    def previous(self) -> Realisation | None:
+        """The reported fact of the last period before this one, in the same year."""
+        return self.earlier[max(self.earlier)] if self.earlier else None
+
+    @property
+    def last_text(self) -> str:
+        """The last known value and when it was: “TW I: 12,5 %”."""
+        row = self.previous or self.last_year
+        if row is None:
+            return ""
+        text = readings.reading_text(readings.counted_reading(row), self.rule, unknown="")
+        label = row.period.short_name
+        label = label if row.period.year == self.period.year else f"{label} {row.period.year}"
+        return f"{label}: {text}" if text else f"{label}: {row.get_state_display().lower()}"
+
+    @property
+    def running_text(self) -> str:
+        """What the reported periods of the year make together so far; empty where nothing is added up."""
+        accumulation = self.indicator.accumulation
+        if not self.earlier or accumulation not in ("sum", "average", "ratio_of_sums"):
+            return ""
+        found = [readings.counted_reading(row) for _, row in sorted(self.earlier.items())]
+        year = achievement.year_reading(found, accumulation, self.rule, words=False)
+        return readings.reading_text(year.reading, self.rule, unknown="")
+
+    def text_of(self, which: str) -> str:
+        """One set of values as people read it."""
+        if self.row is None:
+            return ""
+        reading = readings.reading_of(self.row, which)
+        text = readings.reading_text(reading, self.rule, unknown="")
+        if text and self.indicator.kind == Kind.RATIO:
+            above = readings.number_text(reading.numerator, Rule())
+            return f"{above} ÷ {readings.number_text(reading.denominator, Rule())} = {text}"
+        return text
+
+    @property
+    def claimed_text(self) -> str:
+        return self.text_of("claimed")
+
+    @property
+    def verified_text(self) -> str:
+        settled = self.row is not None and self.row.status in SETTLED
+        return self.text_of("verified") if settled else ""
+
+    @property
+    def final_text(self) -> str:
+        return self.text_of("final") if self.row is not None and self.row.status == CellState.FINAL else ""
+
+    @property
+    def notes(self) -> str:
+        """Why there is no figure, in words."""
+        row = self.row
+        if row is None or row.state == ValueState.MEASURED:
+            return ""
+        words = row.get_state_display()
+        if row.state == ValueState.NOT_PUBLISHED and row.expected_on:
+            words += f", diperkirakan {format_date(row.expected_on)}"
+        return f"{words}: {row.state_reason}" if row.state_reason else words
+
+
+@dataclass
+class Grid:
+    """One page of a unit's lines of a period."""
+
+    unit: Unit
+    period: Period
+    lines: list[Line]
+    page: Page
+    windows: Windows
+
+    @property
+    def numbers(self) -> range:
+        """The running numbers of the page's lines."""
+        start = self.page.start_index()
+        return range(start, start + len(self.lines))
+
+
+def due_in(unit: Unit, period: Period, submitted_first: bool = False) -> list[Indicator]:
+    """The indicators a unit is responsible for that are measured in the period, in the catalogue's order."""
+    rows = Indicator.objects.in_use().filter(unit=unit).select_related("unit", "scale")
+    if submitted_first:
+        waiting = Realisation.objects.waiting_for_verification().filter(
+            indicator=OuterRef("pk"), period=period
+        )
+        rows = rows.annotate(waits=Exists(waiting)).order_by("-waits", "name", "pk")
+    return [row for row in rows.prefetch_related("scale__steps") if readings.is_due_in(row, period.number)]
+
+
+def load(unit: Unit, period: Period, day: date, page: int | str | None = 1) -> Grid:
+    """One page of the unit's indicators that are due in the period."""
+    shown = Paginator(due_in(unit, period), PAGE_SIZE).get_page(page)
+    windows = Windows.on(day, [period])
+    return Grid(unit, period, lines_of(list(shown), period, windows), shown, windows)
+
+
+def lines_of(
+    indicators: Sequence[Indicator], period: Period, windows: Windows, with_plan: bool = True
+) -> list[Line]:
+    """The lines of these indicators in four queries: facts, promises, evidence, and targets of the plan.
+
+    The plan says what to expect where nobody promised anything yet; without it one query less.
+    """
+    pks = [indicator.pk for indicator in indicators]
+    facts = _facts(pks, period)
+    promises = promises_in(pks, period.year)
+    plan = {
+        row.indicator_id: row for row in IndicatorTarget.objects.filter(indicator__in=pks, year=period.year)
+    }
+    now = {
+        pk: rows[period.year, period.number]
+        for pk, rows in facts.items()
+        if (period.year, period.number) in rows
+    }
+    uses = evidence.by_realisation(now.values())
+    lines = []
+    for indicator in indicators:
+        row = now.get(indicator.pk)
+        if row is not None:
+            row.indicator, row.period = indicator, period
+        line = _line(indicator, period, row, promises.get(indicator.pk, ()), plan.get(indicator.pk))
+        _with_history(line, facts.get(indicator.pk, {}))
+        line.uses = uses.get(row.pk, ()) if row else ()
+        closed = windows.obstacle(period, indicator.unit_id)
+        line.closed = "" if row is not None and stays_open(row) else closed
+        lines.append(line)
+    return lines
+
+
+def _line(
+    indicator: Indicator,
+    period: Period,
+    row: Realisation | None,
+    promises: Iterable[AgreementIndicator],
+    plan: IndicatorTarget | None,
+) -> Line:
+    steps = tuple((step.rank, step.name) for step in indicator.scale.steps.all()) if indicator.scale else ()
+    rule = readings.rule_of_indicator(indicator, tuple(name for _, name in steps))
+    promises = list(promises)
+    targets = [
+        Promised(
+            readings.target_text(readings.target_of(promise), readings.rule_of(promise, period.year)),
+            promise.objective.agreement.position.title,
+        )
+        for promise in promises
+    ]
+    if plan is not None and not targets:
+        targets.append(Promised(readings.target_text(readings.target_of(plan), rule), "rencana"))
+    reference = promises[0] if promises else plan
+    return Line(indicator, period, row, rule, steps, tuple(targets), reference)
+
+
+def _with_history(line: Line, facts: dict[tuple[int, int], Realisation]) -> None:
+    """What was reported before: earlier this year, and last year's last."""
+    period = line.period
+    reported = {at: row for at, row in facts.items() if row.status in REPORTED}
+    line.earlier = {
+        number: row
+        for (year, number), row in reported.items()
+        if year == period.year and number < period.number
+    }
+    before = [at for at in reported if at[0] < period.year]
+    line.last_year = reported[max(before)] if before else None
+
+
+def _facts(indicators: Collection[int], period: Period) -> dict[int, dict[tuple[int, int], Realisation]]:
+    """The facts of this year and the last, by indicator and (year, number)."""
+    rows = Realisation.objects.of_two_years(indicators, period.year)
+    found: dict[int, dict[tuple[int, int], Realisation]] = defaultdict(dict)
+    for row in rows:
+        found[row.indicator_id][row.period.year, row.period.number] = row
+    return found
+
+
+PROMISED = (Status.READY, Status.IN_SIGNING, Status.IN_FORCE)
+
+
+def promises_in(indicators: Collection[int], year: int) -> dict[int, list[AgreementIndicator]]:
+    """Who promises these indicators in a year, by indicator; drafts promise nothing yet."""
+    rows = _promises(AgreementIndicator.objects.filter(indicator__in=indicators), year)
+    found: dict[int, list[AgreementIndicator]] = defaultdict(list)
+    for row in rows.filter(objective__agreement__status__in=PROMISED):
+        found[row.indicator_id].append(row)
+    return found
+
+
+def signed_promises_of(indicator_id: int, scope: Scope, year: int) -> list[AgreementIndicator]:
+    """The promises of one indicator in signed agreements the account may read, replaced ones included."""
+    agreements = Agreement.objects.visible_to(scope, year).signed()
+    rows = AgreementIndicator.objects.filter(indicator=indicator_id, objective__agreement__in=agreements)
+    return list(_promises(rows, year))
+
+
+def _promises(rows: QuerySet[AgreementIndicator], year: int) -> QuerySet[AgreementIndicator]:
+    found = rows.filter(objective__agreement__year=year)
+    related = found.select_related("indicator", "objective__agreement__position")
+    return related.order_by("objective__agreement__unit__order", "objective__agreement_id", "pk")

@@ -1,0 +1,236 @@
+"""How far units are with their values, and what waits for an account among the facts."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+
+from accounts.permissions import Capability, Scope
+from agreements.models import Indicator, Unit
+from evaluations import calendar
+from evaluations.calendar import Windows
+from evaluations.enums import REPORTED, RealisationStatus, ValueState
+from evaluations.models import Period, Realisation
+from evaluations.readings import PERIODS_OF
+
+S = RealisationStatus
+# Up to this many units each have a line of their own on the Beranda.
+NAMED_UNITS = 8
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something to do: how many, what, where, and by when."""
+
+    count: int
+    text: str
+    address: str
+    due: date | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One unit in one period: how many values are due, and how many stand in each status."""
+
+    unit: Unit
+    period: Period
+    due: int
+    by_status: Counter
+    windows: Windows
+    published: int = 0  # reported as not yet published, and the day they were expected on has come
+    submitted_late: int = 0  # filled past the lock, once they were published
+
+    @property
+    def filled(self) -> int:
+        """Values typed, reported or not; returned ones wait to be mended."""
+        return min(self.due, self.by_status.total())
+
+    @property
+    def reported(self) -> int:
+        return sum(self.by_status[status] for status in REPORTED)
+
+    @property
+    def to_submit(self) -> int:
+        """Values nobody may count with yet: empty, draft, or returned."""
+        return max(0, self.due - self.reported)
+
+    @property
+    def submitted(self) -> int:
+        return self.by_status[S.SUBMITTED]
+
+    @property
+    def to_verify(self) -> int:
+        """Submitted values that may be verified now."""
+        return self.submitted if self.is_open else self.submitted_late
+
+    @property
+    def returned(self) -> int:
+        return self.by_status[S.RETURNED]
+
+    @property
+    def words(self) -> list[tuple[str, str, int]]:
+        """(status, label, count) of what there is, in the order of the way."""
+        return [
+            (status.value, status.label, self.by_status[status]) for status in S if self.by_status[status]
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.windows.is_open(self.period, self.unit.pk)
+
+    @property
+    def phase(self) -> str:
+        return calendar.phase(self.period, self.windows.day)
+
+    @property
+    def fill_by(self) -> date:
+        return self.windows.fill_by(self.period, self.unit.pk)
+
+    @property
+    def left(self) -> str:
+        return calendar.days_left(self.fill_by, self.windows.day)
+
+    @property
+    def address(self) -> str:
+        return reverse("evaluations:entry", args=(self.period.year, self.unit.pk, self.period.number))
+
+    @property
+    def verify_address(self) -> str:
+        return reverse("evaluations:verify", args=(self.period.year, self.unit.pk, self.period.number))
+
+
+@dataclass(frozen=True)
+class Board:
+    """Units by periods."""
+
+    periods: Sequence[Period]
+    rows: Sequence[tuple[Unit, Sequence[Progress]]]
+
+    @property
+    def cells(self) -> list[Progress]:
+        return [cell for _, cells in self.rows for cell in cells]
+
+
+def units_with_indicators(scope: Scope, capability: Capability, year: int):
+    """The units a capability reaches that are responsible for indicators."""
+    own = Indicator.objects.in_use().filter(unit=OuterRef("pk"))
+    return Unit.objects.visible_to(scope, capability, year).filter(Exists(own))
+
+
+def board(units: Iterable[Unit], year: int, day: date) -> Board:
+    """How far each unit is in each period of the year, in four queries however many units there are."""
+    units = list(units)
+    periods = list(Period.objects.of_indicators(year))
+    windows = Windows.on(day, periods)
+    pks = [unit.pk for unit in units]
+    indicators = Indicator.objects.in_use().filter(unit__in=pks).order_by()
+    due: Counter[tuple[int, int]] = Counter()
+    for unit, kind, count in indicators.values_list("unit_id", "calendar").annotate(count=Count("pk")):
+        for number in PERIODS_OF[kind]:
+            due[unit, number] += count
+    found = _by_cell(pks, periods, day)
+    rows = []
+    for unit in units:
+        cells = []
+        for period in periods:
+            counts, extra = found[unit.pk, period.number]
+            cells.append(Progress(unit, period, due[unit.pk, period.number], counts, windows, **extra))
+        rows.append((unit, cells))
+    return Board(periods, rows)
+
+
+def _by_cell(
+    units: Sequence[int], periods: Sequence[Period], day: date
+) -> Mapping[tuple[int, int], tuple[Counter, Counter]]:
+    """Counts of the facts by unit and number of the period: by status, and those open past the lock."""
+    facts = Realisation.objects.filter(
+        period__in=[period.pk for period in periods], indicator__unit__in=units
+    )
+    awaited = Q(state=ValueState.NOT_PUBLISHED, expected_on__lte=day, status__in=REPORTED)
+    late = Q(status=S.SUBMITTED, expected_on__isnull=False)
+    grouped = facts.filter(indicator__archived=False).order_by()
+    cells: dict[tuple[int, int], tuple[Counter, Counter]] = defaultdict(lambda: (Counter(), Counter()))
+    for unit, number, status, count, published, submitted_late in grouped.values_list(
+        "indicator__unit_id", "period__number", "status"
+    ).annotate(
+        count=Count("pk"), published=Count("pk", filter=awaited), submitted_late=Count("pk", filter=late)
+    ):
+        counts, extra = cells[unit, number]
+        counts[status] += count
+        extra.update(published=published, submitted_late=submitted_late)
+    return cells
+
+
+# --- what waits -------------------------------------------------------------------------------
+
+
+def waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
+    """What waits for this account among the facts of a year: to type, to mend, to verify; earliest first.
+
+    The number of queries does not grow with the units.
+    """
+    found: list[Waiting] = []
+    if scope.may_somewhere(Capability.ENTER):
+        units = units_with_indicators(scope, Capability.ENTER, year)
+        found += _to_type(board(units, year, day), year)
+    own, bureau = Capability.VERIFY, Capability.VERIFY_BUREAU
+    if scope.may_somewhere(own) or scope.may_somewhere(bureau):
+        found += _to_verify(board(units_to_verify(scope, year), year, day), year)
+    return sorted(found, key=lambda item: (item.due is None, item.due or date.max))
+
+
+def units_to_verify(scope: Scope, year: int):
+    """The units whose values this account verifies: the bureau's own by others than the bureau."""
+    verified = units_with_indicators(scope, Capability.VERIFY, year).exclude(pk__in=scope.bureau_units)
+    of_bureau = units_with_indicators(scope, Capability.VERIFY_BUREAU, year).filter(pk__in=scope.bureau_units)
+    return Unit.objects.filter(pk__in=verified.values("pk")) | Unit.objects.filter(
+        pk__in=of_bureau.values("pk")
+    )
+
+
+def _to_type(found: Board, year: int) -> list[Waiting]:
+    waiting = [item for cell in found.cells if cell.published for item in _published(cell)]
+    for period in found.periods:
+        cells = [cell for cell in found.cells if cell.period == period and cell.is_open]
+        late = [cell for cell in cells if cell.to_submit]
+        if len(late) <= NAMED_UNITS:
+            waiting += [item for cell in late for item in _of_unit(cell)]
+        else:
+            text = f"Perangkat daerah belum selesai mengisi realisasi {period.name}"
+            address = reverse("evaluations:entry_list", args=(year,))
+            waiting.append(Waiting(len(late), text, address, period.fill_by))
+    return waiting
+
+
+def _of_unit(cell: Progress) -> list[Waiting]:
+    waiting = []
+    rest = cell.to_submit - cell.returned
+    if cell.returned:
+        text = f"Realisasi {cell.period.name} {cell.unit} perlu perbaikan"
+        waiting.append(Waiting(cell.returned, text, cell.address, max(cell.period.fix_by, cell.fill_by)))
+    if rest:
+        text = f"Realisasi {cell.period.name} {cell.unit} belum diajukan"
+        waiting.append(Waiting(rest, text, cell.address, cell.fill_by))
+    return waiting
+
+
+def _published(cell: Progress) -> list[Waiting]:
+    text = f"Data {cell.period.name} {cell.unit} sudah diperkirakan rilis, tinggal diisi"
+    return [Waiting(cell.published, text, cell.address, None)]
+
+
+def _to_verify(found: Board, year: int) -> list[Waiting]:
+    waiting = []
+    for period in found.periods:
+        cells = [cell for cell in found.cells if cell.period == period and cell.to_verify]
+        if not cells:
+            continue
+        address = (
+            cells[0].verify_address if len(cells) == 1 else reverse("evaluations:verify_list", args=(year,))
+        )
+        text = f"Realisasi {period.name} menunggu verifikasi"
+        waiting.append(Waiting(sum(cell.to_verify for cell in cells), text, address, period.verify_by))
+    return waiting

@@ -1,0 +1,59 @@
+"""One fact alone, where every printed figure leads; and the files that prove it."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts import permissions
+from accounts.permissions import Capability
+from agreements.years import policy_or_404
+from evaluations import grid, results
+from evaluations.calendar import Windows
+from evaluations.models import Evidence, Realisation
+from records import files
+from records.history import history_of
+
+SHOWN_EVENTS = 100
+
+
+@require_GET
+def realisation_detail(request, year: int, pk: int):
+    """What was claimed, verified and final, by whom and when, with proof, history and every promise."""
+    policy_or_404(year)
+    rows = Realisation.objects.visible_to(request.scope, year).filter(period__year=year)
+    row = get_object_or_404(rows.select_related("indicator__unit", "indicator__scale", "period"), pk=pk)
+    day = timezone.localdate()
+    line = grid.lines_of([row.indicator], row.period, Windows.on(day, [row.period]))[0]
+    promises = grid.signed_promises_of(row.indicator_id, request.scope, year)
+    found = results.rows_of(promises, day, row.period)
+    unit = row.indicator.unit_id
+    return render(
+        request,
+        "evaluations/realisation_detail.html",
+        {
+            "year": year,
+            "line": line,
+            "row": line.row,
+            "results": [(promise.objective.agreement, found[promise.pk]) for promise in promises],
+            "events": history_of(row)[:SHOWN_EVENTS],
+            "may_enter": permissions.may_enter(request.scope, unit),
+            "may_open_proofs": request.scope.may(Capability.VIEW, unit, year),
+        },
+    )
+
+
+@require_GET
+def evidence(request, pk: int):
+    """A stored file, as a download, to who may read its unit in its year."""
+    found = get_object_or_404(
+        Evidence.objects.visible_to(request.scope).select_related("file").filter(file__isnull=False), pk=pk
+    )
+    if not permissions.may_view(request.scope, found.unit_id, found.year):
+        raise Http404
+    try:
+        return files.response(found.file)
+    except files.FileDamaged as error:
+        messages.error(request, f"{error} Beri tahu administrator.")
+        return redirect("reports:home")

@@ -1,0 +1,191 @@
+"""Where submitted values are verified: the units that wait, and the values of one unit and period."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import permissions
+from accounts.permissions import Capability
+from agreements.models import Unit
+from agreements.years import policy_or_404
+from evaluations import grid, overview, results, workflow
+from evaluations.calendar import Windows
+from evaluations.enums import RealisationStatus
+from evaluations.forms import VerdictForm
+from evaluations.grid import Line
+from evaluations.models import Period, Realisation
+from evaluations.results import RowResult
+from evaluations.views.common import periods_or_404, refuse, unit_or_404, who_of
+from evaluations.workflow import Refused, TransitionError, Who
+from perjanjian.paging import page_of
+
+NOT_HERE = "Akun ini tidak memverifikasi realisasi."
+ACCEPTED = "Nilai diterima."
+DONE = {"verify": ACCEPTED, "correct": "Nilai dikoreksi.", "return": "Nilai dikembalikan untuk diperbaiki."}
+
+
+@require_GET
+def verify_list(request, year: int):
+    """Units with what waits for verification, those that wait first."""
+    policy_or_404(year)
+    if not permissions.may_verify_somewhere(request.scope):
+        raise PermissionDenied(NOT_HERE)
+    text = " ".join(request.GET.get("cari", "").split())[:100]
+    waiting = Realisation.objects.waiting_for_verification().filter(
+        indicator__unit=OuterRef("pk"), period__year=year
+    )
+    units = overview.units_to_verify(request.scope, year).annotate(waiting=Exists(waiting))
+    units = units.order_by("-waiting", "order", "name", "pk")
+    paging = page_of(request, units.matching(text) if text else units)
+    board = overview.board(paging["page"].object_list, year, timezone.localdate())
+    return render(
+        request, "evaluations/verify_list.html", {"year": year, "board": board, "text": text, **paging}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def verify(request, year: int, unit: int, number: int):
+    """The submitted values of a unit in a period, each to accept, correct or return."""
+    period, periods = periods_or_404(year, number)
+    found = unit_or_404(request, unit, year)
+    tiny = bool(workflow.tiny_offices([year]))
+    if not permissions.may_verify(request.scope, found.pk, tiny_office=tiny):
+        refuse(request, "memverifikasi realisasi", found, f"Akun ini tidak memverifikasi {found}.", found)
+    page = VerifyPage.of(request, found, period, periods, tiny)
+    if request.method == "POST" and page.acted(request):
+        return redirect(page.address)
+    return render(request, "evaluations/verify.html", page.context())
+
+
+@dataclass
+class Judged:
+    """A line with what the account may do and what accepting it comes to."""
+
+    line: Line
+    steps: dict[str, workflow.Step]
+    form: VerdictForm | None
+    results: list[RowResult]
+
+
+@dataclass
+class VerifyPage:
+    """One showing of the page."""
+
+    unit: Unit
+    period: Period
+    who: Who
+    address: str
+    page: Page
+    rows: list[Judged]
+    periods: list[Period]
+    marked: set[str] = field(default_factory=set)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, request, unit: Unit, period: Period, periods: list[Period], tiny: bool) -> "VerifyPage":
+        who = who_of(request, Capability.VERIFY, unit.pk)
+        indicators = grid.due_in(unit, period, submitted_first=True)
+        page = Paginator(indicators, grid.PAGE_SIZE).get_page(request.GET.get("hal"))
+        windows = Windows.on(who.day, [period])
+        lines = grid.lines_of(list(page), period, windows, with_plan=False)
+        judged = _results(lines, period, periods, who)
+        data = request.POST if request.method == "POST" else None
+        rows = []
+        for line in lines:
+            steps = workflow.available(line.row, who, windows, tiny) if line.row else {}
+            steps = {name: step for name, step in steps.items() if name in DONE}
+            form = VerdictForm(line, data) if steps else None
+            rows.append(Judged(line, steps, form, judged.get(line.indicator.pk, [])))
+        address = reverse("evaluations:verify", args=(period.year, unit.pk, period.number))
+        if page.number > 1:
+            address += f"?hal={page.number}"
+        return cls(unit, period, who, address, page, rows, periods)
+
+    # --- acting ---
+
+    def acted(self, request) -> bool:
+        """Take the step whose button was pressed; False with a sentence when something is in the way."""
+        post = request.POST
+        self.marked = set(post.getlist("marked"))
+        for action in ("verify", "correct", "return"):
+            if action in post:
+                row = self._row(post[action])
+                return row is not None and self._single(request, action, row)
+        return self._marked(request)
+
+    def _row(self, pk: str) -> Judged | None:
+        for row in self.rows:
+            if row.form is not None and row.line.row is not None and str(row.line.row.pk) == pk:
+                return row
+        self.faults.append(
+            ("isi", "Nilai itu sudah diproses, atau bukan bagian Anda. Periksa daftar terbarunya.")
+        )
+        return None
+
+    def _single(self, request, action: str, judged: Judged) -> bool:
+        form = judged.form
+        if not form.is_valid_for(action):
+            self.faults += form.faults
+            return False
+        return self._perform(request, action, [form], **form.given(action))
+
+    def _marked(self, request) -> bool:
+        forms = [
+            row.form for row in self.rows if row.form and row.line.row and str(row.line.row.pk) in self.marked
+        ]
+        if not forms:
+            self.faults.append(("isi", "Tandai dulu nilai yang diterima, atau pakai tombol pada barisnya."))
+            return False
+        refused = [form for form in forms if not form.is_valid_for("verify")]
+        if refused:
+            self.faults += [fault for form in refused for fault in form.faults]
+            return False
+        return self._perform(request, "verify", forms)
+
+    def _perform(self, request, action: str, forms: list[VerdictForm], **given: Any) -> bool:
+        try:
+            workflow.perform_all(action, [form.seen_row() for form in forms], self.who, **given)
+        except Refused:
+            raise PermissionDenied("Nilai yang Anda ajukan sendiri diverifikasi orang lain.") from None
+        except TransitionError as error:
+            self.faults.append((forms[0].anchor, str(error)))
+            return False
+        text = DONE[action] if len(forms) == 1 else f"{len(forms)} nilai diterima."
+        messages.success(request, text)
+        return True
+
+    # --- showing ---
+
+    def context(self) -> dict:
+        waiting = [row for row in self.rows if row.line.state == RealisationStatus.SUBMITTED or row.form]
+        return {
+            "year": self.period.year,
+            "unit": self.unit,
+            "period": self.period,
+            "page": self.page,
+            "query": "",
+            "waiting": waiting,
+            "others": [row for row in self.rows if row not in waiting],
+            "may_act": any(row.form for row in waiting),
+            "marked": self.marked,
+            "faults": self.faults,
+            "periods": self.periods,
+        }
+
+
+def _results(
+    lines: list[Line], period: Period, periods: list[Period], who: Who
+) -> dict[int, list[RowResult]]:
+    """What the agreements that promise each indicator make of it up to this period."""
+    promises = grid.promises_in([line.indicator.pk for line in lines], period.year)
+    flat = [promise for rows in promises.values() for promise in rows]
+    found = results.rows_of(flat, who.day, period, periods) if flat else {}
+    return {indicator: [found[promise.pk] for promise in rows] for indicator, rows in promises.items()}
