@@ -1,7 +1,8 @@
-"""Gives every request the Scope of its account, made when first asked for."""
+"""Gives every request its region and the Scope of its account, each made when first asked for."""
 
 from django.utils.functional import SimpleLazyObject
 
+from agreements.models import Region
 from agreements.scope import scope_of
 from records.history import Actor
 
@@ -11,7 +12,8 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.scope = SimpleLazyObject(lambda: scope_of(request.user))
+        request.region = SimpleLazyObject(lambda: Region.objects.select_related("emblem").first())
+        request.scope = SimpleLazyObject(lambda: scope_of(request.user, region=request.region))
         return self.get_response(request)
 
 

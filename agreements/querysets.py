@@ -8,6 +8,8 @@ from django.db.models import Q
 from accounts.permissions import Capability, Scope
 from agreements.enums import FROZEN, PARTY_HOLDINGS, SIGNED, Holding, Status, UnitKind
 
+# Units that are parts of a perangkat daerah, or one person's staff.
+BELOW_OFFICES = (UnitKind.DIVISION, UnitKind.SECTION, UnitKind.STAFF)
 IN_PREPARATION = (Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
 
 
@@ -29,7 +31,11 @@ class UnitQuerySet(models.QuerySet):
 
     def offices(self):
         """Perangkat daerah and what answers like one; not their divisions, sections and staff posts."""
-        return self.exclude(kind__in=(UnitKind.DIVISION, UnitKind.SECTION, UnitKind.STAFF))
+        return self.exclude(kind__in=BELOW_OFFICES)
+
+    def offices_and_those_of(self, rows):
+        """The offices, and every other unit that one of the rows belongs to: what a list is narrowed by."""
+        return self.filter(~Q(kind__in=BELOW_OFFICES) | Q(pk__in=rows.order_by().values("unit_id")))
 
     def matching(self, words: str):
         """Units whose name, short name or code holds the words."""
@@ -110,6 +116,15 @@ class AssignmentQuerySet(models.QuerySet):
 class MembershipQuerySet(models.QuerySet):
     def on(self, day: date):
         return self.filter(valid_on(day, "starts", "ends"))
+
+    def with_units(self) -> list[tuple]:
+        """Each membership with the numbers of its listed units, in one query."""
+        found: dict = {}
+        for membership in self.annotate(listed_unit=models.F("units")):
+            found.setdefault(membership.pk, (membership, []))
+            if membership.listed_unit is not None:
+                found[membership.pk][1].append(membership.listed_unit)
+        return list(found.values())
 
 
 class ObjectiveQuerySet(models.QuerySet):
@@ -208,7 +223,13 @@ class AgreementQuerySet(models.QuerySet):
         return self.select_related("unit", "position__unit", "second_position__unit", "amends")
 
     def with_content(self):
-        return self.with_parties().prefetch_related("objectives__indicators", "budgets")
+        """Everything the agreement says; each promise with its indicator and the unit that measures it."""
+        from agreements.models import AgreementIndicator
+
+        promises = AgreementIndicator.objects.select_related("indicator__unit")
+        return self.with_parties().prefetch_related(
+            "objectives", models.Prefetch("objectives__indicators", queryset=promises), "budgets"
+        )
 
     def current(self):
         """Those that still count: neither replaced nor cancelled."""

@@ -51,24 +51,30 @@ class UnitTree:
         return frozenset(found)
 
 
-def scope_of(account, day: date | None = None) -> Scope:
-    """What the account may reach on the day (default: today in the region's time)."""
+def scope_of(account, day: date | None = None, region: Region | None = None) -> Scope:
+    """What the account may reach on the day (default: today in the region's time).
+
+    `region` saves asking for it again where the caller has it already.
+    """
     if account is None or not account.is_authenticated or not account.is_active:
         return NOBODY
     day = day or timezone.localdate()
     tree = UnitTree()
-    memberships = Membership.objects.filter(account=account).on(day).prefetch_related("units")
+    memberships = Membership.objects.filter(account=account).on(day).with_units()
     assignments = list(
         Assignment.objects.filter(official__account=account).on(day).select_related("position__unit")
     )
-    bureau = Region.objects.values_list("bureau_id", flat=True).first()
+    # A lazy region may stand for none: only its truth tells.
+    region = region or Region.objects.first()
+    bureau = region.bureau_id if region else None
     parties = [a for a in assignments if a.holding != Holding.PLH]
     return Scope(
         account_id=account.pk,
         name=account.name,
         day=day,
         grants=tuple(
-            [_membership_grant(m, tree) for m in memberships] + [_post_grant(a, tree) for a in assignments]
+            [_membership_grant(m, units, tree) for m, units in memberships]
+            + [_post_grant(a, tree) for a in assignments]
         ),
         posts=frozenset(a.position_id for a in parties),
         post_titles={a.position_id: a.title for a in parties},
@@ -76,9 +82,8 @@ def scope_of(account, day: date | None = None) -> Scope:
     )
 
 
-def _membership_grant(membership: Membership, tree: UnitTree) -> Grant:
+def _membership_grant(membership: Membership, listed: list[int], tree: UnitTree) -> Grant:
     role = Role(membership.role)
-    listed = [unit.pk for unit in membership.units.all()]
     everywhere = role in REGION_WIDE and not listed
     years = None
     if membership.first_year or membership.last_year:

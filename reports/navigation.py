@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import permissions
 from accounts.permissions import Capability, Scope
-from agreements.models import Region, YearPolicy
+from agreements.models import YearPolicy
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def menu_for(scope: Scope, year: int, route: str) -> tuple[Group, ...]:
 
 def navigation(request) -> dict:
     """Context of every page: region, menu, years."""
-    region = Region.objects.select_related("emblem").first()
+    region = getattr(request, "region", None)
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"region": region}
