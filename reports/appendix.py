@@ -24,10 +24,10 @@ def paste(document: bytes, pasted: bytes, places: Sequence[int]) -> bytes:
     taken off and the whole is marked as an artifact: the report says the same in its own tables.
     """
     with pikepdf.open(io.BytesIO(document)) as report, pikepdf.open(io.BytesIO(pasted)) as source:
-        for place, page in zip(places, source.pages, strict=True):
+        for number, (place, page) in enumerate(zip(places, source.pages, strict=True), start=1):
             picture = report.copy_foreign(page.as_form_xobject())
             picture.write(pikepdf.unparse_content_stream(_unmarked(picture)))
-            _draw(report, report.pages[place], picture)
+            _draw(report.pages[place], picture, f"/Terlampir{number}")
         out = io.BytesIO()
         report.save(out, deterministic_id=True)
     return out.getvalue()
@@ -37,13 +37,14 @@ def _unmarked(picture: pikepdf.Stream) -> list:
     return [each for each in pikepdf.parse_content_stream(picture) if str(each.operator) not in MARKED]
 
 
-def _draw(report: pikepdf.Pdf, target: pikepdf.Page, picture: pikepdf.Stream) -> None:
+def _draw(target: pikepdf.Page, picture: pikepdf.Stream, name: str) -> None:
     left, bottom, right, top = (Decimal(each) * POINTS_A_MM for each in (LEFT, BOTTOM, RIGHT, TOP))
     x1, y1, x2, y2 = (Decimal(str(each)) for each in picture.BBox)
     scale = min((right - left) / (x2 - x1), (top - bottom) / (y2 - y1))
     x = left + (right - left - (x2 - x1) * scale) / 2
     y = top - (y2 - y1) * scale
-    name = target.add_resource(picture, pikepdf.Name.XObject)
+    # A name of our own: one that the library makes up would differ with every print.
+    target.add_resource(picture, pikepdf.Name.XObject, pikepdf.Name(name))
     width, height = (x2 - x1) * scale, (y2 - y1) * scale
     commands = (
         f"/Artifact BMC q {x:.3f} {y:.3f} {width:.3f} {height:.3f} re 0.5 w 0.6 G S Q "

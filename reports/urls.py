@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import achievement, checking, home
+from reports.views import achievement, checking, home, jobs, lkjip
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,20 @@ urlpatterns = [
     path("cek/<str:code>/", checking.check_code, name="check_code"),
     path("<int:year>/", home.year_home, name="year_home"),
     path("<int:year>/capaian/", achievement.achievement, name="achievement"),
+    path("<int:year>/lkjip/", lkjip.lkjip_list, name="lkjip_list"),
+    path("<int:year>/lkjip/<int:unit>/", lkjip.lkjip, name="lkjip"),
+    path("<int:year>/lkjip/<int:unit>/pdf/", lkjip.lkjip_print, name="lkjip_print"),
+    path("<int:year>/lkjip/<int:unit>/narasi/<slug:part>/", lkjip.lkjip_text, name="lkjip_text"),
+    path(
+        "<int:year>/lkjip/<int:unit>/narasi/sasaran/<int:objective>/",
+        lkjip.lkjip_text,
+        {"part": "sasaran"},
+        name="lkjip_objective",
+    ),
+    path("unduhan/", jobs.job_list, name="job_list"),
+    path("unduhan/<uuid:pk>/", jobs.job, name="job"),
+    path("unduhan/<uuid:pk>/berkas/", jobs.job_file, name="job_file"),
+    path("unduhan/<uuid:pk>/ulang/", jobs.job_retry, name="job_retry"),
     path("panduan/", home.guide, name="guide"),
     path("riwayat/", home.history, name="history"),
 ]

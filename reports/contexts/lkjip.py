@@ -182,24 +182,30 @@ def lkjip(unit: Unit, year: int, day: date) -> Lkjip:
 
 
 @dataclass(frozen=True)
-class Readiness:
-    """How far a report is, for its page. `written`: the parts that say something."""
+class Standing:
+    """How far a report is, for its pages. `written`: the parts that say something."""
 
+    unit: Unit
+    year: int
     agreement: Agreement | None
     result: AgreementResult | None
     objectives: tuple[ObjectiveChapter, ...]
-    gaps: tuple[Gap, ...]
     written: Mapping[tuple[str, int | None], str]
 
 
-def readiness(unit: Unit, year: int, day: date, head: Person) -> Readiness:
-    """What the report has and lacks, in ten queries: without earlier years, posts and factors."""
+def standing(unit: Unit, year: int, day: date) -> Standing:
+    """The year of a report in seven queries: without earlier years, posts, factors and money."""
     agreement = agreements_of(unit, year)[0]
     result = results_of([agreement], day)[agreement.pk] if agreement else None
     texts = texts_of(unit, year)
     objectives = lkjip_objectives.chapters(result, Source(year), None, texts, Captions())
-    account = money.account_of(UnitTree().below([unit.pk]), year)
-    return Readiness(agreement, result, objectives, _gaps(head, agreement, objectives, account, texts), texts)
+    return Standing(unit, year, agreement, result, objectives, texts)
+
+
+def gaps_of(state: Standing, head: Person) -> tuple[Gap, ...]:
+    """What the report lacks, as its document says it; three more queries."""
+    account = money.account_of(UnitTree().below([state.unit.pk]), state.year)
+    return _gaps(head, state.agreement, state.objectives, account, state.written)
 
 
 def agreements_of(unit: Unit, year: int) -> tuple[Agreement | None, Agreement | None]:

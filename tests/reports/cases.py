@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 
+from agreements import workflow
+from agreements.enums import Status
 from agreements.models import Agreement, Unit
 from evaluations.enums import RealisationStatus, Section
 from evaluations.models import BudgetRealisation, Narrative, Realisation, Report
@@ -23,13 +25,20 @@ AFTER = date(2027, 2, 3)
 
 def sign(g, agreement: Agreement) -> Agreement:
     """A draft taken to in force through the workflow, printed and all."""
-    from agreements import workflow
-
     take("submit", agreement, g.users.kepala_kesehatan)
     take("declare", agreement, g.users.bagian_organisasi)
     facts = workflow.IssueFacts("Contoh Kota", date(agreement.year, 1, 20), paper="a4")
     take("issue", agreement, g.users.bagian_organisasi, facts=facts)
     return take("sign", agreement, g.users.bagian_organisasi, facts=ink(g, agreement.year))
+
+
+def signed_kesehatan(g) -> Agreement:
+    """An agreement of Dinas Kesehatan in force, with one promise; nothing printed."""
+    agreement = make_agreement(g.kadinkes)
+    add_promise(agreement, g.stunting, g.sasaran, value=Decimal(14))
+    Agreement.objects.filter(pk=agreement.pk).update(status=Status.IN_FORCE)
+    agreement.refresh_from_db()
+    return agreement
 
 
 def fact(g, indicator, value: str, year: int = 2026, number: int = 4, verified: bool = True, **fields):

@@ -1,0 +1,52 @@
+"""Documents made by the worker: each kind computes what the document says, prints it and stores the file."""
+
+from datetime import date
+
+from agreements.models import Unit
+from agreements.scope import scope_of
+from records import files, jobs
+from records.enums import JobState
+from records.models import Job, StoredFile
+from reports import lkjip
+from reports.contexts.lkjip import lkjip as lkjip_context
+from reports.documents import picture_of
+
+LKJIP = "lkjip"
+
+
+def order_lkjip(unit: Unit, year: int, day: date, owner_id: int) -> Job:
+    """A job for the report of a unit; the one already on its way when it was ordered before.
+
+    Args:
+        day: printed as the date of the print; decides which periods are due.
+    """
+    arguments = {"unit": unit.pk, "year": year, "day": day.isoformat()}
+    return order(LKJIP, f"LKjIP {unit.name} Tahun {year}", owner_id, arguments)
+
+
+def order(kind: str, title: str, owner_id: int, arguments: dict) -> Job:
+    """Enqueue, unless the same work of the same person is waiting or running."""
+    under_way = Job.objects.filter(
+        kind=kind, owner_id=owner_id, title=title[:200], state__in=(JobState.WAITING, JobState.RUNNING)
+    ).first()
+    return under_way or jobs.enqueue(kind, title, owner_id, **arguments)
+
+
+@jobs.kind(LKJIP)
+def make_lkjip(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
+    """The LKjIP as PDF: read once, printed without a query, stored."""
+    year, day = arguments["year"], date.fromisoformat(arguments["day"])
+    # Who ordered it may have lost the unit since.
+    unit = Unit.objects.visible_to(scope_of(job.owner, day), year=year).filter(pk=arguments["unit"]).first()
+    if unit is None:
+        raise jobs.JobRefused("Perangkat daerah ini tidak lagi termasuk kewenangan Bapak/Ibu.")
+    report(5, "Membaca data")
+    said = lkjip_context(unit, year, day)
+    issue = said.plan.issue if said.plan else None
+    agreement = files.read(issue.pdf) if issue else None
+    emblem = picture_of(said.emblem)
+    report(20, "Menyusun halaman")
+    content = lkjip.report_pdf(said, emblem, agreement)
+    report(95, "Menyimpan berkas")
+    name = f"LKjIP {unit.short_name} {year}.pdf"
+    return files.store(content, name, "application/pdf", job.owner_id)

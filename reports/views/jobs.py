@@ -1,0 +1,49 @@
+"""Unduhan: the documents an account ordered; each is its owner's alone."""
+
+import json
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from perjanjian.paging import page_of
+from records import files
+from records.enums import JobState
+from records.models import Job
+from reports.jobs import order
+
+UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
+
+
+@require_GET
+def job_list(request):
+    """What this account ordered, newest first."""
+    rows = Job.objects.filter(owner=request.user).select_related("result")
+    return render(request, "reports/job_list.html", page_of(request, rows))
+
+
+@require_GET
+def job(request, pk):
+    """How a document comes along; the page asks again by itself where JavaScript is on."""
+    found = get_object_or_404(Job.objects.select_related("result"), pk=pk, owner=request.user)
+    return render(request, "reports/job.html", {"job": found, "under_way": found.state in UNDER_WAY})
+
+
+@require_GET
+def job_file(request, pk):
+    found = get_object_or_404(Job.objects.select_related("result"), pk=pk, owner=request.user)
+    if found.result is None:
+        messages.error(request, "Berkas ini belum selesai dibuat.")
+        return redirect("reports:job", pk)
+    return files.response(found.result)
+
+
+@require_POST
+def job_retry(request, pk):
+    """The same work once more, for one that failed."""
+    found = get_object_or_404(Job, pk=pk, owner=request.user)
+    if found.state != JobState.FAILED:
+        messages.error(request, "Hanya pekerjaan yang gagal dapat diulang.")
+        return redirect("reports:job", pk)
+    again = order(found.kind, found.title, request.user.pk, json.loads(found.arguments))
+    return redirect("reports:job", again.pk)

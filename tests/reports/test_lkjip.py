@@ -1,0 +1,478 @@
+"""The performance report: what it says as data, on paper, on its page, and how its texts are written."""
+
+import io
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.urls import reverse
+from pypdf import PdfReader
+
+from agreements.models import Agreement, IndicatorTarget
+from evaluations.enums import Section, ValueState
+from evaluations.models import Narrative
+from evaluations.results import result_of
+from records import files
+from records.models import Event
+from reports.contexts.lkjip import lkjip
+from reports.contexts.lkjip_proposals import proposal
+from reports.lkjip import report_html, report_pdf
+from tests.factories import make_objective
+from tests.reports import cases
+from tests.reports.cases import AFTER, fact, signed_kesehatan, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(government):
+    return cases.three_indicators(government)
+
+
+@pytest.fixture
+def report(government, case):
+    return lkjip(government.kesehatan, 2026, AFTER)
+
+
+# --- what it says ---------------------------------------------------------------------------------
+
+
+def test_figures_are_those_of_the_results(report, case):
+    result = result_of(Agreement.objects.get(pk=case.agreement.pk), AFTER)
+    rows = [row for chapter in report.objectives for row in chapter.rows]
+    assert [row.percent for row in rows] == [row.result.raw for row in result.rows]
+    assert [row.sentence for row in rows] == [row.result.sentence for row in result.rows]
+    assert [chapter.mean for chapter in report.objectives] == [each.mean for each in result.objectives]
+    assert (report.result.headline, report.result.mean) == (result.headline, result.mean)
+    assert report.sentences.headline == "1 dari 3 indikator tercapai, 1 belum dapat dinilai."
+
+
+def test_targets_and_values_stand_without_their_unit(report):
+    rows = [row for chapter in report.objectives for row in chapter.rows]
+    assert [(row.number, row.target, row.value, row.unit) for row in rows] == [
+        ("1.1", "14,00", "13,60", "%"),
+        ("1.2", "80,0", "72,0", "%"),
+        ("2.1", "86,50", "", "Indeks"),
+    ]
+
+
+def test_what_is_not_there_is_a_sentence_not_a_zero(report):
+    missing = report.objectives[1].rows[0]
+    assert (missing.value, missing.percent, missing.absent) == ("", None, "Data belum tersedia")
+    assert (missing.rating, report.objectives[1].mean) == ("Belum dapat dinilai", None)
+
+
+def test_gaps_say_what_is_missing_and_where(report):
+    gaps = {gap.key: gap for gap in report.gaps}
+    assert set(gaps) == {"missing", "provisional", "narratives"}
+    assert gaps["provisional"].items == ("1.2 Persentase puskesmas terakreditasi paripurna",)
+    assert gaps["missing"].items[1] == (
+        "2.1 Indeks kepuasan masyarakat: TW I belum diisi, TW II belum diisi, TW III belum diisi, TW IV belum diisi"
+    )
+    assert gaps["narratives"].items == (
+        "Gambaran umum dan isu strategis",
+        "Ikhtisar perencanaan",
+        "Analisis sasaran 2: Meningkatnya mutu pelayanan kesehatan rujukan",
+        "Analisis realisasi anggaran",
+        "Penutup",
+    )
+
+
+def test_reasons_of_the_unit_are_printed(government):
+    signed_kesehatan(government)
+    for number in range(1, 5):
+        fact(
+            government,
+            government.stunting,
+            "0",
+            number=number,
+            state=ValueState.NOT_PUBLISHED,
+            state_reason="Survei nasional",
+            expected_on=date(2027, 4, 1),
+        )
+    row = lkjip(government.kesehatan, 2026, AFTER).objectives[0].rows[0]
+    assert row.absent == "Data belum rilis: Survei nasional, perkiraan rilis 1 April 2027"
+
+
+def test_factors_are_those_of_reported_facts_alone(report, government, case):
+    factors = {row.name: row.factors for chapter in report.objectives for row in chapter.rows}
+    assert [each.inhibiting for each in factors["Persentase puskesmas terakreditasi paripurna"]] == [
+        "Dua puskesmas sedang direhabilitasi."
+    ]
+    case.satisfaction.realisations.create(
+        period=cases.make_period(2026, 4), claimed_value=Decimal(80), supporting="Masih draf"
+    )
+    again = lkjip(government.kesehatan, 2026, AFTER)
+    assert again.objectives[1].rows[0].factors == ()
+
+
+def test_earlier_years_come_from_the_catalogue(report):
+    row = report.objectives[0].rows[0]
+    assert [(each.year, each.text) for each in row.earlier] == [
+        (2022, "–"),
+        (2023, "–"),
+        (2024, "–"),
+        (2025, "16,20"),
+    ]
+    assert row.change == "Turun"
+    assert report.objectives[0].rows[1].earlier == ()
+    assert report.objectives[1].years_table is None
+
+
+def test_progress_towards_the_last_target_of_the_plan(government, case):
+    for year, value in ((2027, 12), (2029, 10)):
+        IndicatorTarget.objects.create(indicator=case.stunting, year=year, value=Decimal(value))
+    horizon = lkjip(government.kesehatan, 2026, AFTER).objectives[0].rows[0].horizon
+    # Lower is better, selisih: (2 × 10 − 13,6) ÷ 10.
+    assert (horizon.year, horizon.target, horizon.percent) == (2029, "10,00", Decimal(64))
+
+
+def test_money_and_efficiency(report):
+    account = report.money.account
+    assert (account.ceiling, account.spent, account.absorption) == (
+        Decimal(2500000000),
+        Decimal(2330000000),
+        Decimal("93.2"),
+    )
+    assert round(report.money.efficiency, 9) == round(report.result.mean - Decimal("93.2"), 9)
+    assert "sisa anggaran belum dapat disebut efisiensi" in report.money.efficiency_sentence
+
+
+def test_tables_and_figures_are_numbered_in_their_order(report):
+    labels = [caption.label for caption in report.tables]
+    assert labels == [f"Tabel {n}" for n in ("1.1", "2.1", "2.2", *(f"3.{at}" for at in range(1, 8)))]
+    assert [caption.label for caption in report.figures] == ["Gambar 3.1", "Gambar 3.2"]
+
+
+def test_a_unit_with_nothing_says_so(government):
+    report = lkjip(government.pendidikan, 2026, AFTER)
+    assert report.plan is None
+    assert report.objectives == ()
+    assert [gap.key for gap in report.gaps] == ["agreement", "budget", "narratives"]
+    assert report.sentences.headline == (
+        "Capaian belum dapat disajikan: belum ada Perjanjian Kinerja Dinas Pendidikan dan Kebudayaan "
+        "yang berlaku tahun 2026."
+    )
+
+
+def test_queries_of_a_small_report(government, case, django_assert_num_queries):
+    with django_assert_num_queries(20):
+        lkjip(government.kesehatan, 2026, AFTER)
+
+
+def test_queries_of_a_large_report(government, django_assert_num_queries):
+    cases.many_indicators(government, count=12)
+    with django_assert_num_queries(20):
+        assert len(lkjip(government.kesehatan, 2026, AFTER).objectives) == 2
+
+
+# --- proposals ------------------------------------------------------------------------------------
+
+
+def test_the_proposal_of_a_sasaran_says_only_what_was_recorded(report, government):
+    text = proposal(report, Section.OBJECTIVE, government.sasaran.pk)
+    assert text == (
+        "Sasaran “Meningkatnya derajat kesehatan masyarakat” diukur dengan 2 indikator; 1 dari 2 indikator "
+        "tercapai. Rata-rata capaian 96,43\u00a0% (Sangat Tinggi).\n\n"
+        "Prevalensi stunting: realisasi 13,60\u00a0% dari target 14,00\u00a0%, capaian 102,86\u00a0%, mencapai "
+        "target. Realisasi turun dari tahun 2025 (16,20\u00a0%).\n\n"
+        "Persentase puskesmas terakreditasi paripurna: realisasi 72,0\u00a0% dari target 80,0\u00a0%, capaian "
+        "90,00\u00a0%, belum mencapai target (sementara). Faktor pendorong: Pendampingan tim mutu di tiap "
+        "puskesmas. Faktor penghambat: Dua puskesmas sedang direhabilitasi. Tindak lanjut: Survei ulang setelah "
+        "rehabilitasi selesai."
+    )
+
+
+@pytest.mark.parametrize("section", [each for each in Section if each != Section.OBJECTIVE])
+def test_every_part_has_a_proposal_where_there_are_data(report, section):
+    assert proposal(report, section)
+
+
+@pytest.mark.parametrize("section", [Section.PLANNING, Section.CLOSING])
+def test_without_an_agreement_there_is_nothing_to_propose(government, section):
+    assert proposal(lkjip(government.pendidikan, 2026, AFTER), section) == ""
+
+
+# --- on paper -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paper(report, django_assert_num_queries):
+    agreement = files.read(report.plan.issue.pdf)
+    with django_assert_num_queries(0):
+        return PdfReader(io.BytesIO(report_pdf(report, None, agreement)))
+
+
+def outline(reader, entries=None, depth=0) -> list[tuple[int, str, int]]:
+    found = []
+    for each in reader.outline if entries is None else entries:
+        if isinstance(each, list):
+            found += outline(reader, each, depth + 1)
+        else:
+            found.append((depth, each.title, reader.get_destination_page_number(each)))
+    return found
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_bookmarks_follow_the_chapters(paper):
+    top = [title for depth, title, _ in outline(paper) if depth == 0]
+    assert top == [
+        "KATA PENGANTAR",
+        "RINGKASAN EKSEKUTIF",
+        "DAFTAR ISI",
+        "BAB I PENDAHULUAN",
+        "BAB II PERENCANAAN KINERJA",
+        "BAB III AKUNTABILITAS KINERJA",
+        "BAB IV PENUTUP",
+        "LAMPIRAN 1 PERJANJIAN KINERJA",
+        "LAMPIRAN 2 PENGUKURAN KINERJA",
+    ]
+    assert (2, "Sasaran 1: Meningkatnya derajat kesehatan masyarakat") in [e[:2] for e in outline(paper)]
+
+
+def test_page_numbers_of_the_contents_are_those_printed_on_the_pages(paper):
+    contents = flat(paper.pages[3].extract_text())
+    places = {title: page for _, title, page in outline(paper)}
+    first = places["BAB I PENDAHULUAN"]
+    for title in ("BAB III AKUNTABILITAS KINERJA", "BAB IV PENUTUP", "LAMPIRAN 2 PENGUKURAN KINERJA"):
+        printed = re.search(re.escape(title) + r"[ .]*?([0-9]+)", contents)[1]
+        assert int(printed) == places[title] - first + 1
+        assert re.search(rf"\b{printed}\b", paper.pages[places[title]].extract_text().split("2027")[-1])
+    assert re.search(r"RINGKASAN EKSEKUTIF[ .]*ii\b", contents)
+
+
+def test_the_pages_of_the_agreement_are_in_the_appendix(paper, report):
+    places = {title: page for _, title, page in outline(paper)}
+    pages = range(places["LAMPIRAN 1 PERJANJIAN KINERJA"] + 1, places["LAMPIRAN 2 PENGUKURAN KINERJA"])
+    assert len(pages) == 2
+    statement = flat(paper.pages[pages[0]].extract_text())
+    assert "PERJANJIAN KINERJA TAHUN 2026" in statement
+    assert "LAMPIRAN 1 PERJANJIAN KINERJA" in statement
+    assert report.plan.issue.code in flat(paper.pages[pages[0] - 1].extract_text())
+
+
+def test_phrases_of_the_paper(paper):
+    text = flat(" ".join(page.extract_text() for page in paper.pages))
+    for phrase in (
+        "LAPORAN KINERJA INSTANSI PEMERINTAH (LKjIP)",
+        "Draf, dicetak 3 Februari 2027",
+        "Data belum tersedia: gambaran umum dan isu strategis belum ditulis.",
+        "(belum ditandatangani)",
+        "dr. Ratna Dewi, M.Kes.",
+        "sementara",
+        "Penurunan stunting didorong layanan posyandu.",
+        "2.330.000.000,00",
+        "Predikat menurut nilai yang belum dibulatkan",
+    ):
+        assert phrase in text
+
+
+def test_running_headers_name_unit_and_chapter(paper):
+    places = {title: page for _, title, page in outline(paper)}
+    text = flat(paper.pages[places["BAB III AKUNTABILITAS KINERJA"] + 1].extract_text())
+    assert "Dinas Kesehatan" in text
+    assert "BAB III AKUNTABILITAS KINERJA" in text
+
+
+def test_every_page_but_those_laid_on_their_side_is_a4(paper):
+    sizes = [tuple(round(float(each) / 72 * 25.4) for each in page.mediabox[2:]) for page in paper.pages]
+    assert set(sizes[:-1]) == {(210, 297)}
+    assert sizes[-1] == (297, 210)
+
+
+def test_the_same_report_gives_the_same_bytes(report):
+    agreement = files.read(report.plan.issue.pdf)
+    assert report_pdf(report, None, agreement) == report_pdf(report, None, agreement)
+
+
+def test_a_report_without_data_is_a_paper_that_says_so(government):
+    report = lkjip(government.pendidikan, 2026, AFTER)
+    reader = PdfReader(io.BytesIO(report_pdf(report)))
+    text = flat(" ".join(page.extract_text() for page in reader.pages))
+    assert text.count("Data belum tersedia") >= 8
+    assert not re.search(r"\b0,00\b", text)
+
+
+HOSTILE = (
+    "</style><script>alert(1)</script>{{ report.year }}{% now 'Y' %}<img src=file:///etc/passwd>" + "W" * 400
+)
+
+
+def test_hostile_words_stay_words(government):
+    objective = make_objective(government.kesehatan, HOSTILE)
+    signed_kesehatan(government)
+    write(government.kesehatan, Section.FOREWORD, HOSTILE + "\n\n\u202eابجد 😀 \u0007")
+    fact(government, government.stunting, "12", inhibiting=HOSTILE, follow_up=HOSTILE)
+    write(government.kesehatan, Section.OBJECTIVE, HOSTILE, government.sasaran)
+    write(government.kesehatan, Section.OBJECTIVE, HOSTILE, objective)
+    report = lkjip(government.kesehatan, 2026, AFTER)
+    html = report_html(report)
+    assert "<script" not in html
+    assert "<img" not in html
+    content = report_pdf(report)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    bare = re.sub(r"[\s\x00]", "", text)
+    assert "{{report.year}}" in bare
+    assert "<script>alert(1)</script>" in bare
+
+
+# --- its page -------------------------------------------------------------------------------------
+
+
+def page(client, user, name, **kwargs):
+    client.force_login(user)
+    return client.get(reverse(name, kwargs=kwargs))
+
+
+@pytest.fixture(autouse=True)
+def _in_february():
+    with time_machine.travel("2027-02-03 09:00:00+07:00"):
+        yield
+
+
+def test_the_list_shows_headline_texts_and_the_agreement(client, government, case):
+    answer = page(client, government.users.bagian_organisasi, "reports:lkjip_list", year=2026)
+    text = flat(answer.content.decode())
+    assert "1 dari 3" in text
+    assert "2 dari 7 bagian" in text
+    assert "Belum ada PK" in text
+
+
+def test_the_page_shows_what_is_missing_and_where_to_write(client, government, case):
+    answer = page(
+        client, government.users.operator_kesehatan, "reports:lkjip", year=2026, unit=government.kesehatan.pk
+    )
+    text = answer.content.decode()
+    assert "Nilai 1 indikator masih sementara" in text
+    assert reverse("reports:lkjip_objective", args=(2026, government.kesehatan.pk, case.second.pk)) in text
+    assert reverse("evaluations:entry_list", args=(2026,)) in text
+
+
+def test_who_only_reads_gets_no_way_to_write(client, government, case):
+    answer = page(client, government.users.bupati, "reports:lkjip", year=2026, unit=government.kesehatan.pk)
+    assert "narasi/" not in answer.content.decode()
+    assert "Buat PDF" in answer.content.decode()
+
+
+def test_the_preview_is_the_document_without_inline_style_or_script(client, government, case):
+    client.force_login(government.users.bupati)
+    answer = client.get(reverse("reports:lkjip", args=(2026, government.kesehatan.pk)) + "?html")
+    text = answer.content.decode()
+    assert "BAB III" in text
+    assert re.findall(r"<script|<style|\sstyle=|\son\w+=", text) == []
+
+
+@pytest.mark.parametrize("name", ["reports:lkjip", "reports:lkjip_text", "reports:lkjip_objective"])
+@pytest.mark.parametrize("count", [3, 12])
+def test_pages_ask_at_most_twenty_questions(name, count, client, government, django_assert_max_num_queries):
+    made = cases.many_indicators(government, count=count, a_sasaran=3)
+    kwargs = {"year": 2026, "unit": government.kesehatan.pk}
+    if name == "reports:lkjip_text":
+        kwargs["part"] = "anggaran"
+    if name == "reports:lkjip_objective":
+        kwargs["objective"] = made.agreement.objectives.first().objective_id
+    client.force_login(government.users.operator_kesehatan)
+    client.get(reverse("reports:guide"))  # the first visit also notes the time in the session
+    with django_assert_max_num_queries(20):
+        assert client.get(reverse(name, kwargs=kwargs)).status_code == 200
+
+
+def test_the_list_asks_at_most_twenty_questions(client, government, case, django_assert_max_num_queries):
+    client.force_login(government.users.bagian_organisasi)
+    client.get(reverse("reports:guide"))
+    with django_assert_max_num_queries(20):
+        assert client.get(reverse("reports:lkjip_list", args=(2026,))).status_code == 200
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def closing(government):
+    return reverse("reports:lkjip_text", args=(2026, government.kesehatan.pk, "penutup"))
+
+
+def test_a_text_is_kept_with_its_history(client, government, closing):
+    client.force_login(government.users.operator_kesehatan)
+    answer = client.post(closing, {"text": "Kinerja baik.\r\n\r\nAkan ditingkatkan. ", "version": 0})
+    assert answer.status_code == 302
+    stored = Narrative.objects.get(section=Section.CLOSING)
+    assert (stored.text, stored.version) == ("Kinerja baik.\n\nAkan ditingkatkan.", 1)
+    event = Event.objects.order_by("-number").first()
+    assert (event.action, event.actor_name, event.capacity) == (
+        "Menulis narasi LKjIP",
+        "Operator Kesehatan",
+        "Operator PD",
+    )
+
+
+def test_two_people_on_one_text_see_both(client, government, closing):
+    client.force_login(government.users.operator_kesehatan)
+    client.post(closing, {"text": "Tulisan operator.", "version": 0})
+    client.force_login(government.users.kepala_kesehatan)
+    answer = client.post(closing, {"text": "Tulisan kepala.", "version": 0})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "Tulisan operator." in text
+    assert "Tulisan kepala." in text
+    assert "Operator Kesehatan" in text
+    assert Narrative.objects.get(section=Section.CLOSING).text == "Tulisan operator."
+    version = answer.context["form"]["version"].value()
+    assert client.post(closing, {"text": "Gabungan.", "version": version}).status_code == 302
+    assert Narrative.objects.get(section=Section.CLOSING).text == "Gabungan."
+
+
+def test_the_same_text_twice_is_saved_once(client, government, closing):
+    client.force_login(government.users.operator_kesehatan)
+    for _ in range(2):
+        assert client.post(closing, {"text": "Simpulan.", "version": 0}).status_code == 302
+    assert Narrative.objects.get(section=Section.CLOSING).version == 1
+    assert Event.objects.filter(action="Menulis narasi LKjIP").count() == 1
+
+
+def test_a_proposal_is_added_below_what_was_typed_and_not_saved(client, government, case):
+    client.force_login(government.users.operator_kesehatan)
+    address = reverse("reports:lkjip_objective", args=(2026, government.kesehatan.pk, case.second.pk))
+    answer = client.post(address, {"text": "Tulisan saya.", "version": 0, "propose": "1"})
+    text = answer.context["form"]["text"].value()
+    assert text.startswith("Tulisan saya.\n\nSasaran “Meningkatnya mutu pelayanan kesehatan rujukan”")
+    assert not Narrative.objects.filter(objective=case.second).exists()
+
+
+def test_saving_can_lead_to_the_next_part(client, government, case):
+    client.force_login(government.users.operator_kesehatan)
+    address = reverse("reports:lkjip_text", args=(2026, government.kesehatan.pk, "perencanaan"))
+    answer = client.post(address, {"text": "Rencana.", "version": 0, "next": "1"})
+    assert answer.url == reverse(
+        "reports:lkjip_objective", args=(2026, government.kesehatan.pk, government.sasaran.pk)
+    )
+
+
+def test_too_long_a_text_keeps_what_was_typed(client, government, closing):
+    client.force_login(government.users.operator_kesehatan)
+    answer = client.post(closing, {"text": "a" * 20001, "version": 0})
+    assert answer.status_code == 422
+    assert "a" * 20001 in answer.content.decode()
+    assert not Narrative.objects.exists()
+
+
+@pytest.mark.parametrize("part", ["sasaran", "tidak-ada"])
+def test_parts_that_are_none_are_not_found(client, government, part):
+    client.force_login(government.users.operator_kesehatan)
+    address = reverse("reports:lkjip_text", args=(2026, government.kesehatan.pk, part))
+    assert client.get(address).status_code == 404
+
+
+def test_a_sasaran_of_another_unit_is_not_found_and_nothing_is_written(client, government, case):
+    other = make_objective(government.pendidikan, "Meningkatnya literasi")
+    client.force_login(government.users.operator_kesehatan)
+    address = reverse("reports:lkjip_objective", args=(2026, government.kesehatan.pk, other.pk))
+    before = Narrative.objects.count()
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"text": "x", "version": 0}).status_code == 404
+    assert Narrative.objects.count() == before
