@@ -1,14 +1,14 @@
 """How allauth behaves here: nobody signs up, and the lock of an account knows all its names."""
 
+from dataclasses import replace
+
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from django.urls import reverse
 
 from accounts import locks
 from accounts.backends import account_named
 from accounts.models import User
-from records.history import Act, Actor, record
-
-NOBODY_YET = "Belum masuk"
+from records.history import SYSTEM, Act, Actor, record
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         # Single wrong passwords stay out of the history: anyone outside could fill it with them.
         account = account_named(credentials.get("username") or "")
         if account and locks.is_locked(account):
-            actor = Actor(None, NOBODY_YET, address=address_of(request))
+            actor = replace(SYSTEM, address=address_of(request))
             record(actor, Act("mengunci akun setelah salah kata sandi berulang", account, refused=True))
 
     def login(self, request, user: User) -> None:

@@ -4,8 +4,11 @@ from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordFor
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm as DjangoSetPasswordForm
-from django.contrib.auth.password_validation import password_validators_help_text_html
 
+HOW_TO_CHOOSE = (
+    "Paling sedikit 12 huruf atau angka. Pakai beberapa kata yang berbeda; bukan nama Anda, nama jabatan "
+    "atau daerah, dan bukan kata umum yang ditambah angka."
+)
 DIFFERENT = "Kedua kata sandi baru tidak sama. Ketik keduanya sekali lagi."
 
 
@@ -40,7 +43,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):
         _plain(self.fields["password1"], "Kata sandi baru")
         _plain(self.fields["password2"], "Kata sandi baru, sekali lagi")
         self.fields["oldpassword"].help_text = ""
-        self.fields["password1"].help_text = password_validators_help_text_html()
+        self.fields["password1"].help_text = HOW_TO_CHOOSE
 
 
 class SetPasswordForm(DjangoSetPasswordForm):
@@ -52,4 +55,9 @@ class SetPasswordForm(DjangoSetPasswordForm):
         super().__init__(*args, **kwargs)
         _plain(self.fields["new_password1"], "Kata sandi baru")
         _plain(self.fields["new_password2"], "Kata sandi baru, sekali lagi")
+        self.fields["new_password1"].help_text = HOW_TO_CHOOSE
         self.fields["new_password2"].help_text = ""
+
+    def validate_password_for_user(self, user, *args):
+        # What is wrong with a password is said beside it, not beside its repetition.
+        super().validate_password_for_user(user, "new_password1")

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, models, transaction
 
@@ -21,11 +21,16 @@ CLASH = "Data ini bertabrakan dengan yang baru saja disimpan orang lain. Muat ul
 
 def described(row: models.Model, names: Iterable[str]) -> dict[str, str]:
     """The named fields of a row as a reader sees them: label → text."""
-    return {str(row._meta.get_field(name).verbose_name): _text(row, name) for name in names}
+    return {str(column(row, name).verbose_name): _text(row, name) for name in names}
+
+
+def column(row: models.Model, name: str) -> models.Field:
+    """A column of the row's own table, or one of its many-to-many."""
+    return cast(models.Field, row._meta.get_field(name))
 
 
 def _text(row: models.Model, name: str) -> str:
-    field = row._meta.get_field(name)
+    field = column(row, name)
     if isinstance(field, models.ManyToManyField):
         return ", ".join(sorted(str(each) for each in getattr(row, name).all())) if row.pk else ""
     if field.choices:

@@ -41,7 +41,7 @@ def branches(
 
 def heads_of(assignments: Iterable[Assignment]) -> dict[int, Assignment]:
     """Who heads each unit: the definitive holder, else an acting one, else who runs the day."""
-    order = {Holding.DEFINITIVE: 2, Holding.PLH: 0}
+    order: dict[str, int] = {Holding.DEFINITIVE: 2, Holding.PLH: 0}
     found: dict[int, Assignment] = {}
     for assignment in assignments:
         unit_id = assignment.position.unit_id

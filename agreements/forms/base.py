@@ -1,7 +1,10 @@
 """What all forms over master data share: Indonesian fields, and no silent overwriting."""
 
+from typing import cast
+
 from django import forms
 from django.db import models
+from django.http import QueryDict
 
 from agreements.changes import described, differences, fingerprint
 from agreements.models.planning import MoneyColumn
@@ -46,6 +49,10 @@ class MasterForm(forms.ModelForm):
         columns = {f.name for f in (*self.instance._meta.fields, *self.instance._meta.many_to_many)}
         return [name for name in self.fields if name in columns]
 
+    def offer(self, name: str, rows: models.QuerySet) -> None:
+        """The rows that may be chosen in a field."""
+        cast(forms.ModelChoiceField, self.fields[name]).queryset = rows
+
     def describe(self, row) -> dict[str, str]:
         """What the history says of a row; a form that writes more than columns adds to it."""
         return described(row, self.described_names)
@@ -66,8 +73,9 @@ class MasterForm(forms.ModelForm):
         if fingerprint(now) == seen:
             return
         # Saving once more, with the mark of what is there now, is the person's choice.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = fingerprint(now)
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("seen")] = fingerprint(now)
+        self.data = data
         typed = described(self._typed(), self.described_names)
         theirs, _ = differences(now, typed)
         listed = "; ".join(f"{name}: “{value or 'kosong'}”" for name, value in theirs.items())

@@ -34,8 +34,8 @@ class UnitForm(MasterForm):
         super().__init__(*args, **kwargs)
         # A section has nothing below it.
         above = Unit.objects.exclude(kind=UnitKind.SECTION)
-        self.fields["parent"].queryset = above
-        self.fields["predecessor"].queryset = Unit.objects.offices().exclude(pk=self.instance.pk)
+        self.offer("parent", above)
+        self.offer("predecessor", Unit.objects.offices().exclude(pk=self.instance.pk))
 
     def clean(self):
         cleaned = super().clean()
@@ -63,12 +63,10 @@ class PositionForm(MasterForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         unit = self.instance.unit
-        superior = self.fields["superior"]
-        superior.queryset = (
-            Position.objects.superiors_for(unit).exclude(pk=self.instance.pk).select_related("unit")
-        )
+        superiors = Position.objects.superiors_for(unit).exclude(pk=self.instance.pk)
         if self.instance.superior_id:
-            superior.queryset |= Position.objects.filter(pk=self.instance.superior_id).select_related("unit")
+            superiors |= Position.objects.filter(pk=self.instance.superior_id)
+        self.offer("superior", superiors.select_related("unit"))
 
     def clean(self):
         cleaned = super().clean()

@@ -1,6 +1,7 @@
 """Forms of accounts and of the roles they have."""
 
 import re
+from typing import cast
 
 from django import forms
 
@@ -110,7 +111,7 @@ class MembershipForm(MasterForm):
     def __init__(self, *args, scope: Scope, **kwargs):
         super().__init__(*args, **kwargs)
         account_id = self.instance.account_id
-        self.fields["role"].choices = [
+        cast(forms.ChoiceField, self.fields["role"]).choices = [
             (role.value, f"{label} – {ROLE_SENTENCES[role]}")
             for role, label in ROLE_LABELS.items()
             if permissions.may_give_role(scope, account_id, role)
@@ -118,7 +119,7 @@ class MembershipForm(MasterForm):
         units = Unit.objects.offices()
         if self.instance.pk:
             units = units | Unit.objects.filter(pk__in=self.instance.units.all())
-        self.fields["units"].queryset = units.distinct()
+        self.offer("units", units.distinct())
 
     def clean(self):
         cleaned = super().clean()

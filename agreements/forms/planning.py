@@ -1,9 +1,11 @@
 """Forms of the plan: periods, objectives, the catalogue, scales, yearly targets, budgets."""
 
+from typing import Any, cast
+
 from django import forms
 
 from agreements.changes import described
-from agreements.enums import BudgetVersion, Kind, Polarity
+from agreements.enums import BudgetVersion, Kind, Method
 from agreements.forms.base import UNCHOSEN, MasterForm
 from agreements.frozen import is_promised
 from agreements.models import (
@@ -58,7 +60,7 @@ class ObjectiveForm(MasterForm):
     def __init__(self, *args, above: list[int], **kwargs):
         super().__init__(*args, **kwargs)
         parents = Objective.objects.filter(unit_id__in=above).select_related("unit")
-        self.fields["parent"].queryset = parents.exclude(pk=self.instance.pk)
+        self.offer("parent", parents.exclude(pk=self.instance.pk))
 
     def clean_parent(self) -> Objective | None:
         parent = at = self.cleaned_data["parent"]
@@ -103,6 +105,8 @@ class IndicatorForm(MasterForm):
         }
         help_texts = {
             "unit_of_measure": "Misalnya %, Indeks, Nilai, Dokumen, Opini.",
+            "polarity": "Untuk rentang: dipakai bila realisasi di luar batasnya.",
+            "lower_method": "Hanya dipakai bila makin rendah makin baik.",
             "factor": "Untuk pembilang dan penyebut: 100 bagi persen, 1.000 bagi per seribu.",
             "decimals": "Banyaknya angka di belakang koma pada PK dan laporan.",
             "reference_lag": "0: data tahun berjalan. 1: data tahun sebelumnya, dan seterusnya.",
@@ -114,15 +118,13 @@ class IndicatorForm(MasterForm):
 
     def __init__(self, *args, unit: Unit, below: frozenset[int], above: list[int], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.offices() | Unit.objects.filter(pk=unit.pk)
-        self.fields["objective"].queryset = Objective.objects.filter(unit_id__in=[*below, *above])
-        self.fields["person_in_charge"].queryset = Position.objects.filter(unit_id__in=below)
-        self.fields["successor_of"].queryset = Indicator.objects.filter(unit=unit).exclude(
-            pk=self.instance.pk
-        )
-        self.fields["lower_method"].choices = [
+        self.offer("unit", Unit.objects.offices() | Unit.objects.filter(pk=unit.pk))
+        self.offer("objective", Objective.objects.filter(unit_id__in=[*below, *above]))
+        self.offer("person_in_charge", Position.objects.filter(unit_id__in=below))
+        self.offer("successor_of", Indicator.objects.filter(unit=unit).exclude(pk=self.instance.pk))
+        cast(forms.ChoiceField, self.fields["lower_method"]).choices = [
             ("", "Mengikuti kebijakan tahun"),
-            *[choice for choice in self.fields["lower_method"].choices if choice[0]],
+            *Method.choices,
         ]
         self.promised = self.instance.pk is not None and is_promised(self.instance)
         if self.promised:
@@ -133,10 +135,6 @@ class IndicatorForm(MasterForm):
     def clean(self):
         cleaned = super().clean()
         self._refuse_kind_against_targets(cleaned)
-        if cleaned.get("kind") == Kind.RANGE and cleaned.get("polarity") not in (Polarity.EXACT, None):
-            self.add_error(
-                "polarity", "Rentang selalu makin baik di dalam batasnya. Pilih tepat target / dalam rentang."
-            )
         return cleaned
 
     def _refuse_kind_against_targets(self, cleaned: dict) -> None:
@@ -222,12 +220,12 @@ class TargetForm(forms.Form):
     ):
         self.columns = self._columns(indicator, steps)
         initial = {name: getattr(target, name) for name in self.columns} if target else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         self.fields.update(self.columns)
 
     @staticmethod
     def _columns(indicator: Indicator, steps: list[str]) -> dict[str, forms.Field]:
-        figure = {"required": False, "decimal_places": MEASURE_PLACES}
+        figure: dict[str, Any] = {"required": False, "decimal_places": MEASURE_PLACES}
         if indicator.kind == Kind.RANGE:
             return {
                 "low": NumeralField(label="Batas bawah", **figure),

@@ -66,7 +66,7 @@ class RegionForm(MasterForm):
     def __init__(self, *args, account_id: int, **kwargs):
         super().__init__(*args, **kwargs)
         self.account_id = account_id
-        self.fields["bureau"].queryset = Unit.objects.offices()
+        self.offer("bureau", Unit.objects.offices())
         for name in ("emblem", "state_emblem"):
             if getattr(self.instance, f"{name}_id") is None:
                 del self.fields[f"{name}_off"]
@@ -175,8 +175,8 @@ class PolicyForm(MasterForm):
 
     def _require_order(self, stem: str, numbers: tuple[int, ...], sentence: str) -> None:
         for higher, lower in itertools.pairwise(numbers):
-            above, below = (self.cleaned_data.get(f"{stem}_{n}") for n in (higher, lower))
-            if None not in (above, below) and below >= above:
+            above, below = self.cleaned_data.get(f"{stem}_{higher}"), self.cleaned_data.get(f"{stem}_{lower}")
+            if above is not None and below is not None and below >= above:
                 self.add_error(f"{stem}_{lower}", sentence)
 
     def _check_placeholders(self, name: str, text: str) -> None:

@@ -15,7 +15,17 @@ from agreements.enums import BudgetVersion
 from agreements.filters import BudgetFilter
 from agreements.forms.planning import BudgetForm, ProgrammeForm
 from agreements.models import Budget, Programme, Unit
-from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, paged, query_of
+from agreements.views.common import (
+    FOUND_AT_MOST,
+    Found,
+    Question,
+    choose,
+    demand,
+    named_in,
+    number_of,
+    paged,
+    query_of,
+)
 from agreements.views.planning import ask_unit, chosen_unit, reader
 from agreements.years import policy_or_404
 
@@ -33,7 +43,7 @@ def budget_list(request, year: int):
     reader(request, year)
     scope = request.scope
     rows = Budget.objects.visible_to(scope, year).filter(year=year)
-    units = Unit.objects.visible_to(scope, year=year).offices()
+    units = Unit.objects.visible_to(scope, year=year).offices_and_those_of(rows)
     narrowed = BudgetFilter(request.GET, queryset=rows.select_related("unit", "programme"), units=units)
     context = {"year": year, "filter": narrowed, "may_budget": permissions.may_budget(scope)}
     if any(request.GET.get(name) for name in ("unit", "versi", "cari")):
@@ -44,10 +54,8 @@ def budget_list(request, year: int):
         context["chosen"] = request.GET.get("unit", "")
         return render(request, "agreements/planning/budget_lines.html", context)
     summed = _by_unit(rows.totals())
-    sums = {
-        version: sum((each["sums"][version] or 0 for each in summed), Decimal(0)) for version in BudgetVersion
-    }
-    context |= {"page": paged(request, summed), "versions": BudgetVersion.choices, "sums": sums.values()}
+    sums = [_sum_of(version, summed) for version in BudgetVersion]
+    context |= {"page": paged(request, summed), "versions": BudgetVersion.choices, "sums": sums}
     return render(request, "agreements/planning/budget_list.html", context)
 
 
@@ -61,12 +69,18 @@ def _by_unit(totals) -> list[dict]:
     return list(found.values())
 
 
+def _sum_of(version: BudgetVersion, units: list[dict]) -> Decimal | None:
+    """Rupiah of all units; None where no unit has the version: not made is not nothing."""
+    amounts = [each["sums"][version] for each in units if each["sums"][version] is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
 def budget_create(request, year: int):
     budgeter(request, year)
     unit = chosen_unit(request)
     if unit is None:
         return ask_unit(request, "Tambah anggaran", "Anggaran perangkat daerah mana?")
-    programme = Programme.objects.filter(pk=number_of(request, "program")).first()
+    programme = named_in(request, "program", Programme.objects.all())
     if programme is None:
         return _ask_programme(request, year, unit)
     form = BudgetForm(request.POST or None, instance=Budget(unit=unit, programme=programme, year=year))

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.shortcuts import render
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404, render
 
 PAGE_SIZE = 50
 FOUND_AT_MOST = 30
@@ -62,3 +64,9 @@ def number_of(request, parameter: str) -> int | None:
     """A row's number from the address; None when it is absent or not one."""
     text = request.GET.get(parameter, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def named_in(request, parameter: str, rows: QuerySet) -> Any:
+    """The row the address names; None when it names none, 404 when there is no such row."""
+    number = number_of(request, parameter)
+    return None if number is None else get_object_or_404(rows, pk=number)

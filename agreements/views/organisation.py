@@ -4,7 +4,6 @@ from datetime import date
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,17 @@ from agreements import changes, outline
 from agreements.enums import PARTY_HOLDINGS, Holding
 from agreements.forms.organisation import AssignmentForm, OfficialForm, PositionForm, UnitForm
 from agreements.models import Assignment, Official, Position, Unit
-from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, paged, query_of
+from agreements.views.common import (
+    FOUND_AT_MOST,
+    Found,
+    Question,
+    choose,
+    demand,
+    named_in,
+    number_of,
+    paged,
+    query_of,
+)
 
 MAY_NOT = "Unit, jabatan, dan pejabat diubah oleh Bagian Organisasi atau pengelola kepegawaian."
 NOT_OWN = "Riwayat jabatan Anda sendiri dicatat oleh rekan lain, supaya tidak ada yang mengangkat dirinya."
@@ -204,8 +213,8 @@ def _official_form(request, form, title: str, action: str, back: str):
 
 def assignment_create(request):
     demand(permissions.may_organise(request.scope), MAY_NOT)
-    position = _chosen(request, "jabatan", Position.objects.select_related("unit"))
-    official = _chosen(request, "pejabat", Official.objects.all())
+    position = named_in(request, "jabatan", Position.objects.select_related("unit"))
+    official = named_in(request, "pejabat", Official.objects.all())
     if position is None:
         return _ask_position(request, official)
     if official is None:
@@ -236,17 +245,6 @@ def _assignment_form(request, form, title: str, action: str):
     back = reverse("agreements:unit_detail", args=(unit.pk,))
     lead = f"{row.official} sebagai {row.position}, {unit}."
     return render(request, FORM, {"form": form, "title": title, "lead": lead, "back": back})
-
-
-def _chosen(request, parameter: str, rows):
-    """The row named in the address, None when none is; 404 when there is no such row."""
-    number = number_of(request, parameter)
-    if number is None:
-        return None
-    row = rows.filter(pk=number).first()
-    if row is None:
-        raise Http404
-    return row
 
 
 def _ask_position(request, official: Official | None):

@@ -35,7 +35,7 @@ from agreements.models import (
 from agreements.naming import plan_target
 from agreements.outline import path_of
 from agreements.scope import UnitTree
-from agreements.views.common import Found, Question, choose, demand, number_of, paged, query_of
+from agreements.views.common import Found, Question, choose, demand, named_in, paged, query_of
 from agreements.years import policy_or_404
 from perjanjian.numerals import MONTHS
 from records.history import Act, record
@@ -65,10 +65,7 @@ def ask_unit(request, title: str, lead: str):
 
 
 def chosen_unit(request) -> Unit | None:
-    number = number_of(request, "unit")
-    if number is None:
-        return None
-    return get_object_or_404(Unit.objects.visible_to(request.scope).with_ancestors(), pk=number)
+    return named_in(request, "unit", Unit.objects.visible_to(request.scope).with_ancestors())
 
 
 # --- objectives -----------------------------------------------------------------------------
@@ -178,7 +175,8 @@ def indicator_list(request, year: int):
     )  # fmt: skip
     data = request.GET.copy()
     data.setdefault("arsip", "false")
-    narrowed = IndicatorFilter(data, queryset=rows, units=Unit.objects.visible_to(scope, year=year).offices())
+    units = Unit.objects.visible_to(scope, year=year).offices_and_those_of(rows)
+    narrowed = IndicatorFilter(data, queryset=rows, units=units)
     page = paged(request, narrowed.qs)
     context = {
         "year": year,
@@ -239,8 +237,7 @@ def indicator_create(request, year: int):
     unit = chosen_unit(request)
     if unit is None:
         return ask_unit(request, "Tambah indikator", "Siapa PD pengampunya, yang mengisi realisasinya?")
-    rows = Indicator.objects.visible_to(request.scope, year).filter(unit=unit)
-    old = rows.filter(pk=number_of(request, "menggantikan")).first()
+    old = named_in(request, "menggantikan", Indicator.objects.visible_to(request.scope).filter(unit=unit))
     form = IndicatorForm(
         request.POST or None, instance=Indicator(unit=unit), initial=_as_successor(old), **_around(unit)
     )
@@ -262,7 +259,7 @@ def _as_successor(old: Indicator | None) -> dict:
         "purpose",
         "source",
     )
-    return {name: getattr(old, old._meta.get_field(name).attname) for name in names} | {
+    return {name: getattr(old, changes.column(old, name).attname) for name in names} | {
         "successor_of": old.pk
     }
 

@@ -253,7 +253,6 @@ def test_an_indicator_is_added_with_new_labels(planner, government):
         ({"kind": Kind.SCALE, "scale": ""}, "scale", "Pilih skala predikat"),
         ({"accumulation": Accumulation.RATIO_OF_SUMS}, "accumulation", "pembilang dan penyebut"),
         ({"kind": Kind.DATE, "accumulation": Accumulation.SUM}, "accumulation", "tidak dapat dijumlahkan"),
-        ({"kind": Kind.RANGE}, "polarity", "di dalam batasnya"),
         ({"decimals": 5}, "decimals", "4"),
         ({"factor": "12,5"}, "factor", "bilangan bulat"),
         ({"unit_of_measure": ""}, "unit_of_measure", "tidak boleh kosong"),
