@@ -7,6 +7,7 @@ from functools import partial
 
 from accounts.permissions import Capability
 from agreements.models import Indicator, Unit
+from evaluations import calendar
 from evaluations.changes import TYPED
 from evaluations.demo import paper, source
 from evaluations.demo.days import moment, working_day
@@ -23,6 +24,7 @@ C = Capability
 # Days after the end of a quarter; the windows of the policy are 10, 20, 25 and 31.
 FILLED, SPREAD, FILLED_LATE, VERIFIED, MENDED, VERIFIED_AGAIN = 5, 4, 14, 16, 21, 23
 A_DAY = timedelta(days=1)
+MORE_TIME = timedelta(days=30)
 # A figure that says when its data will be out: `belum-rilis:T@12-15:sebabnya`.
 NOT_PUBLISHED = "belum-rilis"
 
@@ -59,6 +61,24 @@ def scenes(world: World, year: int) -> Iterator[Scene]:
 
 def _lock(day: date) -> None:
     finalise_locked(moment(day, 1))
+
+
+def give_time(world: World) -> None:
+    """Whenever the demo is loaded there is something to type: past a lock some units get more time.
+
+    Needed only between two windows; then the units of extensions.csv may still fill the last quarter.
+    """
+    today = world.years.today
+    if Period.objects.filter(opens__lte=today, locks__gt=today).exists():
+        return
+    period = Period.objects.filter(locks__lte=today).order_by("locks").last()
+    if period is None:
+        return
+    yesterday = today - A_DAY
+    for row in source.rows("extensions"):
+        unit = world.units[row["unit"]]
+        person = world.person(VERIFIER, yesterday, C.SETTINGS, unit)
+        calendar.give_time(period, unit, row["reason"], today + MORE_TIME, person.actor)
 
 
 class _Plot:

@@ -1,7 +1,7 @@
 """Loads the demo: the government first, then two years of scenes in the order of their days."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import count
@@ -36,9 +36,9 @@ def load(today: date) -> int:
         note = {"catatan": STAGED.format(day=today)}
         history.record(SYSTEM, history.Act("memuat pemerintah contoh", world.region, after=note))
         years = (world.years.last, world.years.this)
-        played = _play(
-            [Scene(date(year - 1, *OPENED), partial(_year, world, year), 8) for year in years], clock, today
-        )
+        opened = [Scene(date(year - 1, *OPENED), partial(_year, world, year), 8) for year in years]
+        extended = Scene(today - timedelta(days=1), partial(facts.give_time, world), hour=15)
+        played = _play([*opened, extended], clock, today)
         organisation.close_old_accounts(world)
     return played
 

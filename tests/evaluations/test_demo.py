@@ -35,7 +35,15 @@ from evaluations.demo.days import Years, working_day
 from evaluations.demo.loading import load
 from evaluations.demo.organisation import PASSWORD
 from evaluations.enums import RealisationStatus, ValueState
-from evaluations.models import VALUE_COLUMNS, BudgetRealisation, EvidenceUse, Narrative, Realisation
+from evaluations.models import (
+    VALUE_COLUMNS,
+    BudgetRealisation,
+    EvidenceUse,
+    Extension,
+    Narrative,
+    Period,
+    Realisation,
+)
 from evaluations.money import account_of
 from evaluations.readings import is_due_in
 from evaluations.results import results_of
@@ -158,7 +166,15 @@ def test_it_loads_on_any_day(db, today, tmp_path, monkeypatch):
         number for number in closed if (today - date(years.this, number * 3, 28)).days > 14
     ]
     assert Event.objects.aggregate(last=Max("at"))["last"].date() < today
+    assert something_can_be_typed(today)
     assert first_broken_link() is None
+
+
+def something_can_be_typed(today) -> bool:
+    return (
+        Period.objects.filter(opens__lte=today, locks__gt=today).exists()
+        or Extension.objects.filter(expires__gt=today).exists()
+    )
 
 
 # --- the command ------------------------------------------------------------------------------
