@@ -66,7 +66,7 @@ class Plan:
     budget_total: Decimal
     issue: Issue | None
     caption: Caption
-    budget_caption: Caption
+    budget_caption: Caption | None
 
     @property
     def name(self) -> str:
@@ -81,7 +81,7 @@ class Money:
     efficiency: Decimal | None
     sentence: str
     efficiency_sentence: str
-    caption: Caption
+    caption: Caption | None
 
     @property
     def month_name(self) -> str:
@@ -111,7 +111,7 @@ class Lkjip:
     plan: Plan | None
     result: AgreementResult | None
     objectives: tuple[ObjectiveChapter, ...]
-    summary_caption: Caption
+    summary_caption: Caption | None
     money: Money
     texts: Mapping[str, str]
     sentences: lkjip_words.Sentences
@@ -157,7 +157,7 @@ def lkjip(unit: Unit, year: int, day: date) -> Lkjip:
         source.read(result, found[previous.pk] if previous else None)
     plan = _plan(agreement, captions) if agreement else None
     texts = texts_of(unit, year)
-    summary_caption = captions.table(3, "Ringkasan capaian kinerja")
+    summary_caption = captions.table(3, "Ringkasan capaian kinerja") if result else None
     objectives = lkjip_objectives.chapters(result, source, scale, texts, captions)
     spent = _money(money.account_of(below, year), result, captions)
     return Lkjip(
@@ -279,7 +279,9 @@ def _plan(agreement: Agreement, captions: Captions) -> Plan:
         budget_total=sum((row.amount for row in budgets), Decimal(0)),
         issue=issue,
         caption=captions.table(2, f"Sasaran, indikator, dan target {agreement.year}"),
-        budget_caption=captions.table(2, "Program dan anggaran dalam Perjanjian Kinerja"),
+        budget_caption=captions.table(2, "Program dan anggaran dalam Perjanjian Kinerja")
+        if budgets
+        else None,
     )
 
 
@@ -290,7 +292,7 @@ def _money(account: BudgetAccount, result: AgreementResult | None, captions: Cap
         efficiency=efficiency,
         sentence=lkjip_words.budget_sentence(account),
         efficiency_sentence=lkjip_words.efficiency_sentence(result.mean if result else None, account),
-        caption=captions.table(3, "Realisasi anggaran"),
+        caption=captions.table(3, "Realisasi anggaran") if account.lines else None,
     )
 
 

@@ -458,7 +458,7 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
     if found.promise.kind not in DRAWN:
         return None
     target = found.promise.value
-    name = f"{row.short_name} ({row.unit})" if row.unit else row.short_name
+    name = f"{row.number} {row.short_name}" + (f" ({row.unit})" if row.unit else "")
     before = tuple(dropwhile(lambda each: each.value is None, row.earlier))
     if len(before) >= 2 and row.figure is not None:
         points = [charts.Point(str(e.year), e.value, e.text) for e in before]

@@ -57,7 +57,7 @@ def mean_sentence(mean: Decimal | None, rating: str | None, provisional: bool) -
 def budget_sentence(account: BudgetAccount) -> str:
     """Ceiling, spending and rest in one sentence, or what of them is not known."""
     if account.ceiling is None:
-        return "Data belum tersedia: pagu anggaran tahun ini belum dicatat."
+        return "Data belum tersedia: pagu dan realisasi anggaran tahun ini belum dicatat."
     ceiling = format_rupiah(account.ceiling)
     if account.spent is None:
         return f"Pagu anggaran {ceiling}. Data realisasi anggaran belum tersedia."
