@@ -95,7 +95,7 @@ class Person:
         return self
 
     def downloads(self, name: str) -> bytes:
-        link = self.page.get_by_role("link", name=name).first
+        link = self.page.get_by_role("link", name=name, exact=True).first
         answer = self.page.request.get(self.address + link.get_attribute("href"))
         assert answer.status == 200
         return answer.body()

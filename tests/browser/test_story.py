@@ -78,6 +78,17 @@ def steers(person) -> bytes:
     return person.downloads("Cetak PK (PDF)")
 
 
+def reports(person, worker) -> bytes:
+    """The head writes a text of the LKjIP, orders the PDF, and takes what the worker made."""
+    person.signs_in("kepala_kesehatan").follows("LKjIP").follows("Dinas Kesehatan")
+    person.page.get_by_role("link", name=re.compile("Tulis.*Menurunnya stunting")).first.click()
+    person.page.get_by_role("textbox").first.fill("Stunting turun karena posyandu aktif di semua desa.")
+    person.presses("Simpan").presses("Buat PDF")
+    worker()
+    person.page.reload()
+    return person.downloads("Unduh")
+
+
 def test_from_an_empty_draft_to_both_documents(april, government, person, worker, tmp_path):
     make_budget(government.kesehatan, amount="1234567890.50")
     drafts(person)
@@ -99,4 +110,16 @@ def test_from_an_empty_draft_to_both_documents(april, government, person, worker
     assert "DRAF" not in paper
     measures(person)
     assert text_of(steers(person)) == paper
+    report = text_of(reports(person, worker))
+    for words in (
+        "LAPORAN KINERJA INSTANSI PEMERINTAH",
+        "Dinas Kesehatan",
+        "Prevalensi stunting",
+        "17,38",
+        "90,00 %",
+        "Stunting turun karena posyandu aktif di semua desa.",
+        "Rp1.234.567.890,50",
+        "selanjutnya disebut pihak pertama",
+    ):
+        assert words in report
     assert history.first_broken_link() is None
