@@ -183,9 +183,8 @@ def lines_of(
     pks = [indicator.pk for indicator in indicators]
     facts = _facts(pks, period)
     promises = promises_in(pks, period.year)
-    plan = {
-        row.indicator_id: row for row in IndicatorTarget.objects.filter(indicator__in=pks, year=period.year)
-    }
+    planned = IndicatorTarget.objects.filter(indicator__in=pks, year=period.year) if with_plan else ()
+    plan = {row.indicator_id: row for row in planned}
     now = {
         pk: rows[period.year, period.number]
         for pk, rows in facts.items()

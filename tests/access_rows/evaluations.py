@@ -1,0 +1,99 @@
+"""Who may do what with facts: typing, verifying, reading, the calendar."""
+
+from evaluations.models import Evidence
+from records import files
+from tests.access import EVERYONE, OF_KESEHATAN, OF_PENDIDIKAN, READ_ALL, Row
+from tests.factories import make_period, make_realisation
+
+BUREAU = frozenset({"bagian_organisasi"})
+ENTERING = BUREAU | OF_KESEHATAN | OF_PENDIDIKAN | {"sekda"}
+VERIFYING = BUREAU | {"perencana"}
+CHANGING = BUREAU | {"administrator"}
+READERS = READ_ALL | OF_KESEHATAN
+
+
+def year(g) -> dict:
+    return {"year": 2026}
+
+
+def closed_year(g) -> dict:
+    return {"year": 2031}
+
+
+def of(unit: str, in_year: int = 2026):
+    """The first quarter of a unit."""
+    return lambda g: {"year": in_year, "unit": getattr(g, unit).pk, "number": 1}
+
+
+def fact(in_year: int = 2026):
+    def prepare(g) -> dict:
+        row = make_realisation(g.stunting, make_period(in_year, 1), status="submitted")
+        return {"year": in_year, "pk": row.pk}
+
+    return prepare
+
+
+def proof(in_year: int = 2026):
+    def prepare(g) -> dict:
+        user = g.users.operator_kesehatan
+        kept = files.store(b"%PDF-1.7", "bukti.pdf", "application/pdf", user.pk)
+        evidence = Evidence.objects.create(
+            unit=g.kesehatan, year=in_year, title="Bukti", file=kept, added_by=user
+        )
+        return {"pk": evidence.pk}
+
+    return prepare
+
+
+ROWS = [
+    Row("evaluations:entry_list", year, ok=ENTERING, forbidden=EVERYONE - ENTERING),
+    Row("evaluations:entry_list", closed_year, note="tahun tidak dibuka"),
+    Row("evaluations:entry", of("kesehatan"), ok=BUREAU | OF_KESEHATAN, forbidden=READ_ALL - BUREAU),
+    Row("evaluations:entry", of("pendidikan"), ok=BUREAU | OF_PENDIDIKAN, forbidden=READ_ALL - BUREAU),
+    Row(
+        "evaluations:entry",
+        of("kesehatan", 2025),
+        ok=BUREAU | OF_KESEHATAN,
+        forbidden=(READ_ALL - BUREAU) | {"tamu"},
+        note="tahun tamu",
+    ),
+    Row(
+        "evaluations:entry",
+        of("kesehatan"),
+        ok=BUREAU | OF_KESEHATAN,
+        forbidden=READ_ALL - BUREAU,
+        method="post",
+    ),
+    Row("evaluations:entry", lambda g: of("kesehatan")(g) | {"number": 9}, note="triwulan yang tidak ada"),
+    Row("evaluations:verify_list", year, ok=VERIFYING, forbidden=EVERYONE - VERIFYING),
+    Row("evaluations:verify", of("kesehatan"), ok=BUREAU, forbidden=(READ_ALL - BUREAU) | OF_KESEHATAN),
+    Row(
+        "evaluations:verify",
+        of("kesehatan"),
+        ok=BUREAU,
+        forbidden=(READ_ALL - BUREAU) | OF_KESEHATAN,
+        method="post",
+    ),
+    Row(
+        "evaluations:verify",
+        of("bureau"),
+        ok=frozenset({"perencana"}),
+        forbidden=(READ_ALL - {"perencana"}) | {"sekda"},
+        note="unit Bagian Organisasi sendiri",
+    ),
+    Row("evaluations:realisation_detail", fact(), ok=READERS),
+    Row("evaluations:realisation_detail", fact(2025), ok=READERS | {"tamu"}, note="tahun tamu"),
+    Row("evaluations:realisation_detail", lambda g: fact()(g) | {"year": 2025}, note="tahun lain"),
+    Row("evaluations:evidence", proof(), ok=READERS),
+    Row("evaluations:evidence", proof(2025), ok=READERS | {"tamu"}, note="tahun tamu"),
+    Row("evaluations:calendar", year, ok=EVERYONE - {"orang_luar"}, forbidden=frozenset({"orang_luar"})),
+    Row(
+        "evaluations:calendar",
+        year,
+        ok=CHANGING,
+        forbidden=EVERYONE - CHANGING,
+        method="post",
+        data={"make": "1"},
+    ),
+    Row("evaluations:simulation", ok=EVERYONE),
+]
