@@ -115,7 +115,7 @@ def careless(agreed: AgreementContent, emblem: pdf.Picture) -> bytes:
     said = documents.agreement_paper(agreed, documents.proof(CODE, sha256(agreed)), emblem=True)
     html = documents.agreement_html(said)
     fonts = FontConfiguration()
-    fetcher = pdf._press().fetcher(
+    source = pdf.fetcher(
         {
             documents.EMBLEM: emblem,
             documents.QR: pdf.Picture(qr.png(said.proof.address), documents.PNG),
@@ -129,7 +129,7 @@ def careless(agreed: AgreementContent, emblem: pdf.Picture) -> bytes:
         for name in documents.STYLE
     ]
     sheets.append(CSS(string="col { width: auto !important }", font_config=fonts))
-    return HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=sheets, font_config=fonts)
+    return HTML(string=html, url_fetcher=source).write_pdf(stylesheets=sheets, font_config=fonts)
 
 
 def main(rounds: int) -> None:

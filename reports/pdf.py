@@ -99,31 +99,35 @@ def render(
     """
     with _one_at_a_time, _no_search_for_garbage():
         press = _press()
-        fetcher = press.fetcher(pictures or {})
+        source = press.fetcher(pictures or {})
         sheets = [_sheet(name) for name in css]
         try:
-            document = press.lay_out(html, fetcher, sheets)
+            document = press.lay_out(html, source, sheets)
             if revise is not None:
                 for _ in range(MOST_REVISIONS):
                     revised = revise(tuple(frozenset(page.anchors) for page in document.pages))
                     if revised is None:
                         break
-                    document = press.lay_out(revised, fetcher, sheets)
+                    document = press.lay_out(revised, source, sheets)
+            metadata = document.metadata
+            metadata.title, metadata.lang = _printable(title), language
+            metadata.authors = [_printable(author)] if author else []
+            metadata.created = metadata.modified = created.isoformat() if created else None
+            written = document.write_pdf(finisher=_mark_accessible, pdf_variant=VARIANT, pdf_identifier=False)
         except press.fatal as error:
             raise PrintError(f"Dokumen meminta berkas yang tidak boleh dibaca: {error}") from error
-        metadata = document.metadata
-        metadata.title, metadata.lang = title, language
-        metadata.authors = [author] if author else []
-        metadata.created = metadata.modified = created.isoformat() if created else None
-        return _identified(
-            document.write_pdf(finisher=_mark_accessible, pdf_variant=VARIANT, pdf_identifier=False)
-        )
+        return _identified(written)
 
 
 def warm_up() -> None:
     """Load all that the first page would wait for. Raises PrintError when fonts are missing."""
     with _one_at_a_time:
         _press()
+
+
+def fetcher(pictures: Mapping[str, Picture]) -> Any:
+    """What a document reads through: the package's static files and these pictures, nothing else."""
+    return _press().fetcher(pictures)
 
 
 def packaged_file(address: str) -> Path:
@@ -138,6 +142,11 @@ def packaged_file(address: str) -> Path:
     if not path.is_relative_to(PACKAGED.resolve()) or not path.is_file():
         raise NotServed(address)
     return path
+
+
+def _printable(text: str) -> str:
+    """Text for the description of the file, which is XML and has no room for control characters."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 @contextmanager

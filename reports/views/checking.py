@@ -53,7 +53,7 @@ class CheckedDocument:
     signatories: tuple[Signatory, ...]
     document_date: str
     sha256_ends: str
-    valid: bool
+    status: str
     standing: str
 
 
@@ -94,7 +94,7 @@ def _issue_of(code: str) -> Issue | None:
 
 def _checked(issue: Issue) -> CheckedDocument:
     printed = json.loads(issue.canonical)
-    valid, standing = _standing(issue)
+    status, standing = _standing(issue)
     return CheckedDocument(
         code=issue.code,
         kind="Perjanjian Kinerja Perubahan" if printed["amended"] else "Perjanjian Kinerja",
@@ -105,24 +105,24 @@ def _checked(issue: Issue) -> CheckedDocument:
         ),
         document_date=format_date(issue.document_date),
         sha256_ends=f"{issue.content_sha256[:16]} … {issue.content_sha256[-HASH_ENDS:]}",
-        valid=valid,
+        status=status,
         standing=standing,
     )
 
 
-def _standing(issue: Issue) -> tuple[bool, str]:
-    """Whether this very paper counts, and the sentence that says so."""
+def _standing(issue: Issue) -> tuple[Status, str]:
+    """What this very paper is now, and the sentence that says so."""
     agreement = issue.agreement
     if Issue.objects.filter(agreement=agreement, sequence__gt=issue.sequence).exists():
-        return False, "Tidak berlaku, sudah diterbitkan ulang."
+        return Status.CANCELLED, "Tidak berlaku, sudah diterbitkan ulang."
     if agreement.status == Status.IN_FORCE:
-        return True, "Berlaku."
+        return Status.IN_FORCE, "Berlaku."
     if agreement.status == Status.IN_SIGNING:
-        return True, "Dalam penandatanganan."
+        return Status.IN_SIGNING, "Dalam penandatanganan."
     if agreement.status == Status.SUPERSEDED:
         later = Issue.objects.filter(agreement__amends=agreement, agreement__status__in=SIGNED).first()
         since = f" tanggal {format_date(later.document_date)}" if later else ""
-        return False, f"Sudah digantikan PK Perubahan{since}."
+        return Status.SUPERSEDED, f"Sudah digantikan PK Perubahan{since}."
     if agreement.status == Status.CANCELLED:
-        return False, "Tidak berlaku, perjanjian ini dibatalkan."
-    return False, "Tidak berlaku, penerbitannya ditarik untuk diperbaiki."
+        return Status.CANCELLED, "Tidak berlaku, perjanjian ini dibatalkan."
+    return Status.CANCELLED, "Tidak berlaku, penerbitannya ditarik untuk diperbaiki."
