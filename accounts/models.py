@@ -6,8 +6,8 @@ from django.db import models
 from django.utils import timezone
 
 
-class UserManager(BaseUserManager):
-    def get_by_natural_key(self, username: str):
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username__iexact=username)
 
     def create_user(self, username: str, name: str, password: str | None = None, **fields) -> "User":

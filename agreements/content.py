@@ -114,11 +114,10 @@ def content_of(agreement: Agreement, signing: Signing | None = None) -> Agreemen
     prefetch_related_objects([agreement], "objectives__indicators", "budgets")
     policy = YearPolicy.objects.prefetch_related("texts").get(year=agreement.year)
     region = Region.objects.get()
-    signing_open = signing is None
     budgets = tuple(
         BudgetContent(row.code, row.name, row.amount, row.fund_source) for row in agreement.budgets.all()
     )
-    first, second = _holders(agreement) if signing_open else (signing.first, signing.second)
+    first, second = (signing.first, signing.second) if signing else _holders(agreement)
     two_party = agreement.form == Form.TWO_PARTY
     return AgreementContent(
         year=agreement.year,
@@ -134,11 +133,11 @@ def content_of(agreement: Agreement, signing: Signing | None = None) -> Agreemen
         texts=_texts(agreement, policy, region),
         government=region.government,
         region=str(region),
-        paper=policy.paper if signing_open else signing.paper,
+        paper=signing.paper if signing else policy.paper,
         superior_left=policy.superior_left,
-        place=region.seat if signing_open else signing.place,
-        document_date=None if signing_open else signing.document_date,
-        document_number="" if signing_open else signing.document_number,
+        place=signing.place if signing else region.seat,
+        document_date=signing.document_date if signing else None,
+        document_number=signing.document_number if signing else "",
         first=_party(Party.FIRST, first, agreement.position),
         second=_party(Party.SECOND, second, agreement.second_position) if two_party else None,
     )
@@ -153,9 +152,9 @@ def target_text(promise_row: AgreementIndicator) -> str:
     row = promise_row
     if not row.has_target:
         return UNKNOWN
-    if row.kind == Kind.SCALE:
+    if row.kind == Kind.SCALE and row.step is not None:
         return row.steps[row.step - 1]
-    if row.kind == Kind.DATE:
+    if row.kind == Kind.DATE and row.date is not None:
         return format_date(row.date)
     values = (row.low, row.high) if row.kind == Kind.RANGE else (row.value,)
     if row.unit_of_measure.strip().lower() in RUPIAH:
@@ -232,6 +231,7 @@ def _objective(row) -> ObjectiveContent:
 def _texts(agreement: Agreement, policy: YearPolicy, region: Region) -> tuple[tuple[str, str], ...]:
     """The blocks this form prints, worded as the year decided, placeholders replaced."""
     title = "title_amended" if agreement.amends_id else "title"
+    keys: tuple[str, ...]
     if agreement.form == Form.SINGLE_PARTY:
         keys = (title, "opening_single", "promise_single")
     else:

@@ -45,9 +45,10 @@ class UnitTree:
     def own_and_above(self, pk: int) -> frozenset[int]:
         """A unit and what it belongs to, the region itself left out."""
         found: set[int] = set()
-        while pk is not None and self.parent.get(pk) is not None and pk not in found:
-            found.add(pk)
-            pk = self.parent[pk]
+        unit: int | None = pk
+        while unit is not None and self.parent.get(unit) is not None and unit not in found:
+            found.add(unit)
+            unit = self.parent[unit]
         return frozenset(found)
 
 

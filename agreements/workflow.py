@@ -84,6 +84,13 @@ class Context:
     now: Any = field(default_factory=timezone.now)
 
     @property
+    def signed_in(self) -> int:
+        """The account that takes the step; nobody takes one without being signed in."""
+        if self.scope.account_id is None:
+            raise Refused
+        return self.scope.account_id
+
+    @property
     def today(self) -> date:
         return timezone.localdate(self.now)
 
@@ -142,7 +149,7 @@ def _issue(context: Context) -> dict[str, Any]:
             f"Tanggal dokumen harus di tahun {agreement.year} (atau akhir {agreement.year - 1}). Perbaiki tanggalnya."
         )
     parties = parties_on(agreement, facts.document_date)
-    if parties.problem:
+    if parties.problem or parties.first is None:
         raise TransitionError(parties.problem)
     policy = YearPolicy.objects.get(year=agreement.year)
     paper = facts.paper or policy.paper
@@ -171,7 +178,7 @@ def _issue(context: Context) -> dict[str, Any]:
         canonical=contents.canonical(content),
         content_sha256=digest,
         pdf=stored,
-        issued_by_id=context.scope.account_id,
+        issued_by_id=context.signed_in,
         issued_at=context.now,
     )
     for party, assignment in ((Party.FIRST, parties.first), (Party.SECOND, parties.second)):
@@ -192,7 +199,7 @@ def _sign_in_ink(context: Context) -> dict[str, Any]:
     """Record that all parties signed the issued paper; the agreement it amends is superseded."""
     facts = cast(InkFacts, context.facts)
     agreement = context.agreement
-    issue = agreement.issues.order_by("-sequence").first()
+    issue = agreement.issues.order_by("-sequence")[0]
     if facts.signed_on < issue.document_date or facts.signed_on > context.today:
         raise TransitionError(
             "Tanggal tanda tangan tidak boleh sebelum tanggal dokumen atau sesudah hari ini. Perbaiki tanggalnya."
@@ -204,7 +211,7 @@ def _sign_in_ink(context: Context) -> dict[str, Any]:
             signed_on=facts.signed_on,
             place=facts.place,
             file=facts.scan,
-            recorded_by_id=context.scope.account_id,
+            recorded_by_id=context.signed_in,
             recorded_at=context.now,
         )
     if agreement.amends_id:

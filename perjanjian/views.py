@@ -2,13 +2,12 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 
 
 def _plain(request, template: str, status: int) -> HttpResponse:
     """Rendered without the context processors: session and database may be what failed."""
-    return HttpResponse(get_template(template).template.render(Context({})), status=status)
+    return HttpResponse(Engine.get_default().get_template(template).render(Context({})), status=status)
 
 
 def not_found(request, exception=None) -> HttpResponse:

@@ -79,7 +79,8 @@ def read(stored: StoredFile) -> bytes:
 def response(stored: StoredFile, inline: bool = False) -> HttpResponse:
     """The file as an answer: type and name from our own row, never guessed by anyone."""
     answer = HttpResponse(read(stored), content_type=stored.media_type)
-    answer["Content-Disposition"] = content_disposition_header(not inline, stored.original_name)
+    disposition = content_disposition_header(not inline, stored.original_name)
+    answer["Content-Disposition"] = disposition or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -1,5 +1,7 @@
 """Forms of the agreement: parties, picking, targets, issue, signing."""
 
+from typing import cast
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -114,8 +116,9 @@ class TargetsForm(forms.Form):
     def show_conflict(self, sentence: str, current: Agreement) -> None:
         """Keep what was typed, show what somebody else saved meanwhile, and let the next save count."""
         self.add_error(None, sentence)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(current.version)
+        self.data = {name: self.data[name] for name in self.data} | {
+            self.add_prefix("version"): str(current.version)
+        }
         for objective in current.objectives.all():
             for promise in objective.indicators.all():
                 typed = self.targets().get(promise.pk)
@@ -191,7 +194,8 @@ class BudgetsForm(forms.Form):
     def __init__(self, *args, lines: list[BudgetLine], **kwargs):
         super().__init__(*args, **kwargs)
         self.offered = lines
-        self.fields["lines"].choices = [(line.key, str(line.programme)) for line in lines]
+        choices = cast(forms.MultipleChoiceField, self.fields["lines"])
+        choices.choices = [(line.key, str(line.programme)) for line in lines]
 
     def chosen(self) -> list[BudgetLine]:
         keys = set(self.cleaned_data["lines"])

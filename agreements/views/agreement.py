@@ -186,7 +186,7 @@ def sign(request, year: int, pk: int):
     agreement = agreement_or_404(request, year, pk)
     if not _allowed_step(request, agreement, "sign"):
         return redirect(agreement)
-    latest = agreement.issues.prefetch_related("parties").first()
+    latest = agreement.issues.prefetch_related("parties")[0]
     form = SignForm(
         posted(request),
         request.FILES if request.method == "POST" else None,
@@ -216,7 +216,7 @@ def pdf(request, year: int, pk: int):
         printer(content, code="", content_sha256="", draft=True), content_type="application/pdf"
     )
     name = f"DRAF {agreement}.pdf".replace("/", "-")
-    answer["Content-Disposition"] = content_disposition_header(False, name)
+    answer["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     answer["Cache-Control"] = "private, no-store"
     return answer
 
