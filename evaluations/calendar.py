@@ -97,7 +97,8 @@ def change_days(period: Period, days: Mapping[str, date], actor: Actor) -> Perio
     if before != after:
         stored.save(update_fields=list(DAYS))
         changed = [name for name in DAYS if before[name] != after[name]]
-        labels = {name: str(Period._meta.get_field(name).verbose_name) for name in changed}
+        columns = {column.name: str(column.verbose_name) for column in Period._meta.concrete_fields}
+        labels = {name: columns[name] for name in changed}
         history.record(
             actor,
             Act(
@@ -113,6 +114,8 @@ def change_days(period: Period, days: Mapping[str, date], actor: Actor) -> Perio
 @transaction.atomic
 def give_time(period: Period, unit: Unit, reason: str, expires: date, actor: Actor) -> Extension:
     """Let one unit type values past the lock of a period, with a reason, until a day."""
+    if actor.account_id is None:
+        raise ValueError("time is given by a person")
     extension = Extension.objects.create(
         period=period, unit=unit, reason=reason, expires=expires, granted_by_id=actor.account_id
     )

@@ -42,9 +42,13 @@ WRITTEN = (
 )
 
 
+# The model's own columns by name: their labels, choices, and where a row keeps their value.
+COLUMNS = {column.name: column for column in Realisation._meta.concrete_fields}
+
+
 def snapshot(row: Realisation) -> dict[str, object]:
     """What the row holds now, by column."""
-    return {name: getattr(row, Realisation._meta.get_field(name).attname) for name in WRITTEN}
+    return {name: getattr(row, COLUMNS[name].attname) for name in WRITTEN}
 
 
 def changed_columns(pairs: Iterable[tuple[Mapping[str, object], Realisation]]) -> list[str]:
@@ -58,15 +62,14 @@ def changed_columns(pairs: Iterable[tuple[Mapping[str, object], Realisation]]) -
 
 def described(row: Realisation) -> dict[str, str]:
     """What a row says, by the names people know, without what is empty."""
-    names = ((Realisation._meta.get_field(name), name) for name in TOLD)
-    return {str(field.verbose_name): text for field, name in names if (text := _text(row, name))}
+    return {str(COLUMNS[name].verbose_name): text for name in TOLD if (text := _text(row, name))}
 
 
 def _text(row: Realisation, name: str) -> str:
     value = getattr(row, name)
     if value is None or value is False or value == "":
         return ""
-    if Realisation._meta.get_field(name).choices:
+    if COLUMNS[name].choices:
         return str(getattr(row, f"get_{name}_display")())
     if isinstance(value, Decimal):
         return format_number(value)

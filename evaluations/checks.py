@@ -30,9 +30,9 @@ def problems(row: Realisation, previous: Realisation | None) -> dict[str, str]:
     if row.state == ValueState.NOT_PUBLISHED:
         return {} if row.expected_on else {"expected_on": "Isi perkiraan tanggal rilis datanya."}
     found = figure_problems(row, "claimed")
-    if _falls(row, previous) and not row.state_reason.strip():
-        before = format_number(_known_value(previous))
-        found["state_reason"] = f"Angka berjalan turun dari {before}. Jelaskan sebabnya."
+    before = _fallen_from(row, previous)
+    if before is not None and not row.state_reason.strip():
+        found["state_reason"] = f"Angka berjalan turun dari {format_number(before)}. Jelaskan sebabnya."
     return found
 
 
@@ -51,12 +51,12 @@ def figure_problems(row: Realisation, which: str) -> dict[str, str]:
     return {}
 
 
-def _falls(row: Realisation, previous: Realisation | None) -> bool:
-    """Whether a running total is below that of the period before."""
-    if row.indicator.accumulation != Accumulation.RUNNING_TOTAL or previous is None:
-        return False
+def _fallen_from(row: Realisation, previous: Realisation | None) -> Decimal | None:
+    """The running total of the period before, where this one is below it; else None."""
+    if row.indicator.accumulation != Accumulation.RUNNING_TOTAL or row.claimed_value is None:
+        return None
     before = _known_value(previous)
-    return before is not None and row.claimed_value is not None and row.claimed_value < before
+    return before if before is not None and row.claimed_value < before else None
 
 
 def _known_value(row: Realisation | None) -> Decimal | None:

@@ -1,7 +1,7 @@
 """Files and links that prove realisations: kept once, used by several rows."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agreements.models import Unit
@@ -31,6 +31,8 @@ def attach(row: Realisation, proof: Proof, account_id: int | None) -> list[Act]:
     The same bytes, or the same link, in the same year of a unit are one evidence. Call it inside the
     transaction of the change.
     """
+    if account_id is None:
+        raise ValueError("evidence is added by a person")
     unit, year = row.indicator.unit, row.period.year
     found = [_of_file(unit, year, upload, proof.title, account_id) for upload in proof.uploads]
     if proof.link:
@@ -58,7 +60,7 @@ def detach(row: Realisation, uses: Iterable[int]) -> list[Act]:
     return acts
 
 
-def _of_file(unit: Unit, year: int, upload: Checked, title: str, account_id: int | None) -> Evidence:
+def _of_file(unit: Unit, year: int, upload: Checked, title: str, account_id: int) -> Evidence:
     digest = hashlib.sha256(upload.content).hexdigest()
     same = Evidence.objects.of(unit.pk, year).filter(file__sha256=digest).first()
     if same:
@@ -69,7 +71,7 @@ def _of_file(unit: Unit, year: int, upload: Checked, title: str, account_id: int
     )
 
 
-def _of_link(unit: Unit, year: int, proof: Proof, account_id: int | None) -> Evidence:
+def _of_link(unit: Unit, year: int, proof: Proof, account_id: int) -> Evidence:
     same = Evidence.objects.of(unit.pk, year).filter(link=proof.link).first()
     return same or Evidence.objects.create(
         unit=unit, year=year, title=(proof.title or proof.link)[:200], link=proof.link, added_by_id=account_id
@@ -83,7 +85,7 @@ def _act(deed: str, use: EvidenceUse) -> Act:
     return Act(deed, row, unit=row.indicator.unit, after={name: text for name, text in after.items() if text})
 
 
-def by_realisation(rows: Iterable[Realisation]) -> dict[int, Sequence[EvidenceUse]]:
+def by_realisation(rows: Iterable[Realisation]) -> dict[int, list[EvidenceUse]]:
     """The evidence of realisations, in one query, by their pk."""
     found: dict[int, list[EvidenceUse]] = {row.pk: [] for row in rows if row.pk}
     uses = EvidenceUse.objects.filter(realisation__in=list(found)).select_related("evidence__file")

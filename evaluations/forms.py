@@ -28,7 +28,7 @@ from perjanjian.numerals import format_date, format_number, roman
 from records import uploads
 
 DETAILS = ("state", "state_reason", "expected_on", "source_status", "supporting", "inhibiting", "follow_up")
-PROOF = ("files", "link", "title", "page", "existing")
+PROOF = ("uploads", "link", "title", "page", "existing")
 EVIDENCE_NUMBER = re.compile(r"\s*#?(\d{1,15})\b")
 WEB_ADDRESS = URLValidator(
     schemes=["http", "https"],
@@ -64,7 +64,7 @@ class LinkField(forms.CharField):
     default_validators = [WEB_ADDRESS]
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         return f"https://{text}" if text.startswith("www.") else text
 
 
@@ -105,6 +105,13 @@ def _figure(label: str, reference: Decimal | None) -> NumeralField:
     return NumeralField(label=label, reference=reference, decimal_places=MEASURE_PLACES)
 
 
+def faults_of(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """(id of the field, sentence) for the list at the top of the page."""
+    return [
+        (form[name].id_for_label, str(text)) for name in form.fields for text in form.errors.get(name, ())
+    ]
+
+
 class RowForm(forms.Form):
     """One indicator in one period: its value, what is said about it, and its evidence."""
 
@@ -124,7 +131,7 @@ class RowForm(forms.Form):
     supporting = forms.CharField(label="Faktor pendorong", required=False, max_length=4000)
     inhibiting = forms.CharField(label="Faktor penghambat", required=False, max_length=4000)
     follow_up = forms.CharField(label="Tindak lanjut", required=False, max_length=4000)
-    files = ManyFilesField(
+    uploads = ManyFilesField(
         label="Unggah berkas", required=False, help_text="PDF, JPG, PNG, XLSX, atau DOCX; paling besar 25 MB."
     )
     link = LinkField(label="atau tautan", required=False, max_length=500)
@@ -142,11 +149,11 @@ class RowForm(forms.Form):
         self.value_names = tuple(value_fields(line))
         stored = {column: getattr(row, f"claimed_{column}") for column in self.value_names}
         stored |= {name: getattr(row, name) for name in DETAILS}
-        super().__init__(data, files, prefix=f"i{line.indicator.pk}", initial=stored)
+        seen = {"version": row.version if row.pk else 0, "mark": mark_of(stored)}
+        super().__init__(data, files, prefix=f"i{line.indicator.pk}", initial=stored | seen)
         for name, field in value_fields(line).items():
             field.required = False
             self.fields[name] = field
-        self.initial |= {"version": row.version if row.pk else 0, "mark": mark_of(stored)}
         self._dress()
         self.clash: Realisation | None = None
 
@@ -186,11 +193,7 @@ class RowForm(forms.Form):
 
     @property
     def faults(self) -> list[tuple[str, str]]:
-        """(id of the field, sentence) for the list at the top of the page."""
-        found = [
-            (self[name].id_for_label, text) for name in self.fields for text in self.errors.get(name, ())
-        ]
-        return found + [(self.values[0].id_for_label, text) for text in self.non_field_errors()]
+        return faults_of(self)
 
     # --- what was typed ---
 
@@ -226,7 +229,7 @@ class RowForm(forms.Form):
     def proof(self) -> Proof:
         cleaned = self.cleaned_data
         return Proof(
-            uploads=cleaned["files"],
+            uploads=cleaned["uploads"],
             link=cleaned["link"],
             title=cleaned["title"],
             page=cleaned["page"],
@@ -277,9 +280,10 @@ class VerdictForm(forms.Form):
         label="Yang perlu diperbaiki", required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
 
-    def __init__(self, line: Line, data: Any = None):
-        self.line, self.row = line, line.row
-        super().__init__(data, prefix=f"v{line.row.pk}", initial={"version": line.row.version})
+    def __init__(self, line: Line, row: Realisation, data: Any = None):
+        self.line, self.row = line, row
+        self.marked = data is not None and str(row.pk) in data.getlist("marked")
+        super().__init__(data, prefix=f"v{row.pk}", initial={"version": row.version})
         self.value_names = tuple(value_fields(line))
         for name, field in value_fields(line).items():
             field.required = False
@@ -294,17 +298,12 @@ class VerdictForm(forms.Form):
         return [self[name] for name in self.value_names]
 
     @property
-    def is_marked(self) -> bool:
-        """Whether the row was marked when the page was sent."""
-        return self.is_bound and str(self.row.pk) in self.data.getlist("marked")
-
-    @property
     def anchor(self) -> str:
         return f"baris-{self.row.pk}"
 
     @property
     def faults(self) -> list[tuple[str, str]]:
-        return [(self[name].id_for_label, text) for name in self.fields for text in self.errors.get(name, ())]
+        return faults_of(self)
 
     def is_valid_for(self, action: str) -> bool:
         """Whether what this button needs was typed; what belongs to the others is not looked at."""
@@ -312,7 +311,7 @@ class VerdictForm(forms.Form):
         self.full_clean()
         wanted = {"correct": (*self.value_names, "correction_reason"), "return": ("return_reason",)}
         for name in [name for name in self.errors if name not in (*wanted.get(action, ()), "version")]:
-            del self._errors[name]
+            del self.errors[name]
         reason = {"correct": "correction_reason", "return": "return_reason"}.get(action)
         if reason and len(self.cleaned_data.get(reason, "").strip()) < checks.SHORTEST_REASON:
             self.add_error(reason, f"Isi alasan paling sedikit {checks.SHORTEST_REASON} huruf.")
@@ -359,8 +358,6 @@ class PeriodForm(forms.ModelForm):
 class ExtensionForm(forms.Form):
     """Time given to one unit past the lock."""
 
-    period = forms.ModelChoiceField(Period.objects.none(), label="Periode")
-    unit = forms.ModelChoiceField(Unit.objects.none(), label="Perangkat daerah")
     expires = IndonesianDateField(label="Berlaku sampai")
     reason = forms.CharField(label="Alasan", max_length=1000, widget=forms.Textarea({"rows": 2}))
 
@@ -368,11 +365,16 @@ class ExtensionForm(forms.Form):
         super().__init__(data, prefix="x")
         self.day = day
         opened = [period.pk for period in periods if period.opens <= day]
-        self.fields["period"].queryset = Period.objects.filter(pk__in=opened)
         own = Indicator.objects.in_use().filter(unit=OuterRef("pk"))
-        self.fields["unit"].queryset = Unit.objects.filter(Exists(own))
-        for name in ("period", "unit"):
-            self.fields[name].empty_label = UNCHOSEN[1]
+        chosen_from = {
+            "period": ("Periode", Period.objects.filter(pk__in=opened)),
+            "unit": ("Perangkat daerah", Unit.objects.filter(Exists(own))),
+        }
+        choices = {
+            name: forms.ModelChoiceField(rows, label=label, empty_label=UNCHOSEN[1])
+            for name, (label, rows) in chosen_from.items()
+        }
+        self.fields = choices | self.fields
 
     def clean_reason(self) -> str:
         text = self.cleaned_data["reason"].strip()
@@ -413,15 +415,17 @@ class SimulationForm(forms.Form):
         required=False,
         help_text="Hanya dipakai bila triwulan diisi.",
     )
-    policy = forms.ChoiceField(label="Predikat menurut kebijakan tahun", required=False)
 
     def __init__(self, kind: str, policies: Sequence[YearPolicy], data: Any = None):
         super().__init__(data)
         self.kind = kind
         self.policies = {str(policy.year): policy for policy in policies}
-        self.fields["policy"].choices = [(year, year) for year in self.policies] or [
-            ("", "Permendagri 86/2017")
-        ]
+        years = [(year, year) for year in self.policies]
+        self.fields["policy"] = forms.ChoiceField(
+            label="Predikat menurut kebijakan tahun",
+            choices=years or [("", "Permendagri 86/2017")],
+            required=False,
+        )
         made = {**self._target_fields(), "actual": self._field("Realisasi", required=False)}
         made |= {
             name: self._field(f"TW {roman(n)}", required=False) for n, name in enumerate(SIMULATED_PERIODS, 1)

@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.permissions import Scope
-from agreements.enums import Accumulation, Kind, Status
+from agreements.enums import Accumulation, Status
 from agreements.models import Agreement, AgreementIndicator, Indicator, IndicatorTarget, Unit
 from agreements.models.planning import TargetColumns
 from evaluations import achievement, evidence, readings
@@ -108,10 +108,10 @@ class Line:
             return ""
         reading = readings.reading_of(self.row, which)
         text = readings.reading_text(reading, self.rule, unknown="")
-        if text and self.indicator.kind == Kind.RATIO:
-            above = readings.number_text(reading.numerator, Rule())
-            return f"{above} ÷ {readings.number_text(reading.denominator, Rule())} = {text}"
-        return text
+        above, below = reading.numerator, reading.denominator
+        if not text or above is None or below is None:
+            return text
+        return f"{readings.number_text(above, Rule())} ÷ {readings.number_text(below, Rule())} = {text}"
 
     @property
     def claimed_text(self) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,6 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.permissions import Capability, Scope
 from agreements.models import Agreement, AgreementIndicator
 from evaluations.enums import REPORTED, RealisationStatus, Subject, ValueState
+
+if TYPE_CHECKING:
+    from evaluations.models import Realisation
 
 # The texts around a figure, left out where thousands of figures are read at once.
 PROSE = (
@@ -68,7 +72,7 @@ class RealisationQuerySet(models.QuerySet):
     def locked_of_indicators(self, indicators: Collection[int], period_id: int):
         return self.of_indicators(indicators, period_id).select_for_update(of=("self",)).order_by("pk")
 
-    def reported_before(self, rows: Iterable[models.Model]):
+    def reported_before(self, rows: "Iterable[Realisation]"):
         """What was reported of the same indicators earlier in the same year, the latest last."""
         of_period: dict[tuple[int, int], list[int]] = defaultdict(list)
         for row in rows:

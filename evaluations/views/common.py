@@ -34,8 +34,8 @@ def who_of(request, capability: Capability, unit_id: int | None = None) -> Who:
     return Who(request.scope, actor_of(request, capacity), timezone.now())
 
 
-def refuse(request, deed: str, subject, sentence: str, unit: Unit | None = None) -> None:
-    """Answer 403; an attempt to change something is written into the history."""
+def refused(request, deed: str, subject, sentence: str, unit: Unit | None = None) -> PermissionDenied:
+    """The 403 to raise; an attempt to change something is written into the history."""
     if request.method == "POST":
         history.record(actor_of(request), Act(deed, subject, unit=unit, refused=True))
-    raise PermissionDenied(sentence)
+    return PermissionDenied(sentence)

@@ -16,10 +16,10 @@ from agreements.models import Unit
 from agreements.years import policy_or_404
 from evaluations import calendar, checks, evidence, grid, overview
 from evaluations.filling import SAVED, Conflict, Rows, Typed, fill
-from evaluations.forms import ReasonForm, RowForm
-from evaluations.grid import Grid
+from evaluations.forms import ReasonForm, RowForm, faults_of
+from evaluations.grid import Grid, Line
 from evaluations.models import Evidence, Period
-from evaluations.views.common import periods_or_404, refuse, unit_or_404, who_of
+from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import EDITABLE, Refused, TransitionError, Who
 from perjanjian.paging import page_of
 from records import history
@@ -49,7 +49,7 @@ def entry(request, year: int, unit: int, number: int):
     period, periods = periods_or_404(year, number)
     found = unit_or_404(request, unit, year)
     if not permissions.may_enter(request.scope, found.pk):
-        refuse(request, SAVED, found, f"Akun ini tidak mengisi realisasi {found}.", found)
+        raise refused(request, SAVED, found, f"Akun ini tidak mengisi realisasi {found}.", found)
     page = EntryPage.of(request, found, period, periods)
     if request.method == "POST" and page.saved(request):
         return redirect(page.address)
@@ -137,12 +137,12 @@ class EntryPage:
                 continue
             if data.get("mine") == str(pk) and line.row is not None:
                 data[f"{prefix}-version"] = str(line.row.version)
-            uploads = {f"{prefix}-files": request.FILES.getlist(f"{prefix}-files")}
+            uploads = {f"{prefix}-uploads": request.FILES.getlist(f"{prefix}-uploads")}
             self.forms[pk] = RowForm(line, data, uploads, self.proofs)
         if self.reason:
             self.reason = ReasonForm(data)
 
-    def _record_choice(self, line: grid.Line, data) -> None:
+    def _record_choice(self, line: Line, data) -> None:
         """Both values stand in the history, also where the other person's was kept."""
         if line.row is None:
             return
@@ -164,8 +164,7 @@ class EntryPage:
                 if checks.is_filled(row):
                     form.refuse(checks.problems(row, form.line.previous))
         if self.reason and not self.reason.is_valid():
-            given = self.reason.errors["filled_in_reason"]
-            self.faults += [(self.reason["filled_in_reason"].id_for_label, text) for text in given]
+            self.faults += faults_of(self.reason)
         self.faults += [fault for form in bound for fault in form.faults]
         return not self.faults
 
@@ -184,7 +183,7 @@ class EntryPage:
         return any(use.pk in detached for use in form.line.uses)
 
     def _evidence(self, rows: Rows, touched: Mapping[int, RowForm], detached: set[int]) -> list[Act]:
-        acts = []
+        acts: list[Act] = []
         for pk, form in touched.items():
             acts += evidence.detach(rows[pk], [use.pk for use in form.line.uses if use.pk in detached])
             acts += evidence.attach(rows[pk], form.proof, self.who.scope.account_id)

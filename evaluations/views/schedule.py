@@ -12,7 +12,7 @@ from agreements.years import policy_or_404
 from evaluations import calendar
 from evaluations.forms import ExtensionForm, PeriodForm
 from evaluations.models import Extension, Period
-from evaluations.views.common import refuse, who_of
+from evaluations.views.common import refused, who_of
 from perjanjian.numerals import format_date
 
 SHOWN_EXTENSIONS = 100
@@ -31,7 +31,7 @@ def measuring(request, year: int):
     forms = _Forms(periods, day) if may_change else None
     if request.method == "POST":
         if forms is None:
-            refuse(request, "mengubah jadwal pengukuran", policy, "Jadwal diatur Bagian Organisasi.")
+            raise refused(request, "mengubah jadwal pengukuran", policy, "Jadwal diatur Bagian Organisasi.")
         if _changed(request, policy, periods, forms):
             return redirect("evaluations:calendar", year)
     context = {
@@ -69,10 +69,10 @@ def _changed(request, policy, periods: list[Period], forms: _Forms) -> bool:
         messages.success(request, f"Jadwal pengukuran {policy.year} dibuat dari kebijakan tahun itu.")
         return True
     if "extend" in request.POST:
-        forms.extension = form = ExtensionForm(periods, forms.day, request.POST)
-        if not form.is_valid():
+        forms.extension = ExtensionForm(periods, forms.day, request.POST)
+        if not forms.extension.is_valid():
             return False
-        given = calendar.give_time(**form.cleaned_data, actor=who.actor)
+        given = calendar.give_time(**forms.extension.cleaned_data, actor=who.actor)
         messages.success(request, f"Waktu {given.unit} diperpanjang sampai {format_date(given.expires)}.")
         return True
     period = get_object_or_404(Period, pk=_number(request.POST.get("change")), year=policy.year)

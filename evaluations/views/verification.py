@@ -18,12 +18,12 @@ from agreements.models import Unit
 from agreements.years import policy_or_404
 from evaluations import grid, overview, results, workflow
 from evaluations.calendar import Windows
-from evaluations.enums import RealisationStatus
+from evaluations.enums import CellState
 from evaluations.forms import VerdictForm
 from evaluations.grid import Line
 from evaluations.models import Period, Realisation
 from evaluations.results import RowResult
-from evaluations.views.common import periods_or_404, refuse, unit_or_404, who_of
+from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import Refused, TransitionError, Who
 from perjanjian.paging import page_of
 
@@ -58,7 +58,9 @@ def verify(request, year: int, unit: int, number: int):
     found = unit_or_404(request, unit, year)
     tiny = bool(workflow.tiny_offices([year]))
     if not permissions.may_verify(request.scope, found.pk, tiny_office=tiny):
-        refuse(request, "memverifikasi realisasi", found, f"Akun ini tidak memverifikasi {found}.", found)
+        raise refused(
+            request, "memverifikasi realisasi", found, f"Akun ini tidak memverifikasi {found}.", found
+        )
     page = VerifyPage.of(request, found, period, periods, tiny)
     if request.method == "POST" and page.acted(request):
         return redirect(page.address)
@@ -86,7 +88,6 @@ class VerifyPage:
     page: Page
     rows: list[Judged]
     periods: list[Period]
-    marked: set[str] = field(default_factory=set)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
@@ -102,45 +103,46 @@ class VerifyPage:
         for line in lines:
             steps = workflow.available(line.row, who, windows, tiny) if line.row else {}
             steps = {name: step for name, step in steps.items() if name in DONE}
-            form = VerdictForm(line, data) if steps else None
+            form = VerdictForm(line, line.row, data) if steps and line.row else None
             rows.append(Judged(line, steps, form, judged.get(line.indicator.pk, [])))
         address = reverse("evaluations:verify", args=(period.year, unit.pk, period.number))
         if page.number > 1:
             address += f"?hal={page.number}"
         return cls(unit, period, who, address, page, rows, periods)
 
+    @property
+    def forms(self) -> list[VerdictForm]:
+        """Those of the values this account may decide on now."""
+        return [row.form for row in self.rows if row.form is not None]
+
     # --- acting ---
 
     def acted(self, request) -> bool:
         """Take the step whose button was pressed; False with a sentence when something is in the way."""
         post = request.POST
-        self.marked = set(post.getlist("marked"))
         for action in ("verify", "correct", "return"):
             if action in post:
-                row = self._row(post[action])
-                return row is not None and self._single(request, action, row)
+                form = self._form(post[action])
+                return form is not None and self._single(request, action, form)
         return self._marked(request)
 
-    def _row(self, pk: str) -> Judged | None:
-        for row in self.rows:
-            if row.form is not None and row.line.row is not None and str(row.line.row.pk) == pk:
-                return row
+    def _form(self, pk: str) -> VerdictForm | None:
+        for form in self.forms:
+            if str(form.row.pk) == pk:
+                return form
         self.faults.append(
             ("isi", "Nilai itu sudah diproses, atau bukan bagian Anda. Periksa daftar terbarunya.")
         )
         return None
 
-    def _single(self, request, action: str, judged: Judged) -> bool:
-        form = judged.form
+    def _single(self, request, action: str, form: VerdictForm) -> bool:
         if not form.is_valid_for(action):
             self.faults += form.faults
             return False
         return self._perform(request, action, [form], **form.given(action))
 
     def _marked(self, request) -> bool:
-        forms = [
-            row.form for row in self.rows if row.form and row.line.row and str(row.line.row.pk) in self.marked
-        ]
+        forms = [form for form in self.forms if form.marked]
         if not forms:
             self.faults.append(("isi", "Tandai dulu nilai yang diterima, atau pakai tombol pada barisnya."))
             return False
@@ -165,7 +167,7 @@ class VerifyPage:
     # --- showing ---
 
     def context(self) -> dict:
-        waiting = [row for row in self.rows if row.line.state == RealisationStatus.SUBMITTED or row.form]
+        waiting = [row for row in self.rows if row.line.state == CellState.SUBMITTED or row.form]
         return {
             "year": self.period.year,
             "unit": self.unit,
@@ -175,7 +177,6 @@ class VerifyPage:
             "waiting": waiting,
             "others": [row for row in self.rows if row not in waiting],
             "may_act": any(row.form for row in waiting),
-            "marked": self.marked,
             "faults": self.faults,
             "periods": self.periods,
         }

@@ -43,7 +43,7 @@ def sent(response) -> dict[str, str]:
             continue
         for bound in form:
             value = bound.value()
-            if bound.name == "files" or value is None:
+            if bound.name == "uploads" or value is None:
                 continue
             data[bound.html_name] = str(bound.field.prepare_value(value))
     if response.context["reason"]:

@@ -70,7 +70,7 @@ def send(client, government, data, **typed):
     ],
 )
 def test_five_kinds_of_files_are_taken_and_come_back_as_downloads(client, government, shown, content, name):
-    send(client, government, shown, value="12", files=upload(content, name), page="4")
+    send(client, government, shown, value="12", uploads=upload(content, name), page="4")
     use = EvidenceUse.objects.get(realisation=stored(government.stunting))
     assert (use.page, use.evidence.title, use.evidence.unit) == ("4", name, government.kesehatan)
     answer = client.get(reverse("evaluations:evidence", args=(use.evidence_id,)))
@@ -93,7 +93,7 @@ def test_five_kinds_of_files_are_taken_and_come_back_as_downloads(client, govern
 def test_other_files_are_refused_with_a_sentence_and_nothing_is_saved(
     client, government, shown, content, name
 ):
-    response = send(client, government, shown, value="12", files=upload(content, name))
+    response = send(client, government, shown, value="12", uploads=upload(content, name))
     assert response.status_code == 200
     assert f"erkas “{name}”" in response.content.decode()
     assert 'value="12"' in response.content.decode()
@@ -103,14 +103,14 @@ def test_other_files_are_refused_with_a_sentence_and_nothing_is_saved(
 
 def test_a_file_too_large_is_refused(client, government, shown, settings):
     settings.UPLOAD_LIMIT_BYTES = 100
-    response = send(client, government, shown, files=upload(pdf() + b" " * 100, "besar.pdf"))
+    response = send(client, government, shown, uploads=upload(pdf() + b" " * 100, "besar.pdf"))
     assert "terlalu besar" in response.content.decode()
     assert not Evidence.objects.exists()
 
 
 def test_several_files_and_a_link_prove_one_row(client, government, shown):
     proofs = [upload(pdf(), "a.pdf"), upload(picture("PNG"), "b.png")]
-    send(client, government, shown, value="12", files=proofs, link="https://contoh.go.id/data", title="")
+    send(client, government, shown, value="12", uploads=proofs, link="https://contoh.go.id/data", title="")
     titles = set(Evidence.objects.values_list("title", flat=True))
     assert titles == {"a.pdf", "b.png", "https://contoh.go.id/data"}
     assert EvidenceUse.objects.filter(realisation=stored(government.stunting)).count() == 3
@@ -125,14 +125,14 @@ def test_a_link_leads_to_the_web(client, government, shown, link):
 
 def test_one_file_may_prove_several_rows_and_is_kept_once(client, government, shown):
     other = make_indicator(government.kesehatan, "Cakupan")
-    send(client, government, shown, value="12", files=upload(pdf(), "a.pdf"))
+    send(client, government, shown, value="12", uploads=upload(pdf(), "a.pdf"))
     data = opened(client, government.users.operator_kesehatan, government.kesehatan)
     evidence = Evidence.objects.get()
     data |= {f"i{other.pk}-value": "70", f"i{other.pk}-existing": f"#{evidence.pk} a.pdf"}
     client.post(address(government.kesehatan), data)
     assert EvidenceUse.objects.filter(evidence=evidence).count() == 2
     again = opened(client, government.users.operator_kesehatan, government.kesehatan)
-    client.post(address(government.kesehatan), again | {f"i{other.pk}-files": upload(pdf(), "b.pdf")})
+    client.post(address(government.kesehatan), again | {f"i{other.pk}-uploads": upload(pdf(), "b.pdf")})
     assert StoredFile.objects.filter(sha256=evidence.file.sha256).count() == 1
 
 
@@ -146,7 +146,7 @@ def test_evidence_of_another_unit_cannot_be_used(client, government, shown, oper
 
 
 def test_evidence_is_taken_off_a_draft_and_kept(client, government, shown):
-    send(client, government, shown, value="12", files=upload(pdf(), "a.pdf"))
+    send(client, government, shown, value="12", uploads=upload(pdf(), "a.pdf"))
     use = EvidenceUse.objects.get()
     again = opened(client, government.users.operator_kesehatan, government.kesehatan)
     client.post(address(government.kesehatan), again | {"detach": str(use.pk)})
