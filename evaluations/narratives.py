@@ -19,12 +19,10 @@ class Part:
     objective_id: int | None = None
 
     def stored(self) -> Narrative | None:
-        return Narrative.objects.filter(
-            report__unit=self.unit,
-            report__year=self.year,
-            section=self.section,
-            objective_id=self.objective_id,
-        ).first()
+        rows = Narrative.objects.filter(report__unit=self.unit, report__year=self.year, section=self.section)
+        if self.objective_id is None:
+            return rows.filter(objective__isnull=True).first()
+        return rows.filter(objective_id=self.objective_id).first()
 
 
 class Conflict(Exception):

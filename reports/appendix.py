@@ -33,11 +33,11 @@ def paste(document: bytes, pasted: bytes, places: Sequence[int]) -> bytes:
     return out.getvalue()
 
 
-def _unmarked(picture: pikepdf.Stream) -> list:
+def _unmarked(picture: pikepdf.Object) -> list:
     return [each for each in pikepdf.parse_content_stream(picture) if str(each.operator) not in MARKED]
 
 
-def _draw(target: pikepdf.Page, picture: pikepdf.Stream, name: str) -> None:
+def _draw(target: pikepdf.Page, picture: pikepdf.Object, name: str) -> None:
     left, bottom, right, top = (Decimal(each) * POINTS_A_MM for each in (LEFT, BOTTOM, RIGHT, TOP))
     x1, y1, x2, y2 = (Decimal(str(each)) for each in picture.BBox)
     scale = min((right - left) / (x2 - x1), (top - bottom) / (y2 - y1))

@@ -9,9 +9,8 @@ from records.enums import JobState
 from records.models import Job, StoredFile
 from reports import lkjip
 from reports.contexts.lkjip import lkjip as lkjip_context
+from reports.contexts.lkjip_list import LKJIP
 from reports.documents import picture_of
-
-LKJIP = "lkjip"
 
 
 def order_lkjip(unit: Unit, year: int, day: date, owner_id: int) -> Job:

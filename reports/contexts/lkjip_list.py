@@ -15,6 +15,7 @@ from evaluations.models import Narrative
 from evaluations.results import AgreementResult, results_of
 from records.enums import JobState
 from records.models import Job
+from reports.contexts.lkjip import Person
 
 LKJIP = "lkjip"
 # How many of an account's latest reports are looked through for each unit's last one.
@@ -52,6 +53,12 @@ def reporting_units(scope: Scope, year: int, day: date) -> QuerySet[Unit]:
             head_title=Subquery(heads.values("position__title")[:1]),
         )
     )
+
+
+def head_of(unit: Unit) -> Person:
+    """The head of one of `reporting_units`, as annotated there."""
+    title, name = getattr(unit, "head_title", None), getattr(unit, "head_name", None)
+    return Person(title or f"Kepala {unit.name}", name or "")
 
 
 def lines(units: Sequence[Unit], year: int, day: date, account_id: int) -> list[Line]:

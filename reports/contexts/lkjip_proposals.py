@@ -57,14 +57,11 @@ def _planning(report: Lkjip) -> list[str]:
 
 def _budget(report: Lkjip) -> list[str]:
     money = report.money
-    lowest = min(
-        (line for line in money.account.counted if line.absorption is not None),
-        key=lambda line: line.absorption,
-        default=None,
-    )
+    known = [(line.absorption, line.name) for line in money.account.counted if line.absorption is not None]
     note = ""
-    if lowest is not None and len(money.account.counted) > 1:
-        note = f"Serapan terendah pada program {lowest.name}, {format_percent(lowest.absorption)}."
+    if len(known) > 1:
+        percent, name = min(known)
+        note = f"Serapan terendah pada program {name}, {format_percent(percent)}."
     return [money.sentence, note, money.efficiency_sentence]
 
 

@@ -20,7 +20,7 @@ from perjanjian.paging import page_of
 from records.history import history_of
 from reports import jobs
 from reports.contexts import lkjip_list as list_context
-from reports.contexts.lkjip import Person, Standing, gaps_of, sections, standing
+from reports.contexts.lkjip import Standing, gaps_of, sections, standing
 from reports.contexts.lkjip import lkjip as full_report
 from reports.contexts.lkjip_proposals import proposal
 from reports.forms import NarrativeForm
@@ -61,7 +61,6 @@ def lkjip(request, year: int, unit: int):
         emblem = reverse("agreements:emblem") if report.emblem else ""
         return HttpResponse(report_html(report, emblem=emblem, preview=True))
     state = standing(found, year, day)
-    head = Person(found.head_title or f"Kepala {found.name}", found.head_name or "")
     context = {
         "year": year,
         "unit": found,
@@ -69,7 +68,7 @@ def lkjip(request, year: int, unit: int):
         "parts": _parts(found, year, state),
         "gaps": [
             (gap, _remedy(request.scope, gap.key, found.pk, year))
-            for gap in gaps_of(state, head)
+            for gap in gaps_of(state, list_context.head_of(found))
             if gap.key != "narratives"
         ],
         "may_write": permissions.may_write_report(request.scope, found.pk),
