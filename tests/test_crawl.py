@@ -29,6 +29,8 @@ submit submitted success the this title true unknown update upload user username
 view warning welcome yes your
 """.split()  # noqa: SIM905
 )
+# Whole words only: a hash may well hold the letters of one.
+WORD = re.compile(r"(?<!\w)[A-Za-z]+(?!\w)")
 pytestmark = pytest.mark.slow
 MOST_PER_ROUTE = 2
 DOCUMENTS = {"agreements:pdf", "agreements:scan", "evaluations:evidence", "reports:job_file"}
@@ -67,7 +69,7 @@ class Page(HTMLParser):
         if tag in ("script", "style"):
             self.hidden += 1
         for name in ("placeholder", "title", "aria-label", "alt"):
-            self.words += re.findall(r"[A-Za-z]+", values.get(name) or "")
+            self.words += WORD.findall(values.get(name) or "")
 
     def handle_endtag(self, tag):
         if tag in ("script", "style"):
@@ -75,7 +77,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         if not self.hidden:
-            self.words += re.findall(r"[A-Za-z]+", data)
+            self.words += WORD.findall(data)
 
 
 @pytest.fixture
