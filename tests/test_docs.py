@@ -13,13 +13,14 @@ from agreements import workflow as agreement_steps
 from agreements.enums import Status
 from evaluations import workflow as realisation_steps
 from evaluations.enums import CellState, RealisationStatus
+from records import triggers
 from records.enums import JobState
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 ROOMS = ("perjanjian", "records", "accounts", "agreements", "evaluations", "reports")
-PAGES = sorted(DOCS.rglob("*.md"))
-DEPLOY = sorted(path for path in (ROOT / "deploy").iterdir() if path.is_file())
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+DEPLOY = ROOT / "deploy"
 ENUMS = {"TextChoices", "IntegerChoices", "StrEnum", "IntEnum", "Enum"}
 
 
@@ -161,3 +162,102 @@ def test_every_step_is_described_as_the_code_takes_it(heading, transitions):
 def test_every_step_says_what_it_does():
     for heading in ("Agreement: steps", "Realisation: steps"):
         assert all(row["what it does"].endswith(".") for row in tables(section("states.md", heading)))
+
+
+# --- settings, commands, files ------------------------------------------------------------------
+
+
+def names_the_settings_read() -> set[str]:
+    """First arguments of env.str(…), env.bool(…) … and required(…)."""
+    found = set()
+    for node in ast.walk(ast.parse((ROOT / "perjanjian" / "settings.py").read_text())):
+        if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
+            continue
+        called = ast.unparse(node.func)
+        if called == "required" or re.fullmatch(r"env\.(str|bool|int|list)", called):
+            found.add(node.args[0].value)
+    return found
+
+
+def test_every_environment_variable_is_explained_and_no_other():
+    rows = tables(section("production.md", "Environment variables"))
+    assert sorted(code(row["variable"]) for row in rows) == sorted(names_the_settings_read())
+    assert all(row["meaning"].endswith((".", ")")) and codes(row["example"]) for row in rows)
+
+
+def test_the_example_of_an_environment_sets_only_what_is_read():
+    text = (DEPLOY / "environment.example").read_text()
+    assert set(re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE)) <= names_the_settings_read()
+
+
+def commands_in(path: Path) -> set[str]:
+    """Names after `manage.py`, as instances of the unit for tasks, and after `perjanjian` in a shell block."""
+    text = path.read_text()
+    shell = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    wrapped = re.findall(
+        r"(?:^|&& |-u perjanjian |environment(?:\.owner)? )perjanjian ([a-z_]+)", shell, re.MULTILINE
+    )
+    return {
+        *re.findall(r"manage\.py ([a-z_]+)", text),
+        *re.findall(r"perjanjian-task@([a-z_]+)", text),
+        *wrapped,
+    }
+
+
+def test_every_command_named_in_a_document_exists():
+    named = set().union(*(commands_in(path) for path in [*PAGES, *DEPLOY.iterdir()]))
+    assert named - set(get_commands()) == set()
+    assert {
+        "lock_periods",
+        "revive_jobs",
+        "check_history",
+        "first_account",
+        "collectstatic",
+        "shell",
+    } <= named
+
+
+def test_every_unit_named_in_a_document_is_there_and_every_unit_is_named():
+    text = (DOCS / "production.md").read_text()
+    named = set(re.findall(r"perjanjian-[a-z]+\.(?:timer|service)|perjanjian\.service", text))
+    units = {path.name for path in DEPLOY.iterdir() if path.suffix in (".timer", ".service")}
+    timed = {path.stem for path in DEPLOY.glob("*.timer")}
+    started_by_a_timer = {name for name in units if name.endswith(".service") and Path(name).stem in timed}
+    assert named <= units
+    assert units - started_by_a_timer - {"perjanjian-task@.service"} <= named
+
+
+def test_units_start_what_is_there():
+    for path in DEPLOY.glob("*.service"):
+        for found in re.findall(r"/opt/perjanjian/(\S+)", path.read_text()):
+            assert found.startswith(".venv/") or (ROOT / found).is_file(), (path.name, found)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(path):
+    targets = re.findall(r"\]\(([^)\s]+)\)", path.read_text())
+    local = [target.split("#")[0] for target in targets if "://" not in target]
+    assert [target for target in local if target and not (path.parent / target).exists()] == []
+
+
+def test_the_database_role_may_not_rewrite_what_is_append_only():
+    append_only = {
+        t.table for t in triggers.registered() if t.operation == "UPDATE" and t.condition == "1 = 1"
+    }
+    text = (DEPLOY / "postgresql-roles.sql").read_text()
+    assert set(re.findall(r"^ +'(\w+)',?$", text, re.MULTILINE)) == append_only
+
+
+@pytest.mark.parametrize("path", sorted((DOCS / "adr").glob("*.md")), ids=lambda path: path.stem)
+def test_a_decision_is_short_and_complete(path):
+    text = path.read_text()
+    number = int(path.stem[:4])
+    assert text.startswith(f"# {number}. ")
+    assert "**Decision.**" in text
+    assert "**Consequence.**" in text
+    assert len(text.splitlines()) <= 25
+
+
+def test_decisions_are_numbered_without_a_gap():
+    numbers = [int(path.stem[:4]) for path in sorted((DOCS / "adr").glob("*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))
