@@ -15,7 +15,14 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # whitenoise warns of a missing folder of collected files, and warnings are errors here.
     os.mkdir(os.path.join(folder, "static"))
-    for name in ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "LOG_LEVEL", "PUBLIC_ADDRESS", "TIME_ZONE"]:
+    for name in [
+        "ALLOWED_HOSTS",
+        "CSRF_TRUSTED_ORIGINS",
+        "DEBUG",
+        "LOG_LEVEL",
+        "PUBLIC_ADDRESS",
+        "TIME_ZONE",
+    ]:
         os.environ.pop(name, None)
     os.environ.update(
         DEMO="1",
