@@ -186,8 +186,12 @@ def may_enter(scope: Scope, unit_id: int) -> bool:
 
 
 def enters_for_another(scope: Scope, unit_id: int) -> bool:
-    """Whether entering here is help from outside the unit, which needs a reason."""
-    return scope.may(C.ENTER, unit_id) and not scope.speaks_for(C.ENTER, unit_id)
+    """Whether entering here is help from outside the unit, which needs a reason.
+
+    The bureau's own figures are its own, although its grant is over the whole region.
+    """
+    own = unit_id in scope.bureau_units or scope.speaks_for(C.ENTER, unit_id)
+    return scope.may(C.ENTER, unit_id) and not own
 
 
 def may_verify(

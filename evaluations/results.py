@@ -233,7 +233,8 @@ def _row(
     target = readings.target_of(promise)
     cells = tuple(_cell(source, promise, period, until, rule) for period in source.periods[year])
     read = [cell.reading for cell in cells]
-    found = achievement.year_reading(read, promise.accumulation, rule, words)
+    # Without words: the result's sentence begins with the year's.
+    found = achievement.year_reading(read, promise.accumulation, rule, words=False)
     used = [cells[number - 1] for number in found.periods_used] or cells
     return RowResult(
         promise=promise,

@@ -14,7 +14,7 @@ from agreements.models import YearPolicy
 from agreements.scope import scope_of
 from evaluations import workflow
 from evaluations.calendar import Windows
-from evaluations.changes import TYPED
+from evaluations.changes import TYPED, snapshot
 from evaluations.enums import RealisationStatus, ValueState
 from evaluations.filling import Conflict, Typed, fill
 from evaluations.models import Extension, Realisation
@@ -333,6 +333,16 @@ def test_a_row_changed_meanwhile_is_left_alone(government):
     assert Realisation.objects.get().status == "submitted"
 
 
+def test_a_write_meets_the_version_it_read_or_writes_nothing(government):
+    row = fact(government)
+    before = snapshot(row)
+    Realisation.objects.update(version=2, claimed_value=Decimal(5))
+    row.claimed_value = Decimal(6)
+    with pytest.raises(TransitionError, match="diubah orang lain"):
+        workflow.write([(before, row)])
+    assert Realisation.objects.get().claimed_value == Decimal(5)
+
+
 def test_many_are_verified_together_or_not_at_all(government):
     rows = [
         fact(government, RealisationStatus.SUBMITTED, indicator=make_indicator(government.kesehatan, f"I{n}"))
@@ -426,6 +436,12 @@ def test_the_bureau_says_why_it_fills_in_for_a_unit(government):
     assert row.filled_in_reason == REASON
     row = fill(period, [typed(government.stunting, "7", 1)], who(government.users.operator_kesehatan))
     assert row[government.stunting.pk].filled_in_reason == ""
+
+
+def test_the_bureau_needs_no_reason_for_its_own_unit(government):
+    own = make_indicator(government.bureau, "Nilai SAKIP")
+    row = fill(make_period(number=1), [typed(own)], who(government.users.bagian_organisasi))[own.pk]
+    assert (row.claimed_value, row.filled_in_reason) == (Decimal(9), "")
 
 
 def test_a_running_total_that_falls_wants_an_explanation(government):
