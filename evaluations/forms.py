@@ -193,7 +193,8 @@ class RowForm(forms.Form):
 
     @property
     def faults(self) -> list[tuple[str, str]]:
-        return faults_of(self)
+        """Each with the indicator it speaks of."""
+        return [(field, f"{self.line.indicator}: {text}") for field, text in faults_of(self)]
 
     # --- what was typed ---
 
