@@ -131,8 +131,12 @@ if ON_SQLITE:
     # A file, not memory: several connections (threads, the browser tests) must see one database.
     DATABASE["TEST"] = {"NAME": env.str("TEST_SQLITE", default=str(VAR_DIR / "test.sqlite3"))}
 else:
+    # A migration of a large table may need more than a page ever should.
+    TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=15000)
     DATABASE["OPTIONS"] = {
-        "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+        **DATABASE.get("OPTIONS", {}),
+        "options": f"-c statement_timeout={TIMEOUT_MS} -c lock_timeout=5000 "
+        "-c idle_in_transaction_session_timeout=30000",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

@@ -1,0 +1,114 @@
+"""Queries, CPU time and compressed size of every page, on the demo government.
+
+    .venv/bin/python -m benchmarks.pages [rounds]
+
+Loads the demo into a database of its own in a temporary folder, walks as Bagian Organisasi over every
+link, and asks one page of each route again and again: median of process CPU over the rounds (30 unless
+told), number of queries, bytes of the page when compressed. The first visit counts the page before
+sign-in with all its files.
+"""
+
+import atexit
+import gzip
+import os
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+FOLDER = tempfile.mkdtemp(prefix="perjanjian-benchmark-")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+os.makedirs(os.path.join(FOLDER, "static"))
+os.environ.update(
+    DEMO="1",
+    SECRET_KEY="only-for-benchmarks-" + "0123456789" * 4,
+    VAR_DIR=FOLDER,
+    DATABASE_URL=f"sqlite:///{FOLDER}/db.sqlite3",
+    DJANGO_SETTINGS_MODULE="perjanjian.settings",
+    STATIC_STORAGE="django.contrib.staticfiles.storage.StaticFilesStorage",
+)
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.contrib.staticfiles import finders  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, reset_queries  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import resolve  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+
+ROUNDS = 30
+ACCOUNT = "organisasi"
+
+
+def pages(client: Client) -> dict[str, str]:
+    """One address of each route that shows a page, by the route's name."""
+    found: dict[str, str] = {}
+    waiting, seen = ["/"], set()
+    while waiting:
+        address = waiting.pop()
+        parts = urlsplit(address)
+        if address in seen or parts.netloc or parts.scheme or parts.path.startswith("/static/"):
+            continue
+        seen.add(address)
+        route = resolve(parts.path).view_name
+        if route in found:
+            continue
+        answer = client.get(address, headers={"host": "127.0.0.1"})
+        if answer.status_code in (301, 302):
+            waiting.append(answer.headers["Location"])
+        elif answer.status_code == 200 and "html" in answer.headers["Content-Type"]:
+            found[route] = address
+            links = re.findall(r'href="([^"]+)"', answer.content.decode())
+            waiting += [urldefrag(urljoin(parts.path, link)).url for link in links]
+    return found
+
+
+def measure(client: Client, address: str, rounds: int) -> tuple[int, float, int]:
+    """Queries, median milliseconds of CPU, compressed bytes."""
+    reset_queries()
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address, headers={"host": "127.0.0.1"})
+    times = []
+    for _ in range(rounds):
+        began = time.process_time()
+        client.get(address, headers={"host": "127.0.0.1"})
+        times.append((time.process_time() - began) * 1000)
+    return len(queries), statistics.median(times), len(gzip.compress(answer.content))
+
+
+def first_visit() -> int:
+    """Bytes of the sign-in page and all its files, compressed."""
+    html = Client().get("/akun/masuk/", headers={"host": "127.0.0.1"}).content
+    size = len(gzip.compress(html))
+    for name in set(re.findall(r'(?:src|href)="/static/([^"]+)"', html.decode())):
+        with open(finders.find(name), "rb") as handle:
+            size += len(gzip.compress(handle.read()))
+    return size
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable")
+    began = time.process_time()
+    call_command("demo")
+    print(f"demo: {time.process_time() - began:.1f} s CPU")
+    client = Client()
+    client.force_login(User.objects.get(username=ACCOUNT))
+    print(f"first visit: {first_visit():,} bytes compressed")
+    print(f"{'route':<36}{'queries':>8}{'ms CPU':>9}{'bytes':>9}")
+    for route, address in sorted(pages(client).items()):
+        queries, milliseconds, size = measure(client, address, rounds)
+        print(f"{route:<36}{queries:>8}{milliseconds:>9.1f}{size:>9}")
+
+
+if __name__ == "__main__":
+    main()
