@@ -60,6 +60,7 @@ OBJECTIVES = (
         (("Nilai SAKIP perangkat daerah", "82,50 Nilai"), ("Indeks kepuasan masyarakat", "86,50 Indeks")),
     ),
 )
+# The five programmes of health in the national nomenclature.
 PROGRAMMES = (
     ("1.02.01", "Program Penunjang Urusan Pemerintahan Daerah Kabupaten/Kota", "98765432100.00"),
     (
@@ -68,11 +69,13 @@ PROGRAMMES = (
         "54321098700.00",
     ),
     ("1.02.03", "Program Peningkatan Kapasitas Sumber Daya Manusia Kesehatan", "4321098700.00"),
+    ("1.02.04", "Program Sediaan Farmasi, Alat Kesehatan, dan Makanan Minuman", "321098700.00"),
+    ("1.02.05", "Program Pemberdayaan Masyarakat Bidang Kesehatan", "210987600.00"),
 )
 
 
 def content() -> AgreementContent:
-    """A usual agreement of the head of an office: two pages."""
+    """A usual agreement of the head of an office: two pages of F4."""
     keys = ("title", "opening", "first_party", "second_party", "promise", "supervision")
     return AgreementContent(
         year=2026,
@@ -92,7 +95,7 @@ def content() -> AgreementContent:
         texts=tuple((key, texts.DEFAULTS[key][1].replace("{tahun}", "2026")) for key in keys),
         government="Pemerintah Kabupaten Contoh",
         region="Kabupaten Contoh",
-        paper=Paper.A4,
+        paper=Paper.F4,
         superior_left=True,
         place="Contoh Kota",
         document_date=date(2026, 1, 5),
