@@ -101,13 +101,19 @@ def _checked(issue: Issue) -> CheckedDocument:
         year=printed["year"],
         unit=printed["unit_name"],
         signatories=tuple(
-            Signatory(Party(party.party).label, party.name, party.title) for party in issue.parties.all()
+            Signatory(_party_words(party.party, printed), party.name, party.title)
+            for party in issue.parties.all()
         ),
         document_date=format_date(issue.document_date),
         sha256_ends=f"{issue.content_sha256[:16]} … {issue.content_sha256[-HASH_ENDS:]}",
         status=status,
         standing=standing,
     )
+
+
+def _party_words(party: str, printed: dict) -> str:
+    """A regional head signs alone, and so is no “first” party."""
+    return "Penanda tangan" if printed["second"] is None else Party(party).label
 
 
 def _standing(issue: Issue) -> tuple[Status, str]:

@@ -10,7 +10,7 @@ from agreements import workflow
 from agreements.enums import Ground, Status
 from agreements.models import Agreement, Budget, Issue
 from tests.agreements.steps import in_force, in_signing, ink, take
-from tests.factories import add_budget, add_promise, make_agreement
+from tests.factories import add_budget, add_promise, make_agreement, make_indicator, make_objective
 
 pytestmark = pytest.mark.usefixtures("_in_july")
 FORM = "/cek/"
@@ -71,6 +71,20 @@ def test_few_queries(government, client, django_assert_max_num_queries):
     code = issue_of(in_signing(government)).code
     with django_assert_max_num_queries(8):
         answer(client, code)
+
+
+def test_regional_head_is_no_first_party(government, client):
+    agreement = make_agreement(government.regent)
+    objective = make_objective(government.root)
+    add_promise(agreement, make_indicator(government.root, objective=objective), objective)
+    Agreement.objects.filter(pk=agreement.pk).update(budget_waiver="Tidak mengelola anggaran")
+    bureau = government.users.bagian_organisasi
+    take("submit", agreement, government.users.bupati)
+    take("declare", agreement, bureau)
+    take("issue", agreement, bureau, facts=workflow.IssueFacts("Contoh Kota", date(2026, 1, 20), paper="a4"))
+    page = answer(client, issue_of(agreement).code).text
+    assert "Penanda tangan" in page
+    assert "Pihak Pertama" not in page
 
 
 # --- what it is now ------------------------------------------------------------------------------
