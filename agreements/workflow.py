@@ -21,9 +21,10 @@ from agreements.enums import Party, Status
 from agreements.models import Agreement, Issue, IssueParty, Signature, YearPolicy
 from agreements.parties import parties_on
 from agreements.readiness import gaps
-from records import files, history
+from records import files, history, uploads
 from records.history import Act, Actor
 from records.models import StoredFile
+from records.uploads import Checked
 
 SHORTEST_REASON = 10
 
@@ -48,11 +49,11 @@ class IssueFacts:
 
 @dataclass(frozen=True)
 class InkFacts:
-    """What is known of a signing in ink: day, place, and the scanned paper with both signatures."""
+    """What is known of a signing in ink: day, place, and the scanned paper with all signatures."""
 
     signed_on: date
     place: str
-    scan: StoredFile
+    scan: Checked
 
 
 Facts = IssueFacts | InkFacts | None
@@ -63,6 +64,7 @@ class Step:
     """One transition: who may take it, from where to where, and what it does on the way."""
 
     label: str
+    done: str
     sources: tuple[Status, ...]
     target: Status
     permitted: Callable[[Scope, Agreement], bool]
@@ -70,6 +72,8 @@ class Step:
     needs_reason: bool = False
     facts: type | None = None
     explanation: str = ""
+    # Whose right to the step ends with the state it leaves: a second click is late, not forbidden.
+    state_first: bool = False
 
 
 @dataclass
@@ -81,7 +85,15 @@ class Context:
     actor: Actor
     facts: Facts
     reason: str
+    print: "Print | None" = None
     now: Any = field(default_factory=timezone.now)
+    kept: list[StoredFile] = field(default_factory=list)
+
+    def keep(self, content: bytes, name: str, media_type: str) -> StoredFile:
+        """Store a file with the step: when the step fails, its bytes go too."""
+        stored = files.store(content, name, media_type, self.scope.account_id)
+        self.kept.append(stored)
+        return stored
 
     @property
     def signed_in(self) -> int:
@@ -99,20 +111,24 @@ class Context:
 
 
 def _may_submit(scope: Scope, agreement: Agreement) -> bool:
-    return permissions.may_submit(scope, agreement.unit_id, agreement.position_id)
+    return permissions.may_submit(scope, agreement.unit_id, agreement.position_id, agreement.year)
 
 
 def _may_withdraw(scope: Scope, agreement: Agreement) -> bool:
-    return agreement.submitted_by_id is not None and agreement.submitted_by_id == scope.account_id
+    """The submitter, as long as they may still submit: not who left the post since."""
+    own = agreement.submitted_by_id is not None and agreement.submitted_by_id == scope.account_id
+    return own and _may_submit(scope, agreement)
 
 
 def _may_declare(scope: Scope, agreement: Agreement) -> bool:
     tiny = YearPolicy.objects.filter(year=agreement.year, tiny_office=True).exists()
-    return permissions.may_declare_complete(scope, agreement.unit_id, agreement.submitted_by_id, tiny)
+    return permissions.may_declare_complete(
+        scope, agreement.unit_id, agreement.year, agreement.submitted_by_id, tiny
+    )
 
 
 def _may_issue(scope: Scope, agreement: Agreement) -> bool:
-    return permissions.may_issue(scope, agreement.unit_id)
+    return permissions.may_issue(scope, agreement.unit_id, agreement.year)
 
 
 # --- what a step does ---------------------------------------------------------------------------
@@ -140,20 +156,41 @@ def _nothing(context: Context) -> dict[str, Any]:
     return {}
 
 
-def _issue(context: Context) -> dict[str, Any]:
-    """Fix parties, place, date and bytes; an earlier issue stays in the archive and is void."""
-    facts = cast(IssueFacts, context.facts)
-    agreement = Agreement.objects.with_content().get(pk=context.agreement.pk)
+def _declare(context: Context) -> dict[str, Any]:
+    # Only the policy for tiny offices lets the submitter come here; it is marked for good.
+    own = context.agreement.submitted_by_id == context.scope.account_id
+    return {"oleh_pengaju": True} if own else {}
+
+
+def _reopen(context: Context) -> dict[str, Any]:
+    """Back to the draft while nobody has signed; what was issued stays in the archive and is void."""
+    if Signature.objects.filter(issue__agreement=context.agreement).exists():
+        raise TransitionError("PK ini sudah ditandatangani dan tidak dapat dibuka kembali.")
+    return _clear_submission(context)
+
+
+@dataclass(frozen=True)
+class Print:
+    """An issue made ready before the transaction: printing takes too long to hold up other writers."""
+
+    content: contents.AgreementContent
+    signing: contents.Signing
+    digest: str
+    code: str
+    pdf: bytes
+
+
+def _signing(agreement: Agreement, facts: IssueFacts) -> contents.Signing:
+    """Who signs what on the document's date; raises TransitionError where somebody is missing."""
     if facts.document_date.year not in (agreement.year - 1, agreement.year):
         raise TransitionError(
-            f"Tanggal dokumen harus di tahun {agreement.year} (atau akhir {agreement.year - 1}). Perbaiki tanggalnya."
+            f"Tanggal dokumen harus di tahun {agreement.year - 1} atau {agreement.year}. Perbaiki tanggalnya."
         )
     parties = parties_on(agreement, facts.document_date)
     if parties.problem or parties.first is None:
         raise TransitionError(parties.problem)
-    policy = YearPolicy.objects.get(year=agreement.year)
-    paper = facts.paper or policy.paper
-    signing = contents.Signing(
+    paper = facts.paper or YearPolicy.objects.get(year=agreement.year).paper
+    return contents.Signing(
         first=parties.first,
         second=parties.second,
         place=facts.place,
@@ -161,38 +198,60 @@ def _issue(context: Context) -> dict[str, Any]:
         document_number=facts.document_number,
         paper=paper,
     )
+
+
+def _printed(agreement: Agreement, facts: IssueFacts) -> Print:
+    """The paper of an issue, from the content as it stands now."""
+    agreement = Agreement.objects.with_content().get(pk=agreement.pk)
+    signing = _signing(agreement, facts)
     content = contents.content_of(agreement, signing)
     digest = contents.sha256(content)
     code = contents.new_code(agreement.year)
     printer = import_string(settings.AGREEMENT_PRINTER)
-    pdf = printer(content, code=code, content_sha256=digest, draft=False, paper=paper)
-    stored = files.store(pdf, f"{code}.pdf", "application/pdf", context.scope.account_id)
+    pdf = printer(content, code=code, content_sha256=digest, draft=False, paper=signing.paper)
+    return Print(content, signing, digest, code, pdf)
+
+
+def _issue(context: Context) -> dict[str, Any]:
+    """Fix parties, place, date and bytes; an earlier issue stays in the archive and is void."""
+    facts = cast(IssueFacts, context.facts)
+    printed = cast(Print, context.print)
+    agreement = Agreement.objects.with_content().get(pk=context.agreement.pk)
+    signing = _signing(agreement, facts)
+    if contents.sha256(contents.content_of(agreement, signing)) != printed.digest:
+        raise TransitionError(
+            "Isi atau pejabat PK ini baru saja berubah. Periksa lagi, lalu terbitkan sekali lagi."
+        )
+    stored = context.keep(printed.pdf, f"{printed.code}.pdf", uploads.PDF)
     issue = Issue.objects.create(
         agreement=agreement,
         sequence=agreement.issues.count() + 1,
         document_number=facts.document_number,
         place=facts.place,
         document_date=facts.document_date,
-        paper=paper,
-        code=code,
-        canonical=contents.canonical(content),
-        content_sha256=digest,
+        paper=signing.paper,
+        code=printed.code,
+        canonical=contents.canonical(printed.content),
+        content_sha256=printed.digest,
         pdf=stored,
         issued_by_id=context.signed_in,
         issued_at=context.now,
     )
-    for party, assignment in ((Party.FIRST, parties.first), (Party.SECOND, parties.second)):
-        if assignment:
+    for party, assignment, said in (
+        (Party.FIRST, signing.first, printed.content.first),
+        (Party.SECOND, signing.second, printed.content.second),
+    ):
+        if assignment and said:
             IssueParty.objects.create(
                 issue=issue,
                 party=party,
                 assignment=assignment,
-                name=assignment.official.name,
-                title=assignment.title,
-                rank=assignment.official.rank,
-                nip=assignment.official.nip or "",
+                name=said.name,
+                title=said.title,
+                rank=said.rank,
+                nip=said.nip,
             )
-    return {"kode": code, "sha256_isi": digest, "sha256_pdf": stored.sha256}
+    return {"kode": printed.code, "sha256_isi": printed.digest, "sha256_pdf": stored.sha256}
 
 
 def _sign_in_ink(context: Context) -> dict[str, Any]:
@@ -204,34 +263,45 @@ def _sign_in_ink(context: Context) -> dict[str, Any]:
         raise TransitionError(
             "Tanggal tanda tangan tidak boleh sebelum tanggal dokumen atau sesudah hari ini. Perbaiki tanggalnya."
         )
+    scan = context.keep(facts.scan.content, facts.scan.name, facts.scan.media_type)
     for party in issue.parties.all():
         Signature.objects.create(
             issue=issue,
             party=party,
             signed_on=facts.signed_on,
             place=facts.place,
-            file=facts.scan,
+            file=scan,
             recorded_by_id=context.signed_in,
             recorded_at=context.now,
         )
     if agreement.amends_id:
         amended = Agreement.objects.select_for_update().get(pk=agreement.amends_id)
         _write_status(amended, Status.SUPERSEDED)
-    return {"kode": issue.code, "tanggal": str(facts.signed_on), "pindaian": facts.scan.sha256}
+    return {"kode": issue.code, "tanggal": str(facts.signed_on), "pindaian": scan.sha256}
 
 
 TRANSITIONS: dict[str, Step] = {
     "submit": Step(
         "Ajukan",
+        "PK sudah diajukan dan menunggu diperiksa Bagian Organisasi.",
         (Status.DRAFT,),
         Status.SUBMITTED,
         _may_submit,
         _submit,
         explanation="Setelah diajukan, isi PK diperiksa Bagian Organisasi.",
     ),
-    "withdraw": Step("Tarik kembali", (Status.SUBMITTED,), Status.DRAFT, _may_withdraw, _clear_submission),
+    "withdraw": Step(
+        "Tarik kembali",
+        "PK ditarik kembali menjadi draf.",
+        (Status.SUBMITTED,),
+        Status.DRAFT,
+        _may_withdraw,
+        _clear_submission,
+        state_first=True,
+    ),
     "return": Step(
         "Minta perbaikan",
+        "PK dikembalikan untuk diperbaiki.",
         (Status.SUBMITTED,),
         Status.DRAFT,
         _may_declare,
@@ -240,14 +310,25 @@ TRANSITIONS: dict[str, Step] = {
     ),
     "declare": Step(
         "Nyatakan lengkap",
+        "PK dinyatakan lengkap; isinya dibekukan.",
         (Status.SUBMITTED,),
         Status.READY,
         _may_declare,
-        _nothing,
+        _declare,
         explanation="Setelah dinyatakan lengkap, isi PK dibekukan.",
+    ),
+    "reopen": Step(
+        "Buka kembali",
+        "PK dibuka kembali menjadi draf. Terbitan sebelumnya tidak berlaku.",
+        (Status.READY, Status.IN_SIGNING),
+        Status.DRAFT,
+        _may_issue,
+        _reopen,
+        needs_reason=True,
     ),
     "issue": Step(
         "Terbitkan untuk ditandatangani",
+        "PK diterbitkan. Cetak, lalu tandatangani.",
         (Status.READY, Status.IN_SIGNING),
         Status.IN_SIGNING,
         _may_issue,
@@ -256,6 +337,7 @@ TRANSITIONS: dict[str, Step] = {
     ),
     "sign": Step(
         "Catat tanda tangan basah",
+        "Tanda tangan dicatat. PK ini berlaku.",
         (Status.IN_SIGNING,),
         Status.IN_FORCE,
         _may_issue,
@@ -264,6 +346,7 @@ TRANSITIONS: dict[str, Step] = {
     ),
     "cancel": Step(
         "Batalkan",
+        "PK dibatalkan.",
         (Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING),
         Status.CANCELLED,
         _may_issue,
@@ -306,45 +389,69 @@ def perform(
         TransitionError: a bad moment or something missing, as a sentence.
     """
     step = TRANSITIONS[action]
+    context = Context(agreement, scope, actor, facts, reason.strip())
     try:
+        if isinstance(facts, IssueFacts) and step.facts is IssueFacts:
+            _must_be_permitted(step, agreement, scope)
+            context.print = _printed(agreement, facts)
         with transaction.atomic():
-            return _perform(step, agreement, scope, actor, reason.strip(), facts)
+            return _perform(step, context)
     except Refused:
-        history.record(actor, Act(step.label, agreement, unit=agreement.unit, refused=True))
+        refuse(action, agreement, actor)
+        raise
+    except BaseException:
+        for stored in context.kept:
+            files.discard(stored)
         raise
 
 
-def _perform(step, agreement, scope, actor, reason, facts) -> Agreement:
+def refuse(action: str, agreement: Agreement, actor: Actor) -> None:
+    """Write down that somebody tried a step they may not take."""
+    history.record(actor, Act(TRANSITIONS[action].label, agreement, unit=agreement.unit, refused=True))
+
+
+def _must_be_permitted(step: Step, agreement: Agreement, scope: Scope) -> None:
+    if not step.permitted(scope, agreement):
+        raise Refused
+
+
+def _must_be_the_moment(step: Step, agreement: Agreement) -> None:
+    if agreement.status not in step.sources:
+        raise TransitionError(
+            f"PK ini sekarang berstatus “{agreement.get_status_display()}”. Muat ulang halaman untuk melihat yang terbaru."
+        )
+
+
+def _perform(step: Step, context: Context) -> Agreement:
+    agreement, facts = context.agreement, context.facts
     locked = (
         Agreement.objects.select_for_update(of=("self",))
         .select_related("unit", "position__unit", "second_position")
         .get(pk=agreement.pk)
     )
-    if not step.permitted(scope, locked):
-        raise Refused
-    if locked.status not in step.sources:
-        raise TransitionError(
-            f"PK ini sekarang berstatus “{locked.get_status_display()}”. Muat ulang halaman untuk melihat yang terbaru."
-        )
+    if step.state_first:
+        _must_be_the_moment(step, locked)
+    _must_be_permitted(step, locked, context.scope)
+    _must_be_the_moment(step, locked)
     if locked.version != agreement.version:
         raise TransitionError("PK ini baru saja diubah orang lain. Periksa isinya, lalu coba lagi.")
-    if step.needs_reason and len(reason) < SHORTEST_REASON:
+    if step.needs_reason and len(context.reason) < SHORTEST_REASON:
         raise TransitionError(f"Isi alasan paling sedikit {SHORTEST_REASON} huruf.")
     if step.facts and not isinstance(facts, step.facts):
         raise TransitionError(f"Langkah “{step.label}” memerlukan isian yang lengkap.")
     before = locked.status
-    context = Context(locked, scope, actor, facts, reason)
+    context.agreement = locked
     details = step.effect(context)
     _write_status(locked, step.target)
     history.record(
-        actor,
+        context.actor,
         Act(
             step.label,
             locked,
             unit=locked.unit,
             before={"status": before},
             after={"status": step.target.value, **details},
-            reason=reason,
+            reason=context.reason,
         ),
     )
     return locked

@@ -65,6 +65,11 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def discard(stored: StoredFile) -> None:
+    """Remove the bytes of a file whose row never came to be: the transaction it belonged to failed."""
+    path_of(stored.pk).unlink(missing_ok=True)
+
+
 def read(stored: StoredFile) -> bytes:
     """The bytes, compared with their SHA-256. Raises FileDamaged when they are not those stored."""
     try:

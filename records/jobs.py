@@ -97,11 +97,13 @@ def revive_stale() -> int:
     )
     revived = 0
     for job in stale:
-        if job.attempts + 1 >= MOST_ATTEMPTS:
+        # One that still waits was never begun: it is handed on, and no attempt is counted.
+        begun = job.state == JobState.RUNNING
+        if begun and job.attempts + 1 >= MOST_ATTEMPTS:
             _end(job, JobState.FAILED, "Pekerjaan terhenti tiga kali. Hubungi administrator.")
             continue
         Job.objects.filter(pk=job.pk).update(
-            state=JobState.WAITING, attempts=job.attempts + 1, touched_at=timezone.now()
+            state=JobState.WAITING, attempts=job.attempts + begun, touched_at=timezone.now()
         )
         run_job.enqueue(str(job.pk))
         revived += 1

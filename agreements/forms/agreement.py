@@ -205,6 +205,7 @@ class BudgetsForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a step is taken, where it needs a reason."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label="Alasan",
         min_length=10,
@@ -218,6 +219,7 @@ class ReasonForm(forms.Form):
 class IssueForm(forms.Form):
     """Place, date and number of the document, and its paper."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     place = forms.CharField(label="Tempat", max_length=80)
     document_date = IndonesianDateField(label="Tanggal dokumen", help_text="Tanggal yang tercetak di PK.")
     document_number = forms.CharField(
@@ -232,6 +234,7 @@ class IssueForm(forms.Form):
 class SignForm(forms.Form):
     """A signing in ink: day, place, and the scanned paper."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     signed_on = IndonesianDateField(label="Tanggal ditandatangani")
     place = forms.CharField(label="Tempat", max_length=80)
     scan = forms.FileField(

@@ -10,20 +10,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.module_loading import import_string
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements import content as contents
 from agreements import readiness, workflow
-from agreements.enums import FROZEN, Status
+from agreements.enums import Status
 from agreements.forms.agreement import IssueForm, ReasonForm, SignForm
 from agreements.middleware import actor_of
-from agreements.models import Agreement, Region, Signature
+from agreements.models import Agreement, Signature
 from agreements.parties import parties_on
 from agreements.years import policy_or_404
 from perjanjian.paging import page_of
 from records import files, history
+from records.history import Actor
+
+# Where the latest issue is the paper; in draft and ready it is void and another one will follow.
+PRINTED = (Status.IN_SIGNING, Status.IN_FORCE, Status.SUPERSEDED, Status.CANCELLED)
 
 
 def posted(request):
@@ -59,7 +63,7 @@ def agreement_list(request, year: int):
             "counts": [(s, label, counts.get(s, 0)) for s, label in Status.choices if counts.get(s)],
             "status": status,
             "text": text,
-            "may_create": request.scope.may_somewhere(Capability.DRAFT),
+            "may_create": permissions.may_draft_somewhere(request.scope, year),
         },
     )
 
@@ -75,7 +79,7 @@ def detail(request, year: int, pk: int):
         else Signature.objects.none()
     )
     today = timezone.localdate()
-    parties = None if issue else parties_on(agreement, today)
+    parties = None if issue and agreement.status in PRINTED else parties_on(agreement, today)
     checklist = (
         readiness.checks(agreement, parties or parties_on(agreement, today))
         if agreement.status in (Status.DRAFT, Status.SUBMITTED)
@@ -93,12 +97,12 @@ def detail(request, year: int, pk: int):
                 for o in agreement.objectives.all()
             ],
             "budget_total": sum((budget.amount for budget in agreement.budgets.all()), Decimal(0)),
-            "issue": issue,
+            "issue": issue if agreement.status in PRINTED else None,
             "signatures": signatures,
             "checklist": checklist,
             "gaps": sum(check.verdict == readiness.Verdict.GAP for check in checklist),
             "steps": workflow.available(agreement, scope),
-            "may_draft": agreement.is_draft and permissions.may_draft(scope, agreement.unit_id),
+            "may_draft": agreement.is_draft and permissions.may_draft(scope, agreement.unit_id, year),
             "events": history.history_of(agreement)[:30],
             "result": import_string(settings.AGREEMENT_RESULT)(agreement, today)
             if agreement.status in (Status.IN_FORCE, Status.SUPERSEDED)
@@ -107,74 +111,98 @@ def detail(request, year: int, pk: int):
     )
 
 
-@require_POST
 def action(request, year: int, pk: int, action: str):
     """Take a step that needs no more than a reason; issue and sign have pages of their own."""
     step = workflow.TRANSITIONS.get(action)
     if step is None or step.facts:
         raise Http404
     agreement = agreement_or_404(request, year, pk)
+    if request.method != "POST":
+        # An address of a step that was reloaded or returned to: back to the agreement.
+        return redirect(agreement)
+    _as_seen(request, agreement)
     reason = ""
     if step.needs_reason:
-        form = ReasonForm(request.POST)
+        _demand(request, action, agreement)
+        form = ReasonForm(
+            request.POST if "reason" in request.POST else None, initial={"version": agreement.version}
+        )
         if not form.is_valid():
-            return render(
-                request,
-                "agreements/reason.html",
-                {"year": year, "agreement": agreement, "step": step, "form": form},
-                status=422 if "reason" in request.POST else 200,
-            )
+            context = {"year": year, "agreement": agreement, "step": step, "form": form}
+            return render(request, "agreements/reason.html", context, status=422 if form.is_bound else 200)
         reason = form.cleaned_data["reason"]
     _take(request, action, agreement, reason=reason)
     return redirect(agreement)
 
 
+def _as_seen(request, agreement: Agreement) -> None:
+    """Give the agreement the version its page showed: a step on what nobody has read is refused."""
+    typed = request.POST.get("version", "")
+    agreement.version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def _actor(request, action: str, agreement: Agreement) -> Actor:
+    """Who takes the step, in the capacity that allows it: of a role, or of the post the agreement is for."""
+    scope = request.scope
+    capability = Capability.DECLARE
+    if action in ("submit", "withdraw"):
+        capability = Capability.SUBMIT
+    elif action in ("issue", "sign", "cancel", "reopen"):
+        capability = Capability.ISSUE
+    capacity = scope.capacity(capability, agreement.unit_id, agreement.year)
+    return actor_of(request, capacity or scope.post_titles.get(agreement.position_id, ""))
+
+
+def _demand(request, action: str, agreement: Agreement) -> None:
+    """403 for a step this account may never take; an attempt to take it stands in the history."""
+    step = workflow.TRANSITIONS[action]
+    if step.permitted(request.scope, agreement):
+        return
+    if request.method == "POST":
+        workflow.refuse(action, agreement, _actor(request, action, agreement))
+    raise PermissionDenied(f"Anda tidak berwenang: {step.label}.")
+
+
 def _take(request, action: str, agreement: Agreement, **given) -> bool:
     """Perform a step and say how it went; a refusal is 403 and stands in the history."""
     step = workflow.TRANSITIONS[action]
-    actor = actor_of(request, request.scope.capacity(_capability(action), agreement.unit_id))
     try:
-        workflow.perform(action, agreement, request.scope, actor, **given)
+        workflow.perform(action, agreement, request.scope, _actor(request, action, agreement), **given)
     except workflow.Refused as refusal:
         raise PermissionDenied(f"Anda tidak berwenang: {step.label}.") from refusal
     except workflow.TransitionError as error:
         messages.error(request, str(error))
         return False
-    messages.success(request, f"{step.label}: berhasil.")
+    messages.success(request, step.done)
     return True
 
 
-def _capability(action: str) -> Capability:
-    if action in ("submit", "withdraw"):
-        return Capability.SUBMIT
-    return Capability.ISSUE if action in ("issue", "sign", "cancel") else Capability.DECLARE
-
-
-def _allowed_step(request, agreement: Agreement, action: str) -> bool:
-    """403 when the account may never; False when it is only the wrong moment."""
-    step = workflow.TRANSITIONS[action]
-    if not step.permitted(request.scope, agreement):
-        raise PermissionDenied(f"Anda tidak berwenang: {step.label}.")
-    if agreement.status not in step.sources:
-        messages.error(request, f"PK ini sekarang berstatus “{agreement.get_status_display()}”.")
-        return False
-    return True
+def _moment(request, agreement: Agreement, action: str) -> bool:
+    """Whether the step can be taken now; a sentence when it cannot."""
+    _demand(request, action, agreement)
+    if agreement.status in workflow.TRANSITIONS[action].sources:
+        return True
+    messages.error(request, f"PK ini sekarang berstatus “{agreement.get_status_display()}”.")
+    return False
 
 
 def issue(request, year: int, pk: int):
     agreement = agreement_or_404(request, year, pk)
-    if not _allowed_step(request, agreement, "issue"):
+    if not _moment(request, agreement, "issue"):
         return redirect(agreement)
-    policy = policy_or_404(year)
-    region = Region.objects.first()
     initial = {
-        "place": region.seat if region else "",
+        "place": request.region.seat if request.region else "",
         "document_date": timezone.localdate(),
-        "paper": policy.paper,
+        "paper": policy_or_404(year).paper,
+        "version": agreement.version,
     }
     form = IssueForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
-        facts = workflow.IssueFacts(**form.cleaned_data)
+        _as_seen(request, agreement)
+        data = form.cleaned_data
+        facts = workflow.IssueFacts(
+            data["place"], data["document_date"], data["document_number"], data["paper"]
+        )
         if _take(request, "issue", agreement, facts=facts):
             return redirect(agreement)
     status = 422 if request.method == "POST" else 200
@@ -184,18 +212,18 @@ def issue(request, year: int, pk: int):
 
 def sign(request, year: int, pk: int):
     agreement = agreement_or_404(request, year, pk)
-    if not _allowed_step(request, agreement, "sign"):
+    if not _moment(request, agreement, "sign"):
         return redirect(agreement)
     latest = agreement.issues.prefetch_related("parties")[0]
     form = SignForm(
         posted(request),
         request.FILES if request.method == "POST" else None,
-        initial={"place": latest.place, "signed_on": latest.document_date},
+        initial={"place": latest.place, "signed_on": latest.document_date, "version": agreement.version},
     )
     if request.method == "POST" and form.is_valid():
-        checked = form.cleaned_data["scan"]
-        stored = files.store(checked.content, checked.name, checked.media_type, request.user.pk)
-        facts = workflow.InkFacts(form.cleaned_data["signed_on"], form.cleaned_data["place"], stored)
+        _as_seen(request, agreement)
+        data = form.cleaned_data
+        facts = workflow.InkFacts(data["signed_on"], data["place"], data["scan"])
         if _take(request, "sign", agreement, facts=facts):
             return redirect(agreement)
     status = 422 if request.method == "POST" else 200
@@ -208,7 +236,7 @@ def pdf(request, year: int, pk: int):
     """The issued bytes; before the issue a draft with its watermark, made now."""
     agreement = agreement_or_404(request, year, pk)
     latest = agreement.issues.select_related("pdf").first()
-    if latest and agreement.status in FROZEN and agreement.status != Status.CANCELLED:
+    if latest and agreement.status in PRINTED:
         return files.response(latest.pdf, inline=True)
     content = contents.content_of(agreement)
     printer = import_string(settings.AGREEMENT_PRINTER)

@@ -15,6 +15,7 @@ from evaluations.demo import source
 from evaluations.demo.days import working_day
 from evaluations.demo.world import VERIFIER, Person, Scene, World
 from records import files
+from records.uploads import PDF, Checked
 
 C = Capability
 # The regional head's goes first; the heads sign together on the signing day.
@@ -147,8 +148,6 @@ class _Making:
         """In ink: the scan of the demo is the issued paper itself."""
         person = self._bureau(day, C.ISSUE)
         issue = self.agreement.issues.select_related("pdf").get()
-        scan = files.store(
-            files.read(issue.pdf), f"Pindaian {issue.code}.pdf", "application/pdf", person.actor.account_id
-        )
+        scan = Checked(files.read(issue.pdf), PDF, f"Pindaian {issue.code}.pdf")
         facts = InkFacts(self.story.document_date, self.world.region.seat, scan)
         self._perform("sign", person, facts=facts)

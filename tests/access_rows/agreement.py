@@ -114,6 +114,15 @@ ROWS = [
         )
         for action in ("declare", "return", "cancel")
     ),
+    Row(
+        "agreements:action",
+        act("reopen", ready),
+        ok=BUREAU,
+        forbidden=READERS - BUREAU,
+        method="post",
+        data={"reason": "Salah ketik pada sasaran."},
+        note="buka kembali",
+    ),
     Row("agreements:action", act("issue", ready), method="post", note="terbitkan punya halaman sendiri"),
     Row("agreements:issue", lambda g: _kwargs(ready(g)), ok=BUREAU, forbidden=READERS - BUREAU),
     Row(

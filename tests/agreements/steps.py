@@ -8,9 +8,21 @@ import pikepdf
 from agreements import workflow
 from agreements.models import Agreement
 from agreements.scope import scope_of
-from records import files
 from records.history import Actor
+from records.uploads import PDF, Checked
 from tests.factories import add_budget, add_promise, make_agreement, make_budget
+
+
+def small_pdf() -> bytes:
+    """One empty page that a reader of PDFs accepts."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    stream = io.BytesIO()
+    pdf.save(stream)
+    return stream.getvalue()
+
+
+SCAN = Checked(small_pdf(), PDF, "pindaian.pdf")
 
 
 def actor(user) -> Actor:
@@ -47,14 +59,4 @@ def in_force(g, year: int = 2026) -> Agreement:
 
 
 def ink(g, year: int = 2026) -> workflow.InkFacts:
-    scan = files.store(small_pdf(), "pindaian.pdf", "application/pdf", g.users.bagian_organisasi.pk)
-    return workflow.InkFacts(date(year, 1, 21), "Contoh Kota", scan)
-
-
-def small_pdf() -> bytes:
-    """One empty page that a reader of PDFs accepts."""
-    pdf = pikepdf.new()
-    pdf.add_blank_page()
-    stream = io.BytesIO()
-    pdf.save(stream)
-    return stream.getvalue()
+    return workflow.InkFacts(date(year, 1, 21), "Contoh Kota", SCAN)

@@ -279,7 +279,12 @@ def test_every_change_of_a_draft_is_in_its_history(operator, government):
 def test_a_signing_is_recorded_with_its_scan(client, bagian_organisasi, government):
     agreement = in_signing(government)
     client.force_login(bagian_organisasi)
-    data = {"signed_on": "2026-01-21", "place": "Contoh Kota", "both": "on"}
+    data = {
+        "version": agreement.version,
+        "signed_on": "2026-01-21",
+        "place": "Contoh Kota",
+        "both": "on",
+    }
     scan = SimpleUploadedFile("pk.pdf", small_pdf())
     answer = client.post(address("sign", agreement), {**data, "scan": scan})
     assert answer.status_code == 302
@@ -303,6 +308,7 @@ def test_a_bad_signing_form_is_a_sentence(change, words, client, bagian_organisa
     agreement = in_signing(government)
     client.force_login(bagian_organisasi)
     data = {
+        "version": agreement.version,
         "signed_on": "2026-01-21",
         "place": "Contoh Kota",
         "both": "on",

@@ -4,20 +4,34 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
 
+from accounts.permissions import Role
 from agreements import workflow
 from agreements.enums import Ground, Holding, Status
-from agreements.models import Agreement, Issue, Signature
+from agreements.models import (
+    Agreement,
+    AgreementIndicator,
+    Assignment,
+    Issue,
+    Official,
+    Signature,
+    YearPolicy,
+)
 from agreements.scope import scope_of
 from records import files, history
-from records.models import Event
+from records.models import Event, StoredFile
 from tests.agreements.steps import (
+    SCAN,
     actor,
     complete_draft,
     in_force,
     in_signing,
     ink,
     ready,
+    small_pdf,
     submitted,
     take,
 )
@@ -27,7 +41,9 @@ from tests.factories import (
     make_agreement,
     make_assignment,
     make_budget,
+    make_membership,
     make_official,
+    make_position,
 )
 
 MAKERS = {
@@ -45,6 +61,7 @@ ALLOWED = {
     "declare": ({Status.SUBMITTED}, {"bagian_organisasi"}),
     "issue": ({Status.READY, Status.IN_SIGNING}, {"bagian_organisasi"}),
     "sign": ({Status.IN_SIGNING}, {"bagian_organisasi"}),
+    "reopen": ({Status.READY, Status.IN_SIGNING}, {"bagian_organisasi"}),
     "cancel": (
         {Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING},
         {"bagian_organisasi"},
@@ -213,7 +230,6 @@ def test_a_document_date_of_another_year_is_refused(government):
 
 def test_signing_before_the_document_date_or_tomorrow_is_refused(government):
     agreement = in_signing(government)
-    scan = ink(government).scan
     for day in (date(2026, 1, 19), date(2026, 3, 2)):
         with (
             time_machine.travel("2026-03-01 03:00+00:00", tick=False),
@@ -223,7 +239,7 @@ def test_signing_before_the_document_date_or_tomorrow_is_refused(government):
                 "sign",
                 agreement,
                 government.users.bagian_organisasi,
-                facts=workflow.InkFacts(day, "Contoh Kota", scan),
+                facts=workflow.InkFacts(day, "Contoh Kota", SCAN),
             )
     assert Signature.objects.count() == 0
 
@@ -249,15 +265,159 @@ def test_an_amendment_in_force_supersedes_the_one_it_amends(government):
     ):
         second = take(action, second, getattr(government.users, person), **more)
     with time_machine.travel("2026-10-05 03:00+00:00", tick=False):
-        scan = ink(government).scan
         take(
             "sign",
             second,
             government.users.bagian_organisasi,
-            facts=workflow.InkFacts(date(2026, 10, 2), "Contoh Kota", scan),
+            facts=workflow.InkFacts(date(2026, 10, 2), "Contoh Kota", SCAN),
         )
     states = dict(Agreement.objects.values_list("pk", "status"))
     assert states == {first.pk: Status.SUPERSEDED, second.pk: Status.IN_FORCE}
+
+
+def test_a_step_on_what_nobody_has_read_is_refused(client, government, bagian_organisasi):
+    """The page was opened, the head changed a target, and then the old button was pressed."""
+    agreement = submitted(government)
+    shown = agreement.version
+    take("withdraw", agreement, government.users.kepala_kesehatan)
+    AgreementIndicator.objects.update(value=99)
+    take("submit", agreement, government.users.kepala_kesehatan)
+    client.force_login(bagian_organisasi)
+    address = reverse("agreements:action", args=(2026, agreement.pk, "declare"))
+    answer = client.post(address, {"version": shown}, follow=True)
+    assert "baru saja diubah" in answer.content.decode()
+    agreement.refresh_from_db()
+    assert agreement.status == Status.SUBMITTED
+
+
+def test_the_scan_of_a_void_issue_is_not_recorded_on_the_new_one(client, government, bagian_organisasi):
+    agreement = in_signing(government)
+    shown = agreement.version
+    take("issue", agreement, bagian_organisasi, facts=given("issue", government)["facts"])
+    client.force_login(bagian_organisasi)
+    data = {
+        "version": shown,
+        "signed_on": "2026-01-21",
+        "place": "Contoh Kota",
+        "both": "on",
+        "scan": SimpleUploadedFile("pk.pdf", small_pdf()),
+    }
+    answer = client.post(reverse("agreements:sign", args=(2026, agreement.pk)), data)
+    assert answer.status_code == 422
+    assert not Signature.objects.exists()
+
+
+def test_a_refused_signing_leaves_no_file(government):
+    agreement = in_signing(government)
+    before = StoredFile.objects.count()
+    late = workflow.InkFacts(date(2026, 1, 2), "Contoh Kota", SCAN)
+    with pytest.raises(workflow.TransitionError):
+        take("sign", agreement, government.users.bagian_organisasi, facts=late)
+    assert StoredFile.objects.count() == before
+
+
+def test_a_failed_issue_leaves_no_bytes_on_the_disk(government, settings, monkeypatch):
+    agreement = ready(government)
+
+    def broken(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(workflow.IssueParty.objects, "create", broken)
+    with pytest.raises(RuntimeError):
+        take("issue", agreement, government.users.bagian_organisasi, **given("issue", government))
+    assert [path for path in settings.FILES_DIR.rglob("*") if path.is_file()] == []
+
+
+def test_printing_happens_before_the_transaction(government, settings, monkeypatch):
+    """A print takes a third of a second; on SQLite every other writer would wait for it."""
+    inside = []
+
+    def printer(content, **more):
+        inside.append(len(connection.savepoint_ids))
+        return small_pdf()
+
+    monkeypatch.setattr(workflow, "import_string", lambda name: printer)
+    agreement = ready(government)
+    outside = len(connection.savepoint_ids)
+    take("issue", agreement, government.users.bagian_organisasi, **given("issue", government))
+    assert inside == [outside]
+
+
+@pytest.mark.parametrize("make", [ready, in_signing])
+def test_an_agreement_is_reopened_while_nobody_signed(make, government):
+    agreement = make(government)
+    codes = list(agreement.issues.values_list("code", flat=True))
+    agreement = take(
+        "reopen", agreement, government.users.bagian_organisasi, reason="Salah ketik pada sasaran pertama."
+    )
+    assert (agreement.status, agreement.return_reason) == (
+        Status.DRAFT,
+        "Salah ketik pada sasaran pertama.",
+    )
+    assert list(agreement.issues.values_list("code", flat=True)) == codes
+
+
+def test_a_second_click_on_withdraw_is_late_not_forbidden(government):
+    agreement = submitted(government)
+    take("withdraw", agreement, government.users.kepala_kesehatan)
+    with pytest.raises(workflow.TransitionError, match="Draf"):
+        take("withdraw", agreement, government.users.kepala_kesehatan)
+
+
+def test_who_left_the_post_withdraws_nothing(government, kepala_kesehatan):
+    agreement = submitted(government)
+    make_membership(kepala_kesehatan, Role.LEADER)
+    Assignment.objects.filter(official=government.official_kadinkes).update(ends=date(2026, 1, 31))
+    with pytest.raises(workflow.Refused):
+        take("withdraw", agreement, kepala_kesehatan)
+
+
+def test_a_self_declaration_by_policy_is_marked(government, bagian_organisasi):
+    YearPolicy.objects.filter(year=2026).update(tiny_office=True)
+    agreement = submitted(government)
+    Agreement.objects.filter(pk=agreement.pk).update(submitted_by=bagian_organisasi)
+    take("declare", agreement, bagian_organisasi)
+    assert '"oleh_pengaju":true' in history.history_of(agreement).first().after
+
+
+def test_a_pj_regent_who_is_a_civil_servant_stands_without_nip_on_page_and_paper(government):
+    Official.objects.filter(pk=government.official_regent.pk).update(nip="197001011995031001", rank="IV/e")
+    issue = in_signing(government).issues.get()
+    second = issue.parties.get(party="second")
+    assert (second.nip, second.rank) == ("", "")
+
+
+@pytest.mark.parametrize("action", ["issue", "sign"])
+def test_a_refused_attempt_to_issue_or_sign_stands_in_the_history(
+    action, client, government, kepala_kesehatan
+):
+    agreement = {"issue": ready, "sign": in_signing}[action](government)
+    client.force_login(kepala_kesehatan)
+    assert client.post(reverse(f"agreements:{action}", args=(2026, agreement.pk))).status_code == 403
+    assert Event.objects.order_by("-number").first().refused
+
+
+def test_the_first_click_on_a_step_with_a_reason_shows_no_fault(client, government, bagian_organisasi):
+    agreement = submitted(government)
+    client.force_login(bagian_organisasi)
+    address = reverse("agreements:action", args=(2026, agreement.pk, "return"))
+    page = client.post(address, {"version": agreement.version})
+    assert page.status_code == 200
+    assert "is-invalid" not in page.content.decode()
+
+
+def test_an_official_submits_in_the_capacity_of_the_post(client, government, orang_luar):
+    post = make_position(
+        government.kesehatan, "Administrator Kesehatan", "functional", government.kadinkes, heads=False
+    )
+    make_assignment(make_official("Rina", orang_luar), post)
+    agreement = make_agreement(post)
+    add_promise(agreement, government.stunting, government.sasaran)
+    add_budget(agreement, make_budget(government.kesehatan))
+    client.force_login(orang_luar)
+    address = reverse("agreements:action", args=(2026, agreement.pk, "submit"))
+    client.post(address, {"version": agreement.version})
+    assert history.history_of(agreement).first().capacity == "Administrator Kesehatan"
 
 
 # --- people over time -----------------------------------------------------------------------------
