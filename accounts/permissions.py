@@ -77,21 +77,32 @@ REGION_WIDE = frozenset(set(Role) - {Role.OPERATOR, Role.GUEST})
 # What a person may do for the unit they head, and for a post that heads none.
 HEAD_CAPABILITIES = frozenset({C.VIEW, C.DRAFT, C.SUBMIT, C.ENTER, C.REPORT})
 HOLDER_CAPABILITIES = frozenset({C.VIEW})
+# The last year of a grant that is limited to years from one on; the first of one limited only to an end is 0.
+OPEN_END = 9999
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Capabilities over units; `units` None means all units, years None means all years."""
+    """Capabilities over units; `units` None means all units, years None means all years.
+
+    `role` is set where the grant comes from a membership; `capacity` is only words for the history,
+    which a position of the same name could carry too.
+    """
 
     capacity: str
     capabilities: frozenset[Capability]
     units: frozenset[int] | None
     years: tuple[int, int] | None = None
+    role: Role | None = None
 
-    def covers(self, capability: Capability, unit_id: int | None, year: int | None) -> bool:
+    def reaches(self, capability: Capability, year: int | None) -> bool:
+        """Whether the capability is granted in this year (None: in any), whatever the unit."""
         if capability not in self.capabilities:
             return False
-        if self.years and year is not None and not self.years[0] <= year <= self.years[1]:
+        return not self.years or year is None or self.years[0] <= year <= self.years[1]
+
+    def covers(self, capability: Capability, unit_id: int | None, year: int | None) -> bool:
+        if not self.reaches(capability, year):
             return False
         return self.units is None or (unit_id is not None and unit_id in self.units)
 
@@ -100,9 +111,9 @@ class Grant:
 class Scope:
     """What one account may reach on one day.
 
-    `posts` are the positions it holds as a party would (definitive, Plt., Pj., Pjs.); `duties`
-    adds those it only runs day by day (Plh.). `bureau_units` are the bureau's own unit and what
-    it belongs to: their figures are verified elsewhere.
+    `posts` are the positions it holds as a party would (definitive, Plt., Pj., Pjs.), `post_titles`
+    their titles with that prefix; what a Plh. may do comes from a grant only. `bureau_units` are the
+    bureau's own unit, what it belongs to and what is below it: their figures are verified elsewhere.
     """
 
     account_id: int | None = None
@@ -117,30 +128,39 @@ class Scope:
         """Whether the capability reaches this unit (None: the region as a whole) in this year."""
         return any(grant.covers(capability, unit_id, year) for grant in self.grants)
 
-    def may_somewhere(self, capability: Capability) -> bool:
-        return any(capability in grant.capabilities for grant in self.grants)
+    def may_somewhere(self, capability: Capability, year: int | None = None) -> bool:
+        return any(grant.reaches(capability, year) for grant in self.grants)
+
+    def reads_something(self, year: int | None = None) -> bool:
+        """Whether there are figures to read for the account: of units, or of its own posts."""
+        return self.may_somewhere(Capability.VIEW, year) or bool(self.posts)
 
     def units(self, capability: Capability, year: int | None = None) -> frozenset[int] | None:
         """The units a capability reaches; None means all of them."""
         found: set[int] = set()
         for grant in self.grants:
-            outside = grant.years and year is not None and not grant.years[0] <= year <= grant.years[1]
-            if capability not in grant.capabilities or outside:
+            if not grant.reaches(capability, year):
                 continue
             if grant.units is None:
                 return None
             found |= grant.units
         return frozenset(found)
 
-    def capacity(self, capability: Capability, unit_id: int | None = None) -> str:
+    def own_units(self, capability: Capability, year: int | None = None) -> frozenset[int]:
+        """The units a capability reaches by itself, not by a grant over the whole region; the bureau's too."""
+        listed = (g.units for g in self.grants if g.units is not None and g.reaches(capability, year))
+        everywhere = any(g.units is None and g.reaches(capability, year) for g in self.grants)
+        return frozenset().union(*listed, self.bureau_units if everywhere else ())
+
+    def capacity(self, capability: Capability, unit_id: int | None = None, year: int | None = None) -> str:
         """In what capacity the account uses a capability: printed in the history."""
-        own = (g for g in self.grants if g.covers(capability, unit_id, None))
+        own = (g for g in self.grants if g.covers(capability, unit_id, year))
         return next((grant.capacity for grant in own), "")
 
-    def speaks_for(self, capability: Capability, unit_id: int) -> bool:
+    def speaks_for(self, capability: Capability, unit_id: int, year: int) -> bool:
         """Whether the capability comes from the unit itself, not from a grant over the whole region."""
         return any(
-            grant.units is not None and grant.covers(capability, unit_id, None) for grant in self.grants
+            grant.units is not None and grant.covers(capability, unit_id, year) for grant in self.grants
         )
 
 
@@ -150,77 +170,82 @@ NOBODY = Scope()
 # --- agreements -----------------------------------------------------------------------------
 
 
-def may_view(scope: Scope, unit_id: int, year: int | None = None) -> bool:
+def may_view(scope: Scope, unit_id: int, year: int) -> bool:
     return scope.may(C.VIEW, unit_id, year)
 
 
-def may_draft(scope: Scope, unit_id: int) -> bool:
+def may_draft(scope: Scope, unit_id: int, year: int) -> bool:
     """Write a draft: the unit itself, or the bureau for it (visibly, in the history)."""
-    return scope.may(C.DRAFT, unit_id)
+    return scope.may(C.DRAFT, unit_id, year)
 
 
-def may_submit(scope: Scope, unit_id: int, position_id: int) -> bool:
+def may_draft_somewhere(scope: Scope, year: int) -> bool:
+    return scope.may_somewhere(C.DRAFT, year)
+
+
+def may_submit(scope: Scope, unit_id: int, position_id: int, year: int) -> bool:
     """Submit an agreement: who holds its position, or who heads the unit it lies in."""
-    return position_id in scope.posts or scope.may(C.SUBMIT, unit_id)
+    return position_id in scope.posts or scope.may(C.SUBMIT, unit_id, year)
 
 
 def may_declare_complete(
-    scope: Scope, unit_id: int, submitted_by: int | None, tiny_office: bool = False
+    scope: Scope, unit_id: int, year: int, submitted_by: int | None, tiny_office: bool = False
 ) -> bool:
     """Declare complete or return: never one's own submission, except by the policy for tiny offices."""
-    if not scope.may(C.DECLARE, unit_id):
+    if not scope.may(C.DECLARE, unit_id, year):
         return False
     return tiny_office or submitted_by != scope.account_id
 
 
-def may_issue(scope: Scope, unit_id: int) -> bool:
+def may_issue(scope: Scope, unit_id: int, year: int) -> bool:
     """Fix signatories, place, date and bytes, and record signatures made in ink."""
-    return scope.may(C.ISSUE, unit_id)
+    return scope.may(C.ISSUE, unit_id, year)
 
 
 # --- realisation ----------------------------------------------------------------------------
 
 
-def may_enter(scope: Scope, unit_id: int) -> bool:
-    return scope.may(C.ENTER, unit_id)
+def may_enter(scope: Scope, unit_id: int, year: int) -> bool:
+    return scope.may(C.ENTER, unit_id, year)
 
 
-def enters_for_another(scope: Scope, unit_id: int) -> bool:
+def enters_for_another(scope: Scope, unit_id: int, year: int) -> bool:
     """Whether entering here is help from outside the unit, which needs a reason.
 
     The bureau's own figures are its own, although its grant is over the whole region.
     """
-    own = unit_id in scope.bureau_units or scope.speaks_for(C.ENTER, unit_id)
-    return scope.may(C.ENTER, unit_id) and not own
+    own = unit_id in scope.bureau_units or scope.speaks_for(C.ENTER, unit_id, year)
+    return scope.may(C.ENTER, unit_id, year) and not own
 
 
 def may_verify(
-    scope: Scope, unit_id: int, submitted_by: int | None = None, tiny_office: bool = False
+    scope: Scope, unit_id: int, year: int, submitted_by: int | None = None, tiny_office: bool = False
 ) -> bool:
     """Verify, correct or return: never what one submitted, and the bureau never its own unit."""
     needed = C.VERIFY_BUREAU if unit_id in scope.bureau_units and not tiny_office else C.VERIFY
-    if not scope.may(needed, unit_id):
+    if not scope.may(needed, unit_id, year):
         return False
     return tiny_office or submitted_by is None or submitted_by != scope.account_id
 
 
-def may_verify_somewhere(scope: Scope) -> bool:
-    return scope.may_somewhere(C.VERIFY) or scope.may_somewhere(C.VERIFY_BUREAU)
+def may_verify_somewhere(scope: Scope, year: int) -> bool:
+    return scope.may_somewhere(C.VERIFY, year) or scope.may_somewhere(C.VERIFY_BUREAU, year)
 
 
-def may_write_report(scope: Scope, unit_id: int) -> bool:
-    return scope.may(C.REPORT, unit_id)
+def may_write_report(scope: Scope, unit_id: int, year: int) -> bool:
+    return scope.may(C.REPORT, unit_id, year)
 
 
 # --- the region as a whole ------------------------------------------------------------------
 
 
-def may_plan(scope: Scope) -> bool:
-    return scope.may(C.PLAN)
+def may_plan(scope: Scope, year: int | None = None) -> bool:
+    """Without a year: what belongs to none, such as scales."""
+    return scope.may(C.PLAN, year=year)
 
 
-def may_budget(scope: Scope) -> bool:
-    return scope.may(C.BUDGET)
+def may_budget(scope: Scope, year: int) -> bool:
+    return scope.may(C.BUDGET, year=year)
 
 
 def may_organise(scope: Scope) -> bool:
@@ -243,7 +268,7 @@ def may_read_history(scope: Scope) -> bool:
 
 
 def is_administrator(scope: Scope) -> bool:
-    return any(grant.capacity == ROLE_LABELS[Role.ADMINISTRATOR] for grant in scope.grants)
+    return any(grant.role == Role.ADMINISTRATOR for grant in scope.grants)
 
 
 def may_manage_account(scope: Scope, account_id: int, roles: Collection[str]) -> bool:

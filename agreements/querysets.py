@@ -26,9 +26,6 @@ class UnitQuerySet(models.QuerySet):
         units = scope.units(capability, year)
         return self if units is None else self.filter(pk__in=units)
 
-    def signing_with_head(self):
-        return self.filter(signs_with_head=True)
-
     def offices(self):
         """Perangkat daerah and what answers like one; not their divisions, sections and staff posts."""
         return self.exclude(kind__in=BELOW_OFFICES)
@@ -82,6 +79,14 @@ class PositionQuerySet(models.QuerySet):
 class AssignmentQuerySet(models.QuerySet):
     def on(self, day: date):
         return self.filter(valid_on(day, "starts", "ends"))
+
+    def conferring(self, day: date):
+        """Those that give their holder something on the day: the position itself must still be there."""
+        return self.on(day).filter(valid_on(day, "position__valid_from", "position__valid_to"))
+
+    def beyond(self, day: date):
+        """Those that last longer than the day."""
+        return self.filter(Q(ends__isnull=True) | Q(ends__gt=day))
 
     def as_party(self):
         """Holders who may become a party: a Plh. never does."""
@@ -208,6 +213,28 @@ class AgreementQuerySet(models.QuerySet):
         if units is None:
             return self
         return self.filter(Q(unit_id__in=units) | Q(position_id__in=scope.posts))
+
+    def readable_by(self, scope: Scope):
+        """What the account may read in every year at once, each grant in the years it is limited to."""
+        readable = Q(position_id__in=scope.posts)
+        for grant in scope.grants:
+            if Capability.VIEW not in grant.capabilities:
+                continue
+            if grant.units is None and grant.years is None:
+                return self
+            units = Q() if grant.units is None else Q(unit_id__in=grant.units)
+            readable |= units & (Q(year__range=grant.years) if grant.years else Q())
+        return self.filter(readable)
+
+    def mine(self, scope: Scope, year: int | None = None):
+        """Those the account drafts as its own: of its units and posts; of the bureau, those of its unit."""
+        units = scope.own_units(Capability.DRAFT, year)
+        return self.filter(Q(unit_id__in=units) | Q(position_id__in=scope.posts))
+
+    def of_others(self, scope: Scope, year: int | None = None):
+        """Those others draft: what `mine` leaves out."""
+        units = scope.own_units(Capability.DRAFT, year)
+        return self.exclude(Q(unit_id__in=units) | Q(position_id__in=scope.posts))
 
     def for_year(self, year: int):
         return self.filter(year=year)

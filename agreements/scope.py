@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.utils import timezone
@@ -10,26 +11,37 @@ from accounts.permissions import (
     HEAD_CAPABILITIES,
     HOLDER_CAPABILITIES,
     NOBODY,
+    OPEN_END,
     REGION_WIDE,
     ROLE_CAPABILITIES,
     ROLE_LABELS,
+    Capability,
     Grant,
     Role,
     Scope,
 )
-from agreements.enums import Holding, Level
+from agreements.enums import Holding, Level, UnitKind
 from agreements.models import Assignment, Membership, Region, Unit
 
 
 class UnitTree:
-    """Parents and children of all units, read once."""
+    """Parents and children of all units, and which have ended before the day (if one is given), read once."""
 
-    def __init__(self) -> None:
-        self.parent: dict[int, int | None] = dict(Unit.objects.order_by().values_list("pk", "parent_id"))
+    def __init__(self, day: date | None = None) -> None:
+        self.parent: dict[int, int | None] = {}
         self.children: dict[int, list[int]] = defaultdict(list)
-        for pk, parent in self.parent.items():
+        regions, ended = set(), set()
+        for pk, parent, kind, last in Unit.objects.order_by().values_list(
+            "pk", "parent_id", "kind", "valid_to"
+        ):
+            self.parent[pk] = parent
             if parent is not None:
                 self.children[parent].append(pk)
+            if kind == UnitKind.REGION:
+                regions.add(pk)
+            if last is not None and day is not None and last < day:
+                ended.add(pk)
+        self.regions, self.ended = frozenset(regions), frozenset(ended)
 
     def below(self, roots: Iterable[int]) -> frozenset[int]:
         """The given units and everything under them."""
@@ -42,14 +54,14 @@ class UnitTree:
                 waiting.extend(self.children.get(pk, ()))
         return frozenset(found)
 
-    def own_and_above(self, pk: int) -> frozenset[int]:
-        """A unit and what it belongs to, the region itself left out."""
+    def around(self, pk: int) -> frozenset[int]:
+        """A unit, what is below it and what it belongs to, the region itself left out."""
         found: set[int] = set()
         unit: int | None = pk
-        while unit is not None and self.parent.get(unit) is not None and unit not in found:
+        while unit is not None and unit not in found:
             found.add(unit)
-            unit = self.parent[unit]
-        return frozenset(found)
+            unit = self.parent.get(unit)
+        return (self.below([pk]) | found) - self.regions
 
 
 def scope_of(account, day: date | None = None, region: Region | None = None) -> Scope:
@@ -60,10 +72,10 @@ def scope_of(account, day: date | None = None, region: Region | None = None) -> 
     if account is None or not account.is_authenticated or not account.is_active:
         return NOBODY
     day = day or timezone.localdate()
-    tree = UnitTree()
+    tree = UnitTree(day)
     memberships = Membership.objects.filter(account=account).on(day).with_units()
     assignments = list(
-        Assignment.objects.filter(official__account=account).on(day).select_related("position__unit")
+        Assignment.objects.filter(official__account=account).conferring(day).select_related("position__unit")
     )
     # A lazy region may stand for none: only its truth tells.
     region = region or Region.objects.first()
@@ -74,12 +86,16 @@ def scope_of(account, day: date | None = None, region: Region | None = None) -> 
         name=account.name,
         day=day,
         grants=tuple(
-            [_membership_grant(m, units, tree) for m, units in memberships]
-            + [_post_grant(a, tree) for a in assignments]
+            part
+            for grant in [
+                *(_membership_grant(membership, units, tree) for membership, units in memberships),
+                *(_post_grant(assignment, tree) for assignment in assignments),
+            ]
+            for part in _without_ended(grant, tree)
         ),
         posts=frozenset(a.position_id for a in parties),
         post_titles={a.position_id: a.title for a in parties},
-        bureau_units=tree.own_and_above(bureau) if bureau else frozenset(),
+        bureau_units=tree.around(bureau) if bureau else frozenset(),
     )
 
 
@@ -88,12 +104,13 @@ def _membership_grant(membership: Membership, listed: list[int], tree: UnitTree)
     everywhere = role in REGION_WIDE and not listed
     years = None
     if membership.first_year or membership.last_year:
-        years = (membership.first_year or 0, membership.last_year or 9999)
+        years = (membership.first_year or 0, membership.last_year or OPEN_END)
     return Grant(
         capacity=ROLE_LABELS[role],
         capabilities=ROLE_CAPABILITIES[role],
         units=None if everywhere else tree.below(listed),
         years=years,
+        role=role,
     )
 
 
@@ -104,3 +121,14 @@ def _post_grant(assignment: Assignment, tree: UnitTree) -> Grant:
         return Grant(assignment.title, HOLDER_CAPABILITIES, None)
     units = tree.below([position.unit_id]) if position.heads_unit else frozenset({position.unit_id})
     return Grant(assignment.title, HEAD_CAPABILITIES if position.heads_unit else HOLDER_CAPABILITIES, units)
+
+
+def _without_ended(grant: Grant, tree: UnitTree) -> tuple[Grant, ...]:
+    """Of a unit that has ended only reading is left to its own people.
+
+    A grant over the whole region keeps all: what an ended unit left unfinished, the bureau finishes.
+    """
+    if grant.units is None or not grant.units & tree.ended:
+        return (grant,)
+    past = replace(grant, capabilities=grant.capabilities & {Capability.VIEW}, units=grant.units & tree.ended)
+    return replace(grant, units=grant.units - tree.ended), past

@@ -136,7 +136,7 @@ class _Filling:
         """The row with what was typed, in memory."""
         indicator, scope = each.indicator, self.who.scope
         row = self.stored.get(indicator.pk) or Realisation(indicator=indicator, period=self.period)
-        if not permissions.may_enter(scope, indicator.unit_id):
+        if not permissions.may_enter(scope, indicator.unit_id, self.period.year):
             raise Refused(Act(SAVED, row if row.pk else indicator, unit=indicator.unit, refused=True))
         closed = obstacle(row, self.windows)
         if closed:
@@ -157,7 +157,7 @@ class _Filling:
 
     def _explain(self, row: Realisation) -> None:
         """Who fills in for another unit says why; the unit's own word needs no such reason."""
-        if not permissions.enters_for_another(self.who.scope, row.indicator.unit_id):
+        if not permissions.enters_for_another(self.who.scope, row.indicator.unit_id, self.period.year):
             row.filled_in_reason = ""
         elif len(row.filled_in_reason.strip()) < SHORTEST_REASON:
             raise TransitionError(

@@ -173,11 +173,11 @@ def waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
     The number of queries does not grow with the units.
     """
     found: list[Waiting] = []
-    if scope.may_somewhere(Capability.ENTER):
+    if scope.may_somewhere(Capability.ENTER, year):
         units = units_with_indicators(scope, Capability.ENTER, year)
         found += _to_type(board(units, year, day), year)
     own, bureau = Capability.VERIFY, Capability.VERIFY_BUREAU
-    if scope.may_somewhere(own) or scope.may_somewhere(bureau):
+    if scope.may_somewhere(own, year) or scope.may_somewhere(bureau, year):
         found += _to_verify(board(units_to_verify(scope, year), year, day), year)
     return sorted(found, key=lambda item: (item.due is None, item.due or date.max))
 

@@ -99,11 +99,13 @@ class Taken:
 
 
 def _may_enter(who: Who, row: Realisation, tiny: bool) -> bool:
-    return permissions.may_enter(who.scope, row.indicator.unit_id)
+    return permissions.may_enter(who.scope, row.indicator.unit_id, row.period.year)
 
 
 def _may_verify(who: Who, row: Realisation, tiny: bool) -> bool:
-    return permissions.may_verify(who.scope, row.indicator.unit_id, row.submitted_by_id, tiny)
+    return permissions.may_verify(
+        who.scope, row.indicator.unit_id, row.period.year, row.submitted_by_id, tiny
+    )
 
 
 def _is_the_system(who: Who, row: Realisation, tiny: bool) -> bool:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import permissions
-from accounts.permissions import Capability, Scope
+from accounts.permissions import OPEN_END, Capability, Scope
 from agreements.models import YearPolicy
 
 
@@ -25,8 +25,32 @@ class Group:
     current: bool
 
 
-def _views(scope: Scope) -> bool:
-    return scope.may_somewhere(Capability.VIEW) or bool(scope.posts)
+def _views(scope: Scope, year: int) -> bool:
+    return scope.reads_something()
+
+
+def _enters(scope: Scope, year: int) -> bool:
+    return scope.may_somewhere(Capability.ENTER, year)
+
+
+def _organises(scope: Scope, year: int) -> bool:
+    return permissions.may_organise(scope)
+
+
+def _sets(scope: Scope, year: int) -> bool:
+    return permissions.may_change_settings(scope)
+
+
+def _manages_accounts(scope: Scope, year: int) -> bool:
+    return permissions.may_manage_accounts(scope)
+
+
+def _reads_history(scope: Scope, year: int) -> bool:
+    return permissions.may_read_history(scope)
+
+
+def _everyone(scope: Scope, year: int) -> bool:
+    return True
 
 
 # group, icon, (label, route, takes the year, who sees it)
@@ -49,11 +73,11 @@ MENU = (
         "Pengukuran Kinerja",
         "chart-bar",
         (
-            ("Isi Realisasi", "evaluations:entry_list", True, lambda s: s.may_somewhere(Capability.ENTER)),
+            ("Isi Realisasi", "evaluations:entry_list", True, _enters),
             ("Verifikasi", "evaluations:verify_list", True, permissions.may_verify_somewhere),
             ("Capaian", "reports:achievement", True, _views),
             ("Jadwal Pengukuran", "evaluations:calendar", True, _views),
-            ("Simulasi Perhitungan", "evaluations:simulation", False, lambda s: True),
+            ("Simulasi Perhitungan", "evaluations:simulation", False, _everyone),
         ),
     ),
     (
@@ -69,26 +93,26 @@ MENU = (
         "user-group",
         (
             ("Unit Kerja & Jabatan", "agreements:unit_list", False, _views),
-            ("Pejabat", "agreements:official_list", False, permissions.may_organise),
+            ("Pejabat", "agreements:official_list", False, _organises),
         ),
     ),
     (
         "Pengaturan",
         "cog-6-tooth",
         (
-            ("Identitas Daerah", "agreements:region_settings", False, permissions.may_change_settings),
-            ("Kebijakan Tahun", "agreements:policy_list", False, permissions.may_change_settings),
-            ("Akun", "agreements:account_list", False, permissions.may_manage_accounts),
-            ("Riwayat Perubahan", "reports:history", False, permissions.may_read_history),
+            ("Identitas Daerah", "agreements:region_settings", False, _sets),
+            ("Kebijakan Tahun", "agreements:policy_list", False, _sets),
+            ("Akun", "agreements:account_list", False, _manages_accounts),
+            ("Riwayat Perubahan", "reports:history", False, _reads_history),
         ),
     ),
 )
 
 
 def year_of(request, years: list[int]) -> int:
-    """The year the page is about: the one in its address, else the running one if it is open."""
+    """The year the page is about: the one in its address if it is open, else the running one or the nearest."""
     match = request.resolver_match
-    if match and "year" in match.kwargs:
+    if match and match.kwargs.get("year") in years:
         return match.kwargs["year"]
     today = timezone.localdate().year
     open_until_now = [year for year in years if year <= today]
@@ -109,11 +133,33 @@ def menu_for(scope: Scope, year: int, route: str) -> tuple[Group, ...]:
         items = tuple(
             Item(text, reverse(name, args=(year,) if takes_year else ()), current=name == route)
             for text, name, takes_year, seen_by in entries
-            if seen_by(scope)
+            if seen_by(scope, year)
         )
         if items:
             groups.append(Group(label, icon, items, any(item.current for item in items)))
     return tuple(groups)
+
+
+def unread(scope: Scope, year: int) -> str:
+    """Why an account that reads other years finds nothing in this one; empty where it reads the year."""
+    if scope.reads_something(year) or not scope.reads_something():
+        return ""
+    spans = sorted(
+        grant.years for grant in scope.grants if Capability.VIEW in grant.capabilities and grant.years
+    )
+    texts = dict.fromkeys(_span(first, last) for first, last in spans)
+    return (
+        f"Akun ini membaca data kinerja tahun {' dan '.join(texts)}, bukan tahun {year}. "
+        "Pilih tahun itu di kanan atas."
+    )
+
+
+def _span(first: int, last: int) -> str:
+    if first == last:
+        return str(first)
+    if not first:
+        return f"sampai {last}"
+    return f"{first}–{last}" if last < OPEN_END else f"{first} dan sesudahnya"
 
 
 def navigation(request) -> dict:
@@ -129,5 +175,6 @@ def navigation(request) -> dict:
         "region": region,
         "menu": menu_for(request.scope, year, route) if years else (),
         "current_year": year,
+        "unread": unread(request.scope, year),
         "years": [(each, same_page(request, each)) for each in years],
     }

@@ -4,13 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 
 from accounts.permissions import Capability, Scope
 from agreements.enums import Status
 from agreements.models import Agreement, YearPolicy
 from evaluations import overview
+
+# Values of `milik` in the address of the list of agreements.
+MINE, OTHERS = "saya", "lain"
+FOR_THE_BUREAU = (
+    (Status.SUBMITTED, "PK menunggu diperiksa"),
+    (Status.READY, "PK siap diterbitkan untuk ditandatangani"),
+    (Status.IN_SIGNING, "PK menunggu tanda tangan dicatat"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,30 +51,23 @@ def waiting(scope: Scope, year: int, day: date) -> list[Task]:
 def _agreements(scope: Scope, year: int) -> list[Task]:
     rows = Agreement.objects.visible_to(scope, year).for_year(year)
     due = YearPolicy.objects.filter(year=year).values_list("agreement_due", flat=True).first()
-    counts: dict[Status, int] = {}
-    own = scope.units(Capability.DRAFT)
-    if own is None or own or scope.posts:
-        mine = rows if own is None else rows.filter(Q(unit_id__in=own) | Q(position_id__in=scope.posts))
-        found = mine.by_status()
-        counts[Status.DRAFT] = found.get(Status.DRAFT, 0)
-    bureau = {}
-    if scope.may_somewhere(Capability.DECLARE) or scope.may_somewhere(Capability.ISSUE):
-        bureau = rows.by_status()
-    words = (
-        (Status.DRAFT, counts, "PK masih draf: lengkapi lalu ajukan"),
-        (Status.SUBMITTED, bureau, "PK menunggu diperiksa"),
-        (Status.READY, bureau, "PK siap diterbitkan untuk ditandatangani"),
-        (Status.IN_SIGNING, bureau, "PK menunggu tanda tangan dicatat"),
-    )
-    return [
-        Task(source[status], text, _listed(year, status), due)
-        for status, source, text in words
-        if source.get(status)
-    ]
+    found: list[tuple[int, str, str]] = []
+    drafts = rows.filter(status=Status.DRAFT)
+    if scope.own_units(Capability.DRAFT, year) or scope.posts:
+        mine = drafts.mine(scope, year).count()
+        found.append((mine, "PK masih draf: lengkapi lalu ajukan", _listed(year, Status.DRAFT, MINE)))
+    if scope.may_somewhere(Capability.DECLARE, year) or scope.may_somewhere(Capability.ISSUE, year):
+        others = drafts.of_others(scope, year).count()
+        found.append((others, "PK belum diajukan perangkat daerah", _listed(year, Status.DRAFT, OTHERS)))
+        counts = rows.by_status()
+        found += [(counts.get(status, 0), text, _listed(year, status)) for status, text in FOR_THE_BUREAU]
+    return [Task(count, text, address, due) for count, text, address in found if count]
 
 
-def _listed(year: int, status: Status) -> str:
-    return f"{reverse('agreements:list', args=(year,))}?{urlencode({'status': status.value})}"
+def _listed(year: int, status: Status, whose: str = "") -> str:
+    """The list of exactly the rows counted; `whose` narrows it to one's own or to others' (`milik`)."""
+    parameters = {"status": status.value} | ({"milik": whose} if whose else {})
+    return f"{reverse('agreements:list', args=(year,))}?{urlencode(parameters)}"
 
 
 def standing(scope: Scope, year: int) -> list[Figure]:

@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.permissions import REGION_WIDE, ROLE_LABELS, Role
+from accounts.permissions import ROLE_LABELS, Role
 from agreements.enums import Holding, Level, UnitKind
 from agreements.querysets import AssignmentQuerySet, MembershipQuerySet, PositionQuerySet, UnitQuerySet
 from records import triggers
@@ -267,10 +267,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} – {self.get_role_display()}"
-
-    @property
-    def region_wide(self) -> bool:
-        return Role(self.role) in REGION_WIDE
 
 
 _CLASH = (

@@ -35,7 +35,7 @@ FORM = "agreements/form.html"
 
 def budgeter(request, year: int) -> None:
     policy_or_404(year)
-    demand(permissions.may_budget(request.scope), MAY_NOT)
+    demand(permissions.may_budget(request.scope, year), MAY_NOT)
 
 
 def budget_list(request, year: int):
@@ -45,7 +45,7 @@ def budget_list(request, year: int):
     rows = Budget.objects.visible_to(scope, year).filter(year=year)
     units = Unit.objects.visible_to(scope, year=year).offices_and_those_of(rows)
     narrowed = BudgetFilter(request.GET, queryset=rows.select_related("unit", "programme"), units=units)
-    context = {"year": year, "filter": narrowed, "may_budget": permissions.may_budget(scope)}
+    context = {"year": year, "filter": narrowed, "may_budget": permissions.may_budget(scope, year)}
     if any(request.GET.get(name) for name in ("unit", "versi", "cari")):
         context |= {
             "page": paged(request, narrowed.qs),

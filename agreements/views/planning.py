@@ -53,7 +53,7 @@ def reader(request, year: int) -> None:
 
 def planner(request, year: int) -> None:
     policy_or_404(year)
-    demand(permissions.may_plan(request.scope), MAY_NOT)
+    demand(permissions.may_plan(request.scope, year), MAY_NOT)
 
 
 def ask_unit(request, title: str, lead: str):
@@ -85,7 +85,7 @@ def objective_list(request, year: int):
         "filter": narrowed,
         "page": paged(request, narrowed.qs),
         "periods": PlanningPeriod.objects.filter(first_year__lte=year, last_year__gte=year),
-        "may_plan": permissions.may_plan(scope),
+        "may_plan": permissions.may_plan(scope, year),
     }
     return render(request, "agreements/planning/objective_list.html", context)
 
@@ -185,7 +185,7 @@ def indicator_list(request, year: int):
         "rows": [
             (row, plan_target(row, next(iter(row.targets_now), None), step_names(row.scale))) for row in page
         ],
-        "may_plan": permissions.may_plan(scope),
+        "may_plan": permissions.may_plan(scope, year),
     }
     return render(request, "agreements/planning/indicator_list.html", context)
 
@@ -208,7 +208,7 @@ def indicator_detail(request, year: int, pk: int):
     steps = step_names(indicator.scale)
     promises = (
         AgreementIndicator.objects.filter(indicator=indicator)
-        .filter(objective__agreement__in=Agreement.objects.visible_to(scope))
+        .filter(objective__agreement__in=Agreement.objects.readable_by(scope))
         .exclude(objective__agreement__status=Status.CANCELLED)
         .select_related("objective__agreement__position", "objective__agreement__unit")
         .order_by("-objective__agreement__year", "objective__agreement__unit__order", "pk")
@@ -222,14 +222,14 @@ def indicator_detail(request, year: int, pk: int):
         "targets": [(each.year, plan_target(indicator, each, steps)) for each in indicator.targets.all()],
         "promises": paged(request, promises),
         "successors": indicator.successors.all(),
-        "may_plan": permissions.may_plan(scope),
-        "timeline": changes.timeline(indicator) if _reads_changes(scope) else (),
+        "may_plan": permissions.may_plan(scope, year),
+        "timeline": changes.timeline(indicator) if _reads_changes(scope, year) else (),
     }
     return render(request, "agreements/planning/indicator_detail.html", context)
 
 
-def _reads_changes(scope) -> bool:
-    return permissions.may_plan(scope) or permissions.may_read_history(scope)
+def _reads_changes(scope, year: int) -> bool:
+    return permissions.may_plan(scope, year) or permissions.may_read_history(scope)
 
 
 def indicator_create(request, year: int):

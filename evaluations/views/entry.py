@@ -32,7 +32,7 @@ NOT_HERE = "Akun ini tidak mengisi realisasi."
 def entry_list(request, year: int):
     """The units this account types for, by period: how far each is, and what is due."""
     policy_or_404(year)
-    if not request.scope.may_somewhere(Capability.ENTER):
+    if not request.scope.may_somewhere(Capability.ENTER, year):
         raise PermissionDenied(NOT_HERE)
     day = timezone.localdate()
     text = " ".join(request.GET.get("cari", "").split())[:100]
@@ -48,7 +48,7 @@ def entry(request, year: int, unit: int, number: int):
     """All indicators a unit is responsible for in a period, in one form."""
     period, periods = periods_or_404(year, number)
     found = unit_or_404(request, unit, year)
-    if not permissions.may_enter(request.scope, found.pk):
+    if not permissions.may_enter(request.scope, found.pk, year):
         raise refused(request, SAVED, found, f"Akun ini tidak mengisi realisasi {found}.", found)
     page = EntryPage.of(request, found, period, periods)
     if request.method == "POST" and page.saved(request):
@@ -81,7 +81,7 @@ class EntryPage:
         page.forms = {
             line.indicator.pk: RowForm(line, evidence=known) for line in shown.lines if line.typeable
         }
-        if permissions.enters_for_another(request.scope, unit.pk):
+        if permissions.enters_for_another(request.scope, unit.pk, period.year):
             page.reason = ReasonForm(initial={"filled_in_reason": page.last_reason()})
         return page
 

@@ -38,7 +38,7 @@ def realisation_detail(request, year: int, pk: int):
             "row": line.row,
             "results": [(promise.objective.agreement, found[promise.pk]) for promise in promises],
             "events": history_of(row)[:SHOWN_EVENTS],
-            "may_enter": permissions.may_enter(request.scope, unit),
+            "may_enter": permissions.may_enter(request.scope, unit, year),
             "may_open_proofs": request.scope.may(Capability.VIEW, unit, year),
         },
     )

@@ -36,7 +36,7 @@ DONE = {"verify": ACCEPTED, "correct": "Nilai dikoreksi.", "return": "Nilai dike
 def verify_list(request, year: int):
     """Units with what waits for verification, those that wait first."""
     policy_or_404(year)
-    if not permissions.may_verify_somewhere(request.scope):
+    if not permissions.may_verify_somewhere(request.scope, year):
         raise PermissionDenied(NOT_HERE)
     text = " ".join(request.GET.get("cari", "").split())[:100]
     waiting = Realisation.objects.waiting_for_verification().filter(
@@ -57,7 +57,7 @@ def verify(request, year: int, unit: int, number: int):
     period, periods = periods_or_404(year, number)
     found = unit_or_404(request, unit, year)
     tiny = bool(workflow.tiny_offices([year]))
-    if not permissions.may_verify(request.scope, found.pk, tiny_office=tiny):
+    if not permissions.may_verify(request.scope, found.pk, year, tiny_office=tiny):
         raise refused(
             request, "memverifikasi realisasi", found, f"Akun ini tidak memverifikasi {found}.", found
         )

@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from agreements.models import YearPolicy
@@ -14,7 +14,7 @@ from reports import waiting
 from reports.navigation import year_of
 
 
-@require_GET
+@require_safe
 def home(request):
     """To the Beranda of the running year; before any year is open, a page that says what to do."""
     years = list(YearPolicy.objects.order_by("-year").values_list("year", flat=True))
@@ -24,7 +24,7 @@ def home(request):
     return redirect("reports:year_home", year_of(request, years))
 
 
-@require_GET
+@require_safe
 def year_home(request, year: int):
     """What waits for this account, first; then where the year stands."""
     policy = policy_or_404(year)
@@ -43,12 +43,12 @@ def year_home(request, year: int):
     )
 
 
-@require_GET
+@require_safe
 def guide(request):
     return render(request, "reports/guide.html")
 
 
-@require_GET
+@require_safe
 def history(request):
     """The whole event chain, newest first, with its hashes; for who may read it."""
     if not permissions.may_read_history(request.scope):

@@ -71,7 +71,7 @@ def lkjip(request, year: int, unit: int):
             for gap in gaps_of(state, list_context.head_of(found))
             if gap.key != "narratives"
         ],
-        "may_write": permissions.may_write_report(request.scope, found.pk),
+        "may_write": permissions.may_write_report(request.scope, found.pk, year),
     }
     return render(request, "reports/lkjip.html", context)
 
@@ -88,7 +88,7 @@ def lkjip_print(request, year: int, unit: int):
 def lkjip_text(request, year: int, unit: int, part: str, objective: int | None = None):
     """Write one part: with its figures beside it, a proposal on request, never over another's text."""
     found = _unit_or_404(request, year, unit)
-    if not permissions.may_write_report(request.scope, found.pk):
+    if not permissions.may_write_report(request.scope, found.pk, year):
         raise PermissionDenied(
             "Narasi LKjIP ditulis oleh perangkat daerah itu sendiri atau Bagian Organisasi."
         )
@@ -186,11 +186,11 @@ def _following(where: Part, state: Standing) -> str | None:
 
 def _remedy(scope: Scope, gap: str, unit_id: int, year: int) -> tuple[str, str] | None:
     """Where this account can close a gap: the words of the link and its address."""
-    if gap in ("missing", "not_published") and permissions.may_enter(scope, unit_id):
+    if gap in ("missing", "not_published") and permissions.may_enter(scope, unit_id, year):
         return "Isi Realisasi", reverse("evaluations:entry_list", args=(year,))
-    if gap == "provisional" and permissions.may_verify(scope, unit_id):
+    if gap == "provisional" and permissions.may_verify(scope, unit_id, year):
         return "Verifikasi", reverse("evaluations:verify_list", args=(year,))
-    if gap in ("budget", "spending") and permissions.may_budget(scope):
+    if gap in ("budget", "spending") and permissions.may_budget(scope, year):
         return "Program & Anggaran", reverse("agreements:budget_list", args=(year,))
     if gap == "agreement":
         return "Daftar PK", reverse("agreements:list", args=(year,))
