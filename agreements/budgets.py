@@ -14,11 +14,16 @@ VERSION_ORDER = (BudgetVersion.ORIGINAL, BudgetVersion.SHIFT, BudgetVersion.REVI
 
 @dataclass(frozen=True)
 class BudgetLine:
-    """A programme with its amount (rupiah) from one source of funds."""
+    """A programme with its amount (rupiah) from one source of funds.
+
+    `in_budget` is False for what a draft still holds though the budget has it no more.
+    """
 
     programme: Programme
     fund_source: str
     amount: Decimal
+
+    in_budget: bool = True
 
     @property
     def key(self) -> str:
@@ -39,6 +44,16 @@ def lines_for(agreement: Agreement) -> list[BudgetLine]:
             units = frozenset({above})
             above = tree.parent.get(above)
     return _summed(latest_budgets(year, units))
+
+
+def held_lines(agreement: Agreement, offered: list[BudgetLine]) -> list[BudgetLine]:
+    """What table B holds already though it is no longer offered, with the amount it was copied with."""
+    known = {(line.programme.pk, line.fund_source) for line in offered}
+    return [
+        BudgetLine(row.programme, row.fund_source, row.amount, in_budget=False)
+        for row in agreement.budgets.select_related("programme")
+        if (row.programme_id, row.fund_source) not in known
+    ]
 
 
 def latest_budgets(year: int, units: frozenset[int]) -> list[Budget]:

@@ -1,10 +1,15 @@
 """Copies what an agreement promises, so that a later edit of the catalogue never reaches it."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from agreements.budgets import BudgetLine
 from agreements.enums import Kind
 from agreements.models import (
+    Agreement,
     AgreementBudget,
     AgreementIndicator,
     AgreementObjective,
@@ -44,6 +49,42 @@ def copied(indicator: Indicator, policy: YearPolicy) -> dict:
         "scale_above": policy.scale_above,
         "cap": policy.cap,
     }
+
+
+def fitting(target: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """A target by column as far as it fits what is promised; a part that does not fit is None.
+
+    Args:
+        said: columns of the promise, as `copied` gives them.
+    """
+    columns = {Kind.RANGE: ("low", "high"), Kind.SCALE: ("step",), Kind.DATE: ("date",)}
+    found: dict[str, Any] = dict.fromkeys(TARGET_COLUMNS)
+    found |= {column: target.get(column) for column in columns.get(said["kind"], ("value",))}
+    if found["step"] and found["step"] > len(json.loads(said["scale_steps"] or "[]")):
+        found["step"] = None
+    return found
+
+
+def outdated(agreement: Agreement) -> dict[int, list[str]]:
+    """By promise: what the catalogue or the year's policy says otherwise by now, in words.
+
+    The wording of the name is left out: nothing is computed from it.
+    """
+    promises = [promise for o in agreement.objectives.all() for promise in o.indicators.all()]
+    scaled = [promise.indicator for promise in promises if promise.indicator.scale_id]
+    prefetch_related_objects(scaled, "scale__steps")
+    policy = YearPolicy.objects.get(year=agreement.year)
+    found = {}
+    for row in promises:
+        now = copied(row.indicator, policy)
+        names = [
+            str(AgreementIndicator._meta.get_field(column).verbose_name)
+            for column, value in now.items()
+            if column != "name" and getattr(row, column) != value
+        ]
+        if names:
+            found[row.pk] = names
+    return found
 
 
 def promised_budget(agreement, line: BudgetLine, order: int) -> AgreementBudget:

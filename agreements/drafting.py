@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from agreements.budgets import BudgetLine
-from agreements.copying import TARGET_COLUMNS, promise, promised_budget
+from agreements.copying import TARGET_COLUMNS, copied, fitting, promise, promised_budget
 from agreements.enums import ObjectiveKind, Status
 from agreements.models import (
     Agreement,
@@ -23,7 +23,7 @@ from agreements.models import (
     Position,
     YearPolicy,
 )
-from agreements.parties import form_for, next_superior
+from agreements.parties import form_for, next_superior, reason_by_rule
 from records.history import Act, Actor, record
 
 
@@ -43,24 +43,42 @@ class Conflict(DraftError):
 @transaction.atomic
 def create_draft(position: Position, year: int, day: date, actor: Actor) -> Agreement:
     """A new draft for the position with the second party proposed by rule; raises DraftError if one exists."""
-    existing = Agreement.objects.filter(position=position, year=year).current().first()
-    if existing:
-        raise DraftError(
-            f"{existing} sudah ada dan berstatus “{existing.get_status_display()}”. Buka dari Daftar PK."
-        )
+    _refuse_second_draft(position, year)
     second = next_superior(position, day)
-    agreement = Agreement.objects.create(
+    agreement = Agreement(
         position=position,
         unit=position.unit,
         year=year,
         form=form_for(position),
         second_position=second,
+        second_reason=reason_by_rule(position, second, day),
     )
+    try:
+        with transaction.atomic():
+            agreement.save()
+    except IntegrityError:
+        # The other of two tabs was a moment faster.
+        _refuse_second_draft(position, year)
+        raise
     record(
         actor,
-        Act("Buat draf", agreement, unit=agreement.unit, after={"jabatan": str(position), "tahun": year}),
+        Act(
+            "Buat draf",
+            agreement,
+            unit=agreement.unit,
+            after={"jabatan": str(position), "tahun": year},
+            reason=agreement.second_reason,
+        ),
     )
     return agreement
+
+
+def _refuse_second_draft(position: Position, year: int) -> None:
+    existing = Agreement.objects.filter(position=position, year=year).current().first()
+    if existing:
+        raise DraftError(
+            f"{existing} sudah ada dan berstatus “{existing.get_status_display()}”. Buka dari Daftar PK."
+        )
 
 
 def touch(agreement: Agreement) -> None:
@@ -83,13 +101,17 @@ def set_parties(
     agreement: Agreement, second: Position | None, second_reason: str, budget_waiver: str, actor: Actor
 ) -> None:
     """Choose the second party (with the reason when it is not the one by rule) and waive the budget."""
-    before = {"pihak_kedua": str(agreement.second_position or ""), "tanpa_anggaran": agreement.budget_waiver}
+    before = {
+        "pihak_kedua": str(agreement.second_position or ""),
+        "alasan": agreement.second_reason,
+        "tanpa_anggaran": agreement.budget_waiver,
+    }
     touch(agreement)
     agreement.second_position = second
     agreement.second_reason = second_reason
     agreement.budget_waiver = budget_waiver
     agreement.save(update_fields=["second_position", "second_reason", "budget_waiver"])
-    after = {"pihak_kedua": str(second or ""), "tanpa_anggaran": budget_waiver}
+    after = {"pihak_kedua": str(second or ""), "alasan": second_reason, "tanpa_anggaran": budget_waiver}
     record(
         actor,
         Act("Ubah data PK", agreement, unit=agreement.unit, before=before, after=after, reason=second_reason),
@@ -98,36 +120,50 @@ def set_parties(
 
 @transaction.atomic
 def add_objectives(agreement: Agreement, objectives: Iterable[Objective], new_text: str, actor: Actor) -> int:
-    """Put objectives of the plan on the draft; a new text becomes an objective of the unit's plan first."""
+    """Put objectives of the plan on the draft; a new text becomes an objective of the unit's plan first.
+
+    Returns how many were added: what the draft has already is not added again.
+    """
     touch(agreement)
     chosen = list(objectives)
     if new_text.strip():
-        period = PlanningPeriod.objects.filter(
-            first_year__lte=agreement.year, last_year__gte=agreement.year
-        ).first()
-        if period is None:
-            raise DraftError(
-                f"Belum ada periode perencanaan yang memuat tahun {agreement.year}. Tambahkan di Tujuan & Sasaran."
-            )
-        chosen.append(
-            Objective.objects.create(
-                period=period, unit=agreement.unit, kind=ObjectiveKind.OBJECTIVE, text=new_text.strip()
-            )
-        )
+        chosen.append(_objective_of(agreement, new_text))
     already = set(agreement.objectives.values_list("objective_id", flat=True))
     order = agreement.objectives.aggregate(last=Max("order"))["last"] or 0
+    added = {o.pk: o for o in chosen if o.pk not in already}
     rows = [
         AgreementObjective(
             agreement=agreement, objective=objective, order=order + number, text=objective.text
         )
-        for number, objective in enumerate((o for o in chosen if o.pk not in already), start=1)
+        for number, objective in enumerate(added.values(), start=1)
     ]
     AgreementObjective.objects.bulk_create(rows)
-    record(
-        actor,
-        Act("Tambah sasaran", agreement, unit=agreement.unit, after={"sasaran": [r.text for r in rows]}),
-    )
+    if rows:
+        record(
+            actor,
+            Act("Tambah sasaran", agreement, unit=agreement.unit, after={"sasaran": [r.text for r in rows]}),
+        )
     return len(rows)
+
+
+def _objective_of(agreement: Agreement, text: str) -> Objective:
+    """The unit's objective of this wording in the planning period; made when the plan has none."""
+    period = PlanningPeriod.objects.filter(
+        first_year__lte=agreement.year, last_year__gte=agreement.year
+    ).first()
+    if period is None:
+        raise DraftError(
+            f"Belum ada periode perencanaan yang memuat tahun {agreement.year}. Tambahkan di Tujuan & Sasaran."
+        )
+    its = {"period": period, "unit": agreement.unit, "kind": ObjectiveKind.OBJECTIVE}
+    for objective in Objective.objects.filter(**its):
+        if _folded(objective.text) == _folded(text):
+            return objective
+    return Objective.objects.create(text=text.strip(), **its)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 @transaction.atomic
@@ -158,7 +194,8 @@ def add_indicators(objective: AgreementObjective, indicators: Iterable[Indicator
     order = objective.indicators.aggregate(last=Max("order"))["last"] or 0
     rows = []
     for number, indicator in enumerate(chosen, start=1):
-        row = promise(objective, indicator, policy, **planned.get(indicator.pk, {}))
+        target = fitting(planned.get(indicator.pk, {}), copied(indicator, policy))
+        row = promise(objective, indicator, policy, **target)
         row.order = order + number
         rows.append(row)
     AgreementIndicator.objects.bulk_create(rows)
@@ -179,12 +216,46 @@ def remove_indicator(row: AgreementIndicator, actor: Actor) -> None:
 
 
 @transaction.atomic
+def refresh_promise(row: AgreementIndicator, actor: Actor) -> None:
+    """Take over what the catalogue and the year's policy say now; a target that no longer fits is emptied."""
+    agreement = row.objective.agreement
+    touch(agreement)
+    fresh = AgreementIndicator.objects.select_related("indicator__scale").get(pk=row.pk)
+    said = copied(fresh.indicator, YearPolicy.objects.get(year=agreement.year))
+    said |= fitting({column: getattr(fresh, column) for column in TARGET_COLUMNS}, said)
+    before = {name: getattr(fresh, name) for name, value in said.items() if getattr(fresh, name) != value}
+    fresh.objective = row.objective
+    for name, value in said.items():
+        setattr(fresh, name, value)
+    fresh.save(update_fields=list(said))
+    record(
+        actor,
+        Act(
+            "Perbarui indikator dari kamus",
+            agreement,
+            unit=agreement.unit,
+            before={_named(fresh): before},
+            after={_named(fresh): {name: said[name] for name in before}},
+        ),
+    )
+
+
+def _named(row: AgreementIndicator) -> str:
+    """An indicator in an event: two of one name stay two."""
+    return f"{row.name} [{row.pk}]"
+
+
+@transaction.atomic
 def set_targets(
     agreement: Agreement, targets: Mapping[int, Mapping[str, Decimal | int | date | None]], actor: Actor
 ) -> int:
     """Write the typed targets, by promise; returns how many changed."""
     touch(agreement)
-    rows = list(AgreementIndicator.objects.filter(objective__agreement=agreement, pk__in=targets))
+    rows = list(
+        AgreementIndicator.objects.select_related("objective__agreement").filter(
+            objective__agreement=agreement, pk__in=targets
+        )
+    )
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     changed = []
@@ -192,7 +263,7 @@ def set_targets(
         new = targets[row.pk]
         old = {column: getattr(row, column) for column in new}
         if old != dict(new):
-            before[row.name], after[row.name] = old, dict(new)
+            before[_named(row)], after[_named(row)] = old, dict(new)
             for column, value in new.items():
                 setattr(row, column, value)
             changed.append(row)
@@ -206,9 +277,29 @@ def set_targets(
 def set_budgets(agreement: Agreement, lines: Iterable[BudgetLine], actor: Actor) -> None:
     """Make table B these lines, with the amounts they have now."""
     touch(agreement)
-    before = {f"{row.code} {row.name}".strip(): row.amount for row in agreement.budgets.all()}
+    before = _as_lines(agreement.budgets.all())
     agreement.budgets.all().delete()
     rows = [promised_budget(agreement, line, order) for order, line in enumerate(lines, start=1)]
     AgreementBudget.objects.bulk_create(rows)
-    after = {f"{row.code} {row.name}".strip(): row.amount for row in rows}
-    record(actor, Act("Susun anggaran", agreement, unit=agreement.unit, before=before, after=after))
+    record(
+        actor,
+        Act(
+            "Susun anggaran",
+            agreement,
+            unit=agreement.unit,
+            before={"anggaran": before},
+            after={"anggaran": _as_lines(rows)},
+        ),
+    )
+
+
+def _as_lines(rows: Iterable[AgreementBudget]) -> list[dict[str, Any]]:
+    """Table B in an event, line by line: one programme may stand there with several sources of funds."""
+    return [
+        {
+            "program": f"{row.code} {row.name}".strip(),
+            "sumber_dana": row.fund_source,
+            "jumlah": f"{row.amount:.2f}",
+        }
+        for row in rows
+    ]

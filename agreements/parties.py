@@ -4,11 +4,16 @@ Rules (PermenPAN-RB 53/2014; local practice): the regional head signs alone; who
 daerah signs with the regional head whatever the echelon; everyone else with the direct superior.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from agreements.enums import Form, Level
 from agreements.models import Agreement, Assignment, Position
+
+MOST_OFFERED = 50
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,33 @@ def next_superior(position: Position, day: date) -> Position | None:
         seen.add(superior.pk)
         superior = proposed_superior(superior)
     return None
+
+
+def reason_by_rule(position: Position, second: Position | None, day: date) -> str:
+    """Why the rule passes over the direct superior to `second`; empty when it does not."""
+    proposed = proposed_superior(position)
+    if second is None or proposed is None or second == proposed or second != next_superior(position, day):
+        return ""
+    own = Assignment.objects.party_of(position.pk, day)
+    return f"{own.official} memegang kedua jabatan." if own else ""
+
+
+def unexplained(agreement: Agreement) -> Position | None:
+    """The superior by rule where another second party was chosen without a reason; else None."""
+    if agreement.second_position_id is None or agreement.second_reason.strip():
+        return None
+    proposed = proposed_superior(agreement.position)
+    return proposed if proposed and proposed.pk != agreement.second_position_id else None
+
+
+def superiors_to_offer(agreement: Agreement, day: date, also: Iterable[int]) -> QuerySet[Position]:
+    """Who plausibly is Pihak Kedua: heads and leading posts from the unit upwards, at most MOST_OFFERED,
+    and besides those whose numbers are given."""
+    positions = Position.objects.on(day).exclude(pk=agreement.position_id)
+    leading = Q(heads_unit=True) | Q(level__in=(Level.REGIONAL_HEAD, Level.II, Level.III))
+    plausible = positions.superiors_for(agreement.unit).filter(leading).order_by("-heads_unit", "pk")
+    offered = list(plausible.values_list("pk", flat=True)[:MOST_OFFERED])
+    return positions.filter(pk__in=[*offered, *also]).select_related("unit")
 
 
 def parties_on(agreement: Agreement, day: date) -> Parties:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agreements.copying import outdated
 from agreements.enums import Form, Level, Status
 from agreements.models import Agreement, AgreementIndicator
-from agreements.parties import Parties
+from agreements.parties import Parties, unexplained
 
 # Words with which an output begins; an official of echelon II promises outcomes (PermenPAN-RB 53/2014).
 OUTPUT_WORDS = ("jumlah dokumen", "jumlah laporan", "jumlah kegiatan", "jumlah orang", "persentase serapan")
@@ -26,7 +27,7 @@ class Check:
 def checks(agreement: Agreement, parties: Parties) -> list[Check]:
     """The checklist of a draft, gaps and hints in the order of the paper.
 
-    The agreement should come from `with_content()`; besides, only the superior's promises are asked.
+    The agreement should come from `with_content()`; besides, the superior by rule, the policy and the superior's promises are asked.
     """
     found = [_parties(agreement, parties), *_objectives(agreement), _budget(agreement)]
     return found + _hints(agreement)
@@ -40,6 +41,12 @@ def gaps(agreement: Agreement, parties: Parties) -> list[Check]:
 def _parties(agreement: Agreement, parties: Parties) -> Check:
     if parties.problem:
         return Check(Verdict.GAP, parties.problem)
+    if proposed := unexplained(agreement):
+        return Check(
+            Verdict.GAP,
+            f"Menurut aturan, Pihak Kedua adalah {proposed}. Isi alasan memilih {agreement.second_position} "
+            "pada data PK.",
+        )
     if agreement.form == Form.SINGLE_PARTY:
         return Check(Verdict.OK, f"Penanda tangan: {parties.first}")
     return Check(Verdict.OK, f"Kedua pihak ada: {parties.first} dan {parties.second}")
@@ -50,6 +57,7 @@ def _objectives(agreement: Agreement) -> list[Check]:
     if not objectives:
         return [Check(Verdict.GAP, "Belum ada sasaran. Tambahkan paling sedikit satu.")]
     found = []
+    changed = outdated(agreement)
     for objective in objectives:
         promises = list(objective.indicators.all())
         if not promises:
@@ -59,6 +67,14 @@ def _objectives(agreement: Agreement) -> list[Check]:
                 found.append(Check(Verdict.GAP, f"Indikator “{promise}” belum bertarget."))
             if not promise.unit_of_measure.strip():
                 found.append(Check(Verdict.GAP, f"Indikator “{promise}” belum punya satuan."))
+            if promise.pk in changed:
+                found.append(
+                    Check(
+                        Verdict.GAP,
+                        f"“{promise}”: Kamus Indikator berubah sejak indikator ini dipilih: "
+                        f"{', '.join(changed[promise.pk])}. Pilih “Perbarui dari kamus” di Susun isi.",
+                    )
+                )
     if not found:
         count = sum(len(objective.indicators.all()) for objective in objectives)
         found.append(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from agreements import texts
@@ -21,7 +21,12 @@ def open_year(year: int) -> YearPolicy:
         for field in YearPolicy._meta.concrete_fields:
             if field.name not in ("id", "year", "agreement_due"):
                 setattr(policy, field.attname, getattr(before, field.attname))
-    policy.save()
+    try:
+        with transaction.atomic():
+            policy.save()
+    except IntegrityError:
+        # Somebody opened the year a moment ago, with its wording.
+        return YearPolicy.objects.get(year=year)
     wording = {key: text for key, (_, text) in texts.DEFAULTS.items()}
     if before:
         wording |= dict(before.texts.values_list("key", "text"))

@@ -1,5 +1,6 @@
 """Forms of the agreement: parties, picking, targets, issue, signing."""
 
+from datetime import date
 from typing import cast
 
 from django import forms
@@ -10,15 +11,34 @@ from agreements.budgets import BudgetLine
 from agreements.content import target_text
 from agreements.enums import Form, Kind, Paper
 from agreements.models import Agreement, AgreementIndicator, Objective, Position
-from agreements.parties import proposed_superior
+from agreements.parties import proposed_superior, reason_by_rule
 from perjanjian.forms import IndonesianDateField, NumeralField
 from records import uploads
 
 LONGEST_REASON = 300
 
 
+class DraftForm(forms.Form):
+    """What every page of a draft sends along: the version it was opened at."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        max_value=2**31 - 1,
+        error_messages={"required": "Halaman ini tidak lengkap terkirim. Muat ulang, lalu coba lagi."},
+    )
+
+    def show_conflict(self, sentence: str, current: Agreement) -> None:
+        """Keep what was typed, say what happened, and let the next save count."""
+        self.add_error(None, sentence)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(current.version)
+
+
 class CreateForm(forms.Form):
-    """Whose agreement it becomes."""
+    """Whose agreement it becomes; of many positions the first are listed, the others are searched for."""
+
+    MOST_LISTED = 50
 
     position = forms.ModelChoiceField(
         Position.objects.none(),
@@ -27,47 +47,69 @@ class CreateForm(forms.Form):
         help_text="Satu PK untuk satu jabatan setahun.",
     )
 
-    def __init__(self, *args, positions, **kwargs):
+    def __init__(self, *args, positions, words: str = "", **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["position"].queryset = positions
-        self.fields["position"].label_from_instance = lambda p: f"{p.title} – {p.unit.short_name}"
+        field = cast(forms.ModelChoiceField, self.fields["position"])
+        field.queryset = positions
+        found = positions.matching(words)
+        self.found = found.count()
+        field.widget.choices = [
+            ("", field.empty_label),
+            *((p.pk, position_label(p)) for p in found[: self.MOST_LISTED]),
+        ]
 
 
-class PartiesForm(forms.ModelForm):
-    """The second party and, where a post has no budget, why."""
+def position_label(position: Position) -> str:
+    """A position with its unit: titles such as Sekretaris are many."""
+    return f"{position.title} – {position.unit.short_name}"
+
+
+class PartiesForm(DraftForm, forms.ModelForm):
+    """The second party and, where a post has no budget, why.
+
+    Args:
+        day: whose holders decide which superior the rule proposes.
+    """
 
     class Meta:
         model = Agreement
         fields = ("second_position", "second_reason", "budget_waiver")
 
-    def __init__(self, *args, positions, **kwargs):
+    def __init__(self, *args, positions, day: date, **kwargs):
+        kwargs.setdefault("initial", {})["version"] = kwargs["instance"].version
         super().__init__(*args, **kwargs)
+        self.day = day
         if self.instance.form == Form.SINGLE_PARTY:
             del self.fields["second_position"], self.fields["second_reason"]
             return
-        self.fields["second_position"].queryset = positions
-        self.fields["second_position"].empty_label = "Pilih atasan …"
-        self.fields["second_position"].required = True
+        field = cast(forms.ModelChoiceField, self.fields["second_position"])
+        field.queryset = positions
+        field.label_from_instance = position_label
+        field.empty_label = "Pilih atasan …"
+        field.required = True
 
     def clean(self):
         cleaned = super().clean()
         second = cleaned.get("second_position")
         if second is None:
             return cleaned
-        if second.pk == self.instance.position_id:
+        position = self.instance.position
+        if second.pk == position.pk:
             self.add_error(
                 "second_position", "Pihak Kedua tidak boleh jabatan yang sama dengan Pihak Pertama."
             )
-        proposed = proposed_superior(self.instance.position)
+        proposed = proposed_superior(position)
         if proposed and second.pk != proposed.pk and not (cleaned.get("second_reason") or "").strip():
-            self.add_error(
-                "second_reason",
-                f"Menurut aturan, Pihak Kedua adalah {proposed}. Isi alasan memilih yang lain.",
-            )
+            cleaned["second_reason"] = reason_by_rule(position, second, self.day)
+            if not cleaned["second_reason"]:
+                self.add_error(
+                    "second_reason",
+                    f"Menurut aturan, Pihak Kedua adalah {proposed}. Isi alasan memilih yang lain.",
+                )
         return cleaned
 
 
-class ObjectiveForm(forms.Form):
+class ObjectiveForm(DraftForm):
     """Objectives of the plan to promise, or the text of a new one."""
 
     objectives = forms.ModelMultipleChoiceField(
@@ -96,33 +138,41 @@ class ObjectiveForm(forms.Form):
         return cleaned
 
 
-class TargetsForm(forms.Form):
-    """The annual targets of a draft, one or two fields a promise by its kind; empty stays empty."""
+class TargetsForm(DraftForm):
+    """The annual targets of a draft, one or two fields a promise by its kind; empty stays empty.
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    Args:
+        leaving: promises about to be removed, whose fields are not asked to be right.
+    """
 
-    def __init__(self, *args, agreement: Agreement, promises: list[AgreementIndicator], **kwargs):
+    def __init__(
+        self,
+        *args,
+        agreement: Agreement,
+        promises: list[AgreementIndicator],
+        leaving: frozenset[int] = frozenset(),
+        **kwargs,
+    ):
         kwargs.setdefault("initial", {})["version"] = agreement.version
         super().__init__(*args, **kwargs)
         self.promises = promises
+        self.leaving = leaving
         self.conflicts: dict[int, str] = {}
         for promise in promises:
             for column, field in _target_fields(promise).items():
                 field.required = False
                 field.initial = getattr(promise, column)
                 field.label = f"{_COLUMN_LABELS[column]} – {promise.name}"
-                self.fields[f"t{promise.pk}_{column}"] = field
+                self.fields[_name(promise, column)] = field
 
     def show_conflict(self, sentence: str, current: Agreement) -> None:
-        """Keep what was typed, show what somebody else saved meanwhile, and let the next save count."""
-        self.add_error(None, sentence)
-        self.data = {name: self.data[name] for name in self.data} | {
-            self.add_prefix("version"): str(current.version)
-        }
+        """Besides: show what somebody else saved meanwhile where it differs from what was typed."""
+        typed = self.targets()
+        super().show_conflict(sentence, current)
         for objective in current.objectives.all():
             for promise in objective.indicators.all():
-                typed = self.targets().get(promise.pk)
-                if typed is not None and any(getattr(promise, c) != v for c, v in typed.items()):
+                own = typed.get(promise.pk, {})
+                if any(getattr(promise, column) != value for column, value in own.items()):
                     self.conflicts[promise.pk] = target_text(promise)
 
     def saved(self, promise: AgreementIndicator) -> str:
@@ -131,27 +181,52 @@ class TargetsForm(forms.Form):
 
     def bound(self, promise: AgreementIndicator) -> list[forms.BoundField]:
         """The fields of one promise, for the page."""
-        return [self[f"t{promise.pk}_{column}"] for column in _target_fields(promise)]
+        return [self[_name(promise, column)] for column in _target_fields(promise)]
 
     def clean(self):
         cleaned = super().clean()
         for promise in self.promises:
-            low, high = (cleaned.get(f"t{promise.pk}_{end}") for end in ("low", "high"))
+            if promise.pk in self.leaving:
+                for column in _target_fields(promise):
+                    self.errors.pop(_name(promise, column), None)
+                continue
+            low, high = (cleaned.get(_name(promise, end)) for end in ("low", "high"))
             if promise.kind == Kind.RANGE and low is not None and high is not None and high < low:
                 self.add_error(
-                    f"t{promise.pk}_high", "Batas atas tidak boleh di bawah batas bawah. Tukar keduanya."
+                    _name(promise, "high"), "Batas atas tidak boleh di bawah batas bawah. Tukar keduanya."
                 )
         return cleaned
 
+    def _post_clean(self):
+        """Show the stored target where the page knew nothing of the promise: it was not typed empty."""
+        super()._post_clean()
+        self.absent = {name for name in self.fields if name != "version" and self._is_absent(name)}
+        if self.absent:
+            self.data = self.data.copy()
+            for name in self.absent:
+                field = self.fields[name]
+                self.data[self.add_prefix(name)] = field.prepare_value(field.initial)
+
+    def _is_absent(self, name: str) -> bool:
+        widget = self.fields[name].widget
+        return widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
+
     def targets(self) -> dict[int, dict]:
-        """What was typed, by promise and column."""
+        """What was typed, by promise and column; what the page did not ask is left out."""
         found: dict[int, dict] = {}
         for promise in self.promises:
-            found[promise.pk] = {
-                column: _typed(column, self.cleaned_data.get(f"t{promise.pk}_{column}"))
+            typed = {
+                column: _typed(column, self.cleaned_data.get(_name(promise, column)))
                 for column in _target_fields(promise)
+                if _name(promise, column) not in self.absent
             }
+            if typed and promise.pk not in self.leaving:
+                found[promise.pk] = typed
         return found
+
+
+def _name(promise: AgreementIndicator, column: str) -> str:
+    return f"t{promise.pk}_{column}"
 
 
 _COLUMN_LABELS = {
@@ -183,13 +258,12 @@ def _target_fields(promise: AgreementIndicator) -> dict[str, forms.Field]:
     return {"value": NumeralField(decimal_places=promise.decimals, reference=promise.value)}
 
 
-class BudgetsForm(forms.Form):
+class BudgetsForm(DraftForm):
     """Which programmes stand on table B."""
 
     lines = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple, label="Program dan anggaran"
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, lines: list[BudgetLine], **kwargs):
         super().__init__(*args, **kwargs)

@@ -22,15 +22,5 @@ urlpatterns = [
         drafting.pick_indicators,
         name="pick_indicators",
     ),
-    path(
-        "<int:year>/perjanjian/<int:pk>/sasaran/<int:row>/hapus/",
-        drafting.remove_objective,
-        name="remove_objective",
-    ),
-    path(
-        "<int:year>/perjanjian/<int:pk>/indikator/<int:row>/hapus/",
-        drafting.remove_indicator,
-        name="remove_indicator",
-    ),
     path("<int:year>/perjanjian/<int:pk>/anggaran/", drafting.budgets, name="budgets"),
 ]

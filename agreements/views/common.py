@@ -9,6 +9,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404, render
 
+from perjanjian.paging import searched
+
 PAGE_SIZE = 50
 FOUND_AT_MOST = 30
 
@@ -57,13 +59,17 @@ def choose(request, question: Question, rows: Iterable[Found]):
 
 
 def query_of(request) -> str:
-    return " ".join(request.GET.get("cari", "").split())[:100]
+    return searched(request)
+
+
+def number_in(text: str) -> int | None:
+    """A row's number as it was sent; None when it cannot be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def number_of(request, parameter: str) -> int | None:
     """A row's number from the address; None when it is absent or not one."""
-    text = request.GET.get(parameter, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return number_in(request.GET.get(parameter, ""))
 
 
 def named_in(request, parameter: str, rows: QuerySet) -> Any:

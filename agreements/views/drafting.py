@@ -1,41 +1,56 @@
 """Pages on which a draft is written."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements import drafting
-from agreements.budgets import lines_for
-from agreements.forms.agreement import BudgetsForm, CreateForm, ObjectiveForm, PartiesForm, TargetsForm
+from agreements.budgets import held_lines, lines_for
+from agreements.copying import outdated
+from agreements.forms.agreement import (
+    BudgetsForm,
+    CreateForm,
+    DraftForm,
+    ObjectiveForm,
+    PartiesForm,
+    TargetsForm,
+)
 from agreements.middleware import actor_of
 from agreements.models import (
     Agreement,
-    AgreementIndicator,
+    AgreementBudget,
     AgreementObjective,
     Indicator,
     Objective,
     Position,
 )
-from agreements.parties import proposed_superior
+from agreements.parties import next_superior, proposed_superior, reason_by_rule, superiors_to_offer
 from agreements.views.agreement import agreement_or_404, posted
+from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, number_in, number_of
 from agreements.years import policy_or_404
-from perjanjian.paging import page_of
+from perjanjian.paging import page_of, searched
+from records.history import Actor
 
 
 def draft_or_refusal(request, year: int, pk: int) -> Agreement:
-    """A draft the account may write; 403 when it may not, a DraftError when it is no draft any more."""
+    """The agreement when the account may write its draft; 403 when it may not."""
     agreement = agreement_or_404(request, year, pk)
-    if not permissions.may_draft(request.scope, agreement.unit_id):
+    if not permissions.may_draft(request.scope, agreement.unit_id, agreement.year):
         raise PermissionDenied("Anda tidak berwenang menyusun PK ini.")
     return agreement
 
 
 def _actor(request, agreement: Agreement):
-    return actor_of(request, request.scope.capacity(Capability.DRAFT, agreement.unit_id))
+    return actor_of(request, request.scope.capacity(Capability.DRAFT, agreement.unit_id, agreement.year))
 
 
 def _moved_on(request, agreement: Agreement):
@@ -48,110 +63,196 @@ def _moved_on(request, agreement: Agreement):
     return redirect(agreement)
 
 
+def _written(request, form: DraftForm, agreement: Agreement, write) -> bool:
+    """Write a valid form at the version its page was opened at; a refusal is a sentence on the form."""
+    try:
+        with transaction.atomic():
+            agreement.version = form.cleaned_data["version"]
+            write(_actor(request, agreement))
+    except drafting.Conflict as conflict:
+        form.show_conflict(str(conflict), agreement_or_404(request, agreement.year, agreement.pk))
+    except drafting.DraftError as error:
+        form.add_error(None, str(error))
+    else:
+        return True
+    return False
+
+
+def _page(request, template: str, context: dict):
+    """A page of the draft; sent and not accepted it is 422."""
+    return render(
+        request, f"agreements/{template}.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
 def create(request, year: int):
     policy_or_404(year)
-    units = request.scope.units(Capability.DRAFT)
+    units = request.scope.units(Capability.DRAFT, year)
     if units is not None and not units:
         raise PermissionDenied("Anda tidak berwenang menyusun PK.")
-    today = timezone.localdate()
-    form = CreateForm(posted(request), positions=Position.objects.free_for_agreement(year, units, today))
+    today, words = timezone.localdate(), searched(request)
+    positions = Position.objects.free_for_agreement(year, units, today)
+    form = CreateForm(posted(request), positions=positions, words=words)
     if request.method == "POST" and form.is_valid():
         position = form.cleaned_data["position"]
         actor = actor_of(request, request.scope.capacity(Capability.DRAFT, position.unit_id))
         try:
             agreement = drafting.create_draft(position, year, today, actor)
         except drafting.DraftError as error:
-            messages.error(request, str(error))
+            form.add_error(None, str(error))
         else:
             return redirect("agreements:compose", year, agreement.pk)
-    return render(request, "agreements/create.html", {"year": year, "form": form})
+    return _page(request, "create", {"year": year, "form": form, "text": words})
+
+
+# --- objectives, indicators and targets on one page ----------------------------------------------
 
 
 def compose(request, year: int, pk: int):
-    """The draft on one page: objectives, indicators with their targets, budgets."""
+    """The draft on one page: objectives, indicators with their targets.
+
+    The buttons beside a row belong to the same form, so that what is typed is saved with them.
+    """
     agreement = draft_or_refusal(request, year, pk)
     if moved := _moved_on(request, agreement):
         return moved
     objectives = list(agreement.objectives.all())
     promises = [promise for objective in objectives for promise in objective.indicators.all()]
-    form = TargetsForm(posted(request), agreement=agreement, promises=promises)
+    pressed = _pressed(request, objectives, promises)
+    leaving = pressed.leaving if pressed else frozenset()
+    form = TargetsForm(posted(request), agreement=agreement, promises=promises, leaving=leaving)
     if request.method == "POST" and form.is_valid():
-        agreement.version = form.cleaned_data["version"]
-        try:
-            changed = drafting.set_targets(agreement, form.targets(), _actor(request, agreement))
-        except drafting.Conflict as conflict:
-            form.show_conflict(str(conflict), agreement_or_404(request, year, pk))
-        except drafting.DraftError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(
-                request, f"{changed} target disimpan." if changed else "Tidak ada target yang berubah."
-            )
-            return redirect("agreements:detail", year, pk)
-    rows = [(o, [(p, form.bound(p), form.saved(p)) for p in o.indicators.all()]) for o in objectives]
-    return render(
-        request,
-        "agreements/compose.html",
-        {"year": year, "agreement": agreement, "form": form, "rows": rows},
-        status=422 if request.method == "POST" else 200,
-    )
+        count = 0
+
+        def write(actor) -> None:
+            nonlocal count
+            count = drafting.set_targets(agreement, form.targets(), actor)
+            if pressed:
+                pressed.take(actor)
+
+        if _written(request, form, agreement, write):
+            saved = f"{count} target disimpan." if count else "Tidak ada target yang berubah."
+            messages.success(request, pressed.done if pressed else saved)
+            return redirect("agreements:compose" if pressed else "agreements:detail", year, pk)
+    changed = outdated(agreement)
+    rows = [
+        (o, [(p, form.bound(p), form.saved(p), changed.get(p.pk)) for p in o.indicators.all()])
+        for o in objectives
+    ]
+    return _page(request, "compose", {"year": year, "agreement": agreement, "form": form, "rows": rows})
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """The button beside a row that sent the form: what it does, and whose targets go with it."""
+
+    take: Callable[[Actor], object]
+    done: str
+    leaving: frozenset[int] = frozenset()
+
+
+def _pressed(request, objectives, promises) -> Pressed | None:
+    """What the pressed button does; None for “Simpan target” and for a row that is gone already."""
+
+    def named(button: str, rows):
+        number = number_in(request.POST.get(button, ""))
+        return next((row for row in rows if row.pk == number), None)
+
+    if row := named("hapus_sasaran", objectives):
+        theirs = frozenset(promise.pk for promise in row.indicators.all())
+        return Pressed(partial(drafting.remove_objective, row), "Sasaran dihapus dari draf.", theirs)
+    if row := named("hapus_indikator", promises):
+        leaving = frozenset({row.pk})
+        return Pressed(partial(drafting.remove_indicator, row), "Indikator dihapus dari draf.", leaving)
+    if row := named("perbarui", promises):
+        done = f"“{row}” diperbarui dari kamus. Periksa targetnya."
+        return Pressed(partial(drafting.refresh_promise, row), done)
+    return None
+
+
+# --- the parties --------------------------------------------------------------------------------------
 
 
 def parties(request, year: int, pk: int):
     agreement = draft_or_refusal(request, year, pk)
     if moved := _moved_on(request, agreement):
         return moved
-    positions = (
-        Position.objects.on(timezone.localdate()).exclude(pk=agreement.position_id).select_related("unit")
+    today = timezone.localdate()
+    picked = number_of(request, "atasan")
+    if "pilih" in request.GET and picked is None:
+        return _ask_superior(request, agreement, today)
+    proposed, following = proposed_superior(agreement.position), next_superior(agreement.position, today)
+    named = number_in(request.POST.get("second_position", ""))
+    also = [p.pk for p in (proposed, following) if p] + [
+        pk for pk in (agreement.second_position_id, picked, named) if pk
+    ]
+    form = PartiesForm(
+        posted(request),
+        instance=agreement,
+        positions=superiors_to_offer(agreement, today, also),
+        day=today,
+        initial={"second_position": picked} if picked else {},
     )
-    form = PartiesForm(posted(request), instance=agreement, positions=positions)
-    if request.method == "POST" and form.is_valid():
-        fresh = Agreement.objects.get(pk=agreement.pk)
-        data = form.cleaned_data
-        drafting.set_parties(
-            fresh,
-            data.get("second_position"),
-            data.get("second_reason", ""),
-            data["budget_waiver"],
-            _actor(request, agreement),
-        )
-        messages.success(request, "Data PK disimpan.")
-        return redirect("agreements:detail", year, pk)
     context = {
         "year": year,
         "agreement": agreement,
         "form": form,
-        "proposed": proposed_superior(agreement.position),
+        "proposed": proposed,
+        "following": following,
+        "reason": reason_by_rule(agreement.position, following, today),
     }
-    return render(
-        request, "agreements/parties.html", context, status=422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        fresh, data = Agreement.objects.get(pk=agreement.pk), form.cleaned_data
+
+        def write(actor) -> None:
+            second, reason = data.get("second_position"), data.get("second_reason", "")
+            drafting.set_parties(fresh, second, reason, data["budget_waiver"], actor)
+
+        if _written(request, form, fresh, write):
+            messages.success(request, "Data PK disimpan.")
+            return redirect("agreements:detail", year, pk)
+        context["stored"] = Agreement.objects.select_related("second_position").get(pk=agreement.pk)
+    return _page(request, "parties", context)
+
+
+def _ask_superior(request, agreement: Agreement, day: date):
+    rows = Position.objects.on(day).exclude(pk=agreement.position_id).matching(searched(request))
+    question = Question(
+        "Pilih Pihak Kedua",
+        f"Cari jabatan yang menjadi Pihak Kedua untuk {agreement.position}, lalu pilih.",
+        "atasan",
+        "Nama jabatan atau perangkat daerah",
     )
+    found = rows.select_related("unit")[:FOUND_AT_MOST]
+    return choose(request, question, [Found(p.title, p.unit.name, p.pk) for p in found])
+
+
+# --- picking ------------------------------------------------------------------------------------------
 
 
 def objectives(request, year: int, pk: int):
+    """Choose objectives of the plan, or word a new one."""
     agreement = draft_or_refusal(request, year, pk)
     if moved := _moved_on(request, agreement):
         return moved
     form = ObjectiveForm(
-        posted(request), objectives=Objective.objects.to_promise(agreement).select_related("unit")
+        posted(request),
+        objectives=Objective.objects.to_promise(agreement).select_related("unit"),
+        initial={"version": agreement.version},
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            added = drafting.add_objectives(
-                agreement,
-                form.cleaned_data.get("objectives", ()),
-                form.cleaned_data["new_text"],
-                _actor(request, agreement),
-            )
-        except drafting.DraftError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"{added} sasaran ditambahkan.")
+        added = 0
+
+        def write(actor) -> None:
+            nonlocal added
+            chosen, text = form.cleaned_data.get("objectives", ()), form.cleaned_data["new_text"]
+            added = drafting.add_objectives(agreement, chosen, text, actor)
+
+        if _written(request, form, agreement, write):
+            said = f"{added} sasaran ditambahkan." if added else "Sasaran itu sudah ada di draf."
+            messages.success(request, said)
             return redirect("agreements:compose", year, pk)
-    context = {"year": year, "agreement": agreement, "form": form}
-    return render(
-        request, "agreements/objectives.html", context, status=422 if request.method == "POST" else 200
-    )
+    return _page(request, "objectives", {"year": year, "agreement": agreement, "form": form})
 
 
 def pick_indicators(request, year: int, pk: int, row: int):
@@ -160,63 +261,38 @@ def pick_indicators(request, year: int, pk: int, row: int):
     if moved := _moved_on(request, agreement):
         return moved
     objective = get_object_or_404(AgreementObjective, pk=row, agreement=agreement)
+    objective.agreement = agreement
     catalogue = Indicator.objects.to_promise(agreement, request.scope)
-    if request.method == "POST":
-        chosen = catalogue.filter(pk__in=[pk for pk in request.POST.getlist("indikator") if pk.isdigit()])
-        if chosen:
-            added = drafting.add_indicators(
-                objective, chosen.prefetch_related("scale__steps"), _actor(request, agreement)
-            )
-            messages.success(request, f"{added} indikator ditambahkan. Isi targetnya di bawah.")
+    form = DraftForm(posted(request), initial={"version": agreement.version})
+    ticked = {number for text in request.POST.getlist("indikator") if (number := number_in(text)) is not None}
+    if request.method == "POST" and form.is_valid():
+        chosen = list(catalogue.filter(pk__in=ticked).prefetch_related("scale__steps"))
+        if not chosen:
+            form.add_error(None, "Belum ada indikator yang dipilih. Centang paling sedikit satu.")
+        elif _written(
+            request, form, agreement, lambda actor: drafting.add_indicators(objective, chosen, actor)
+        ):
+            messages.success(request, f"{len(chosen)} indikator ditambahkan. Isi targetnya di bawah.")
             return redirect("agreements:compose", year, pk)
-        messages.error(request, "Belum ada indikator yang dipilih. Centang paling sedikit satu.")
-    text = request.GET.get("cari", "").strip()
+    text = searched(request)
     everywhere = request.GET.get("semua") == "1"
     shown = catalogue.matching(text) if text else catalogue
     if not everywhere:
         shown = shown.near(agreement)
-    return render(
-        request,
-        "agreements/pick_indicators.html",
-        {
-            "year": year,
-            "agreement": agreement,
-            "objective": objective,
-            **page_of(request, shown),
-            "text": text,
-            "everywhere": everywhere,
-        },
-    )
+    context = {
+        "year": year,
+        "agreement": agreement,
+        "objective": objective,
+        "form": form,
+        "ticked": ticked,
+        **page_of(request, shown),
+        "text": text,
+        "everywhere": everywhere,
+    }
+    return _page(request, "pick_indicators", context)
 
 
-@require_POST
-def remove_objective(request, year: int, pk: int, row: int):
-    agreement = draft_or_refusal(request, year, pk)
-    found = get_object_or_404(
-        AgreementObjective.objects.select_related("agreement__unit"), pk=row, agreement=agreement
-    )
-    return _removed(request, agreement, lambda: drafting.remove_objective(found, _actor(request, agreement)))
-
-
-@require_POST
-def remove_indicator(request, year: int, pk: int, row: int):
-    agreement = draft_or_refusal(request, year, pk)
-    found = get_object_or_404(
-        AgreementIndicator.objects.select_related("objective__agreement__unit"),
-        pk=row,
-        objective__agreement=agreement,
-    )
-    return _removed(request, agreement, lambda: drafting.remove_indicator(found, _actor(request, agreement)))
-
-
-def _removed(request, agreement: Agreement, remove):
-    try:
-        remove()
-    except drafting.DraftError as error:
-        messages.error(request, str(error))
-        return redirect(agreement)
-    messages.success(request, "Dihapus dari draf.")
-    return redirect("agreements:compose", agreement.year, agreement.pk)
+# --- table B ------------------------------------------------------------------------------------------
 
 
 def budgets(request, year: int, pk: int):
@@ -224,27 +300,27 @@ def budgets(request, year: int, pk: int):
     if moved := _moved_on(request, agreement):
         return moved
     offered = lines_for(agreement)
-    present = {(row.programme_id, row.fund_source) for row in agreement.budgets.all()}
-    chosen = [line.key for line in offered if (line.programme.pk, line.fund_source) in present]
-    form = BudgetsForm(
-        posted(request), lines=offered, initial={"lines": chosen, "version": agreement.version}
-    )
+    offered += held_lines(agreement, offered)
+    initial = {"lines": sorted(_held(agreement)), "version": agreement.version}
+    form = BudgetsForm(posted(request), lines=offered, initial=initial)
+    stored = None
     if request.method == "POST" and form.is_valid():
-        agreement.version = form.cleaned_data["version"]
-        try:
-            drafting.set_budgets(agreement, form.chosen(), _actor(request, agreement))
-        except drafting.DraftError as error:
-            form.add_error(None, str(error))
-        else:
+        if _written(
+            request, form, agreement, lambda actor: drafting.set_budgets(agreement, form.chosen(), actor)
+        ):
             messages.success(request, "Anggaran PK disimpan.")
             return redirect("agreements:compose", year, pk)
-    context = {
-        "year": year,
-        "agreement": agreement,
-        "form": form,
-        "offered": offered,
-        "selected": set(form["lines"].value() or ()),
-    }
-    return render(
-        request, "agreements/budgets.html", context, status=422 if request.method == "POST" else 200
-    )
+        stored = _held(agreement)
+    selected = set(form["lines"].value() or ())
+    lines = [
+        (line, line.key in selected, stored is not None and (line.key in stored) != (line.key in selected))
+        for line in offered
+    ]
+    context = {"year": year, "agreement": agreement, "form": form, "offered": offered, "lines": lines}
+    return _page(request, "budgets", context)
+
+
+def _held(agreement: Agreement) -> set[str]:
+    """Keys of the lines that table B holds now."""
+    rows = AgreementBudget.objects.filter(agreement=agreement).values_list("programme_id", "fund_source")
+    return {f"{programme}|{source}" for programme, source in rows}

@@ -11,24 +11,15 @@ WRITERS = frozenset({"bagian_organisasi"}) | OF_KESEHATAN
 BUREAU = frozenset({"bagian_organisasi"})
 
 
-def _draft(g) -> dict:
-    agreement = make_agreement(g.kadinkes)
-    promised = add_promise(agreement, g.stunting, g.sasaran)
-    return {"year": 2026, "pk": agreement.pk, "promised": promised}
-
-
 def draft(g) -> dict:
-    return {key: value for key, value in _draft(g).items() if key != "promised"}
+    agreement = make_agreement(g.kadinkes)
+    add_promise(agreement, g.stunting, g.sasaran)
+    return {"year": 2026, "pk": agreement.pk}
 
 
 def draft_objective(g) -> dict:
-    made = _draft(g)
-    return {"year": 2026, "pk": made["pk"], "row": AgreementObjective.objects.get(agreement_id=made["pk"]).pk}
-
-
-def draft_indicator(g) -> dict:
-    made = _draft(g)
-    return {"year": 2026, "pk": made["pk"], "row": made["promised"].pk}
+    made = draft(g)
+    return {**made, "row": AgreementObjective.objects.get(agreement_id=made["pk"]).pk}
 
 
 def _kwargs(agreement: Agreement) -> dict:
@@ -80,11 +71,24 @@ ROWS = [
     Row("agreements:objectives", draft, ok=WRITERS, forbidden=READERS - WRITERS),
     Row("agreements:budgets", draft, ok=WRITERS, forbidden=READERS - WRITERS),
     Row("agreements:pick_indicators", draft_objective, ok=WRITERS, forbidden=READERS - WRITERS),
-    Row(
-        "agreements:remove_objective", draft_objective, ok=WRITERS, forbidden=READERS - WRITERS, method="post"
+    *(
+        Row(
+            f"agreements:{name}",
+            draft,
+            ok=WRITERS,
+            forbidden=READERS - WRITERS,
+            method="post",
+            data={"version": "1"},
+        )
+        for name in ("parties", "objectives", "budgets")
     ),
     Row(
-        "agreements:remove_indicator", draft_indicator, ok=WRITERS, forbidden=READERS - WRITERS, method="post"
+        "agreements:pick_indicators",
+        draft_objective,
+        ok=WRITERS,
+        forbidden=READERS - WRITERS,
+        method="post",
+        data={"version": "1"},
     ),
     Row(
         "agreements:action",

@@ -40,6 +40,12 @@ def address(name: str, agreement: Agreement, *more) -> str:
     return reverse(f"agreements:{name}", args=(agreement.year, agreement.pk, *more))
 
 
+def send(client, name: str, agreement: Agreement, *more, **data):
+    """Send a page of the draft as it was opened a moment ago."""
+    version = Agreement.objects.get(pk=agreement.pk).version
+    return client.post(address(name, agreement, *more), {"version": version, **data})
+
+
 def test_a_draft_is_started_for_a_position_with_its_superior(operator, government):
     answer = operator.post(reverse("agreements:create", args=(2026,)), {"position": government.kadinkes.pk})
     agreement = Agreement.objects.get()
@@ -67,9 +73,12 @@ def test_a_position_has_one_agreement_under_way(operator, government):
 
 def test_objectives_come_from_the_plan_or_become_part_of_it(operator, government):
     agreement = make_agreement(government.kadinkes)
-    operator.post(
-        address("objectives", agreement),
-        {"objectives": [government.sasaran.pk], "new_text": "Meningkatnya mutu layanan"},
+    send(
+        operator,
+        "objectives",
+        agreement,
+        objectives=[government.sasaran.pk],
+        new_text="Meningkatnya mutu layanan",
     )
     assert [o.text for o in agreement.objectives.all()] == [
         government.sasaran.text,
@@ -79,7 +88,7 @@ def test_objectives_come_from_the_plan_or_become_part_of_it(operator, government
 
 
 def test_an_empty_choice_of_objectives_is_a_sentence(operator, government):
-    answer = operator.post(address("objectives", make_agreement(government.kadinkes)), {})
+    answer = send(operator, "objectives", make_agreement(government.kadinkes))
     assert answer.status_code == 422
     assert "Pilih paling sedikit satu sasaran" in answer.content.decode()
 
@@ -90,7 +99,7 @@ def test_picked_indicators_bring_the_planned_target(operator, government):
         agreement=agreement, objective=government.sasaran, text=government.sasaran.text
     )
     IndicatorTarget.objects.create(indicator=government.stunting, year=2026, value=Decimal("15.8"))
-    operator.post(address("pick_indicators", agreement, row.pk), {"indikator": [government.stunting.pk]})
+    send(operator, "pick_indicators", agreement, row.pk, indikator=[government.stunting.pk])
     promised = AgreementIndicator.objects.get()
     assert (promised.value, promised.polarity, promised.lower_method) == (Decimal("15.8"), "lower", "selisih")
 
@@ -100,7 +109,7 @@ def test_indicators_of_units_out_of_sight_cannot_be_picked(operator, government)
     row = AgreementObjective.objects.create(
         agreement=agreement, objective=government.sasaran, text=government.sasaran.text
     )
-    operator.post(address("pick_indicators", agreement, row.pk), {"indikator": [government.literasi.pk]})
+    send(operator, "pick_indicators", agreement, row.pk, indikator=[government.literasi.pk])
     assert not AgreementIndicator.objects.exists()
 
 
@@ -236,11 +245,14 @@ def test_the_regents_table_sums_programmes_over_units(client, bagian_organisasi,
 
 def test_another_second_party_needs_a_reason(operator, government):
     agreement = make_agreement(government.kadinkes)
-    answer = operator.post(address("parties", agreement), {"second_position": government.sekda.pk})
+    answer = send(operator, "parties", agreement, second_position=government.sekda.pk)
     assert "Isi alasan memilih yang lain" in answer.content.decode()
-    operator.post(
-        address("parties", agreement),
-        {"second_position": government.sekda.pk, "second_reason": "Kebijakan daerah."},
+    send(
+        operator,
+        "parties",
+        agreement,
+        second_position=government.sekda.pk,
+        second_reason="Kebijakan daerah.",
     )
     agreement.refresh_from_db()
     assert agreement.second_position == government.sekda
@@ -251,19 +263,19 @@ def test_a_frozen_agreement_cannot_be_composed_any_more(operator, government):
     promised = AgreementIndicator.objects.get()
     for name in ("compose", "parties", "objectives", "budgets"):
         assert operator.post(address(name, agreement), {"version": 1}).status_code == 302
-    operator.post(address("remove_indicator", agreement, promised.pk))
+    send(operator, "compose", agreement, hapus_indikator=promised.pk)
     assert AgreementIndicator.objects.filter(pk=promised.pk).exists()
 
 
 def test_every_change_of_a_draft_is_in_its_history(operator, government):
     agreement = make_agreement(government.kadinkes)
-    operator.post(address("objectives", agreement), {"objectives": [government.sasaran.pk]})
+    send(operator, "objectives", agreement, objectives=[government.sasaran.pk])
     row = agreement.objectives.get()
-    operator.post(address("pick_indicators", agreement, row.pk), {"indikator": [government.stunting.pk]})
+    send(operator, "pick_indicators", agreement, row.pk, indikator=[government.stunting.pk])
     promised = AgreementIndicator.objects.get()
     operator.post(address("compose", agreement), targets_of(agreement, **{f"t{promised.pk}_value": "15"}))
-    operator.post(address("remove_indicator", agreement, promised.pk))
-    operator.post(address("remove_objective", agreement, row.pk))
+    send(operator, "compose", agreement, hapus_indikator=promised.pk)
+    send(operator, "compose", agreement, hapus_sasaran=row.pk)
     assert [e.action for e in history_of(agreement).order_by("number")] == [
         "Tambah sasaran",
         "Tambah indikator",
