@@ -106,8 +106,10 @@ AGREEMENT_COLUMNS = (
     "year", "position_id", "unit_id", "form", "second_position_id", "second_reason", "amends_id",
     "ground", "ground_reason", "budget_waiver", "submitted_by_id", "submitted_at",
 )  # fmt: skip
-# What may follow a frozen state; everything else is refused whoever asks.
+# What may follow a state; everything else is refused whoever asks.
 NEXT = {
+    Status.DRAFT: (Status.SUBMITTED, Status.CANCELLED),
+    Status.SUBMITTED: (Status.DRAFT, Status.READY, Status.CANCELLED),
     Status.READY: (Status.IN_SIGNING, Status.DRAFT, Status.CANCELLED),
     Status.IN_SIGNING: (Status.IN_FORCE, Status.DRAFT, Status.CANCELLED),
     Status.IN_FORCE: (Status.SUPERSEDED,),
@@ -161,7 +163,7 @@ triggers.register(
         "agreements_agreement",
         "UPDATE",
         _status_clause(),
-        "PK yang sudah ditandatangani tidak dapat kembali ke status sebelumnya.",
+        "Status PK hanya dapat berpindah menurut urutannya, dan yang sudah ditandatangani tidak kembali.",
     ),
     triggers.Trigger(
         "agreement_frozen_delete",

@@ -11,4 +11,5 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from records import checks, triggers  # noqa: F401  (registers the checks)
 
-        post_migrate.connect(triggers.install_after_migrate, dispatch_uid="records.triggers")
+        # Sent once for every app, each time after all migrations: once is enough.
+        post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="records.triggers")

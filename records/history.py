@@ -116,7 +116,7 @@ def history_of(subject: models.Model) -> models.QuerySet[Event]:
 def first_broken_link() -> int | None:
     """The number of the first event whose text, hash or place in the chain is wrong; None when all hold.
 
-    A cut tail is found too: the head knows the last number.
+    A cut tail is found too: the head knows the last number. Events without a head are a broken chain.
     """
     previous, number = "0" * 64, 0
     for event in Event.objects.order_by("number").iterator(chunk_size=1000):
@@ -124,7 +124,7 @@ def first_broken_link() -> int | None:
         if event.number != number or event.previous_hash != previous or event.hash != digest(event):
             return number
         previous = event.hash
-    head = ChainHead.objects.filter(pk=1).first()
-    if head and (head.number, head.hash) != (number, previous):
+    head = ChainHead.objects.filter(pk=1).first() or ChainHead()
+    if (head.number, head.hash) != (number, previous):
         return number + 1
     return None

@@ -18,16 +18,24 @@ class Trigger:
     """Refuses `operation` on `table` when `condition` holds.
 
     `condition` is SQL both databases understand, over the row aliases OLD and NEW; `message` is
-    what the refused writer reads. `columns` narrows an UPDATE to those columns.
+    what the refused writer reads. `lock` is a query PostgreSQL runs first, so that two transactions
+    at once cannot both find the condition false; SQLite has one writer at a time. TRUNCATE is a word
+    of PostgreSQL alone; its condition sees no row.
     """
 
     name: str
     table: str
-    operation: str  # INSERT, UPDATE or DELETE
+    operation: str  # INSERT, UPDATE, DELETE or TRUNCATE
     condition: str
     message: str
+    lock: str = ""
+
+    def exists_on(self, vendor: str) -> bool:
+        return self.operation != "TRUNCATE" or vendor == "postgresql"
 
     def statements(self, vendor: str) -> Iterable[str]:
+        if not self.exists_on(vendor):
+            return
         message = (REFUSAL + self.message).replace("'", "''")
         if vendor == "sqlite":
             yield f"DROP TRIGGER IF EXISTS {self.name}"
@@ -36,16 +44,18 @@ class Trigger:
                 f"WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
             )
             return
-        answer = "OLD" if self.operation == "DELETE" else "NEW"
+        answer = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(self.operation, "NEW")
+        lock = f"PERFORM {self.lock}; " if self.lock else ""
+        each = "STATEMENT" if self.operation == "TRUNCATE" else "ROW"
         yield (
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN "
-            f"IF {self.condition} THEN RAISE EXCEPTION '{message.replace('%', '%%')}' "
+            f"{lock}IF {self.condition} THEN RAISE EXCEPTION '{message.replace('%', '%%')}' "
             f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {answer}; END $body$"
         )
         yield f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}"
         yield (
             f"CREATE TRIGGER {self.name} BEFORE {self.operation} ON {self.table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {self.name}()"
+            f"FOR EACH {each} EXECUTE FUNCTION {self.name}()"
         )
 
 
@@ -54,9 +64,10 @@ def register(*triggers: Trigger) -> None:
         _registry[trigger.name] = trigger
 
 
-def append_only(table: str, what: str) -> tuple[Trigger, Trigger]:
-    """The two triggers that make a table one to which rows are only added."""
+def append_only(table: str, what: str) -> tuple[Trigger, ...]:
+    """The triggers that make a table one to which rows are only added."""
     return (
+        Trigger(f"{table}_no_truncate", table, "TRUNCATE", "1 = 1", f"{what} tidak dapat dihapus."),
         Trigger(f"{table}_no_update", table, "UPDATE", "1 = 1", f"{what} tidak dapat diubah."),
         Trigger(f"{table}_no_delete", table, "DELETE", "1 = 1", f"{what} tidak dapat dihapus."),
     )
@@ -85,7 +96,11 @@ def missing(alias: str = "default") -> list[str]:
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
     there = installed(alias)
-    return sorted(t.name for t in registered() if t.table in tables and t.name not in there)
+    return sorted(
+        t.name
+        for t in registered()
+        if t.table in tables and t.exists_on(connection.vendor) and t.name not in there
+    )
 
 
 def install(alias: str = "default") -> None:

@@ -121,6 +121,16 @@ def make_agreement(
     return Agreement.objects.create(position=position, unit=position.unit, year=year, **fields)
 
 
+def put_into(agreement: Agreement, status: str) -> Agreement:
+    """Walk an agreement on to a state as the database allows, without what the steps would write."""
+    way = ["draft", "submitted", "ready", "in_signing", "in_force", "superseded"]
+    agreement.refresh_from_db()
+    for state in way[way.index(agreement.status) + 1 : way.index(status) + 1]:
+        Agreement.objects.filter(pk=agreement.pk).update(status=state)
+    agreement.refresh_from_db()
+    return agreement
+
+
 def add_promise(
     agreement: Agreement, indicator: Indicator, objective: Objective | None = None, **target
 ) -> AgreementIndicator:

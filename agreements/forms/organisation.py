@@ -1,5 +1,7 @@
 """Forms of units, positions, officials and who held what."""
 
+from datetime import date
+
 from django import forms
 
 from agreements.enums import UnitKind
@@ -71,12 +73,25 @@ class PositionForm(MasterForm):
     def clean(self):
         cleaned = super().clean()
         refuse_early_end(self, "valid_from", "valid_to")
+        self._refuse_end_before_holders(cleaned.get("valid_to"))
         if cleaned.get("heads_unit") and not cleaned.get("valid_to"):
             head = self.instance.unit.positions.filter(heads_unit=True, valid_to__isnull=True)
             other = head.exclude(pk=self.instance.pk).first()
             if other:
                 self.add_error("heads_unit", f"Unit ini sudah dipimpin {other}. Akhiri jabatan itu dahulu.")
         return cleaned
+
+    def _refuse_end_before_holders(self, last: date | None) -> None:
+        """A position ends with its holders: one who held it longer would hold what is not there."""
+        if last is None or not self.instance.pk:
+            return
+        holder = self.instance.assignments.beyond(last).select_related("official").first()
+        if holder:
+            self.add_error(
+                "valid_to",
+                f"{holder.official} memegang jabatan ini melewati tanggal itu. "
+                "Akhiri dulu masa tugasnya di riwayat jabatan.",
+            )
 
 
 class OfficialForm(MasterForm):

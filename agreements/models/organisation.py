@@ -274,6 +274,8 @@ _CLASH = (
     "WHERE other.position_id = NEW.position_id AND other.holding = 'definitive' AND other.id <> NEW.id "
     "AND (NEW.ends IS NULL OR other.starts <= NEW.ends) AND (other.ends IS NULL OR other.ends >= NEW.starts))"
 )
+# Whoever writes an assignment of the position waits for who is writing another.
+_LOCK = "1 FROM agreements_position WHERE id = NEW.position_id FOR NO KEY UPDATE"
 _CLASH_MESSAGE = "Satu jabatan tidak dapat dipegang dua pejabat definitif pada hari yang sama."
 triggers.register(
     triggers.Trigger(
@@ -283,6 +285,9 @@ triggers.register(
         # A new row has no number yet on SQLite.
         _CLASH.replace("other.id <> NEW.id", "1 = 1"),
         _CLASH_MESSAGE,
+        _LOCK,
     ),
-    triggers.Trigger("assignment_clash_update", "agreements_assignment", "UPDATE", _CLASH, _CLASH_MESSAGE),
+    triggers.Trigger(
+        "assignment_clash_update", "agreements_assignment", "UPDATE", _CLASH, _CLASH_MESSAGE, _LOCK
+    ),
 )

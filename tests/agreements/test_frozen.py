@@ -18,6 +18,7 @@ from agreements.models import (
 from records import triggers
 from records.models import Event, StoredFile
 from tests.agreements.steps import complete_draft, in_force, ready, take
+from tests.factories import put_into
 
 
 @pytest.fixture
@@ -173,3 +174,21 @@ def test_a_missing_trigger_is_noticed():
 
 def test_frozen_states_are_those_after_the_declaration():
     assert set(Status) - set(FROZEN) == {Status.DRAFT, Status.SUBMITTED}
+
+
+@pytest.mark.parametrize(
+    ("state", "skipped_to"),
+    [
+        (Status.DRAFT, Status.READY),
+        (Status.DRAFT, Status.IN_FORCE),
+        (Status.SUBMITTED, Status.IN_SIGNING),
+        (Status.SUBMITTED, Status.SUPERSEDED),
+    ],
+)
+def test_sql_refuses_to_skip_a_step_before_the_freeze(state, skipped_to, government):
+    agreement = complete_draft(government)
+    if state == Status.SUBMITTED:
+        put_into(agreement, state)
+    sql = "UPDATE agreements_agreement SET status = "
+    assert refused(f"{sql}'{skipped_to}'")
+    assert not refused(f"{sql}'cancelled'")

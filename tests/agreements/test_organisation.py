@@ -1,15 +1,19 @@
 """Units, positions, officials, and who held what: pages, rules, and who may change them."""
 
+import contextlib
+import threading
 from datetime import date
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agreements import changes
 from agreements.enums import Holding, Level, UnitKind
 from agreements.models import Assignment, Official, Position, Unit
+from records import triggers
 from records.models import Event
 from tests.factories import make_assignment, make_official, make_position, make_unit
 
@@ -373,3 +377,69 @@ def test_what_one_does_not_see_is_404_even_to_change(client, operator_pendidikan
 def test_who_has_no_role_sees_no_organisation(client, orang_luar):
     client.force_login(orang_luar)
     assert client.get(reverse("agreements:unit_list")).status_code == 403
+
+
+def data_of(position, **fields):
+    return {
+        "title": position.title,
+        "level": position.level,
+        "superior": position.superior_id or "",
+        "valid_from": "2021-01-01",
+    } | fields
+
+
+def test_a_position_somebody_holds_longer_does_not_end_before(bureau, government):
+    address = reverse("agreements:position_edit", args=(government.kadinkes.pk,))
+    response = bureau.post(address, data_of(government.kadinkes, valid_to="2026-07-31"))
+    assert errors_of(response)["valid_to"] == (
+        "dr. Ratna Dewi, M.Kes. memegang jabatan ini melewati tanggal itu. "
+        "Akhiri dulu masa tugasnya di riwayat jabatan."
+    )
+    government.kadinkes.assignments.update(ends=date(2026, 7, 31))
+    assert bureau.post(address, data_of(government.kadinkes, valid_to="2026-07-31")).status_code == 302
+    government.kadinkes.refresh_from_db()
+    assert government.kadinkes.valid_to == date(2026, 7, 31)
+
+
+# --- two at the same moment -----------------------------------------------------------------
+
+
+def test_who_writes_an_assignment_locks_its_position_first_on_postgresql():
+    for name in ("assignment_clash_insert", "assignment_clash_update"):
+        trigger = next(each for each in triggers.registered() if each.name == name)
+        written = next(iter(trigger.statements("postgresql")))
+        lock = "PERFORM 1 FROM agreements_position WHERE id = NEW.position_id FOR NO KEY UPDATE; "
+        assert lock + "IF" in written
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_definitive_holders_at_the_same_moment_are_one(government):
+    post = make_position(government.pendidikan, "Sekretaris Dinas", Level.III, heads=False)
+    both_written = threading.Barrier(2)
+    answers = []
+
+    def appoint(official):
+        try:
+            with transaction.atomic():
+                # What the form asked before, it asked when neither was there: SQL alone decides.
+                make_assignment(official, post)
+                with contextlib.suppress(threading.BrokenBarrierError):
+                    both_written.wait(1)
+            answers.append("saved")
+        except IntegrityError as error:
+            answers.append(changes.sentence_of(error))
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=appoint, args=(make_official(name),)) for name in ("Rina, S.E.", "Budi, S.E.")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [
+        "Satu jabatan tidak dapat dipegang dua pejabat definitif pada hari yang sama.",
+        "saved",
+    ]
+    assert Assignment.objects.filter(position=post).count() == 1

@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from agreements.enums import Accumulation, BudgetVersion, Kind, Polarity, Status, UnitKind
 from agreements.models import (
-    Agreement,
     Budget,
     Indicator,
     IndicatorTarget,
@@ -30,6 +29,7 @@ from tests.factories import (
     make_objective,
     make_position,
     make_unit,
+    put_into,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
@@ -90,7 +90,7 @@ def promised(government, indicator=None):
     """The indicator in an agreement whose content is frozen."""
     agreement = make_agreement(government.kadinkes)
     add_promise(agreement, indicator or government.stunting, government.sasaran)
-    Agreement.objects.filter(pk=agreement.pk).update(status=Status.READY)
+    put_into(agreement, Status.READY)
     return agreement
 
 
@@ -417,7 +417,7 @@ def test_the_steps_of_a_promised_scale_stay(planner, government):
     indicator = make_indicator(government.kesehatan, kind=Kind.SCALE, scale=sakip)
     agreement = make_agreement(government.kadinkes)
     add_promise(agreement, indicator, step=2)
-    Agreement.objects.filter(pk=agreement.pk).update(status=Status.READY)
+    put_into(agreement, Status.READY)
     planner.post(scale_page("scale_edit", sakip.pk), {"name": "SAKIP", "steps": "X\nY"})
     assert list(sakip.steps.values_list("name", flat=True)) == ["C", "B", "A"]
 

@@ -20,6 +20,7 @@ from tests.factories import (
     make_period,
     make_realisation,
     make_unit,
+    put_into,
 )
 
 OPEN = "2026-04-05"
@@ -91,7 +92,7 @@ def test_the_bureau_sees_all_units_with_indicators_and_can_search(client, govern
 def test_the_page_shows_targets_last_value_and_what_to_type(client, government, operator_kesehatan):
     agreement = make_agreement(government.kadinkes)
     add_promise(agreement, government.stunting, government.sasaran, value=Decimal("10"))
-    Agreement.objects.filter(pk=agreement.pk).update(status=Status.IN_FORCE)
+    put_into(agreement, Status.IN_FORCE)
     make_realisation(government.stunting, make_period(2025, 4), "12.5", status="submitted")
     client.force_login(operator_kesehatan)
     page = client.get(address(government.kesehatan)).content.decode()
@@ -372,7 +373,7 @@ def many(government, count):
         add_promise(agreement, indicator, government.sasaran, value=Decimal("10"))
         make_realisation(indicator, make_period(2025, 4), "9", status="submitted")
         make_realisation(indicator, make_period(number=1), "8")
-    Agreement.objects.filter(pk=agreement.pk).update(status=Status.IN_FORCE)
+    put_into(agreement, Status.IN_FORCE)
 
 
 def queries(client, url, method="get", data=None):
@@ -389,7 +390,7 @@ def test_the_page_takes_as_many_queries_for_300_rows_as_for_three(client, govern
     client.force_login(operator_kesehatan)
     few = queries(client, address(government.kesehatan))
     agreement = Agreement.objects.get()
-    Agreement.objects.filter(pk=agreement.pk).update(status=Status.SUPERSEDED)
+    put_into(agreement, Status.SUPERSEDED)
     many(government, 300)
     assert queries(client, address(government.kesehatan)) == few <= 20
     assert len(client.get(address(government.kesehatan)).context["rows"]) == 30

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.enums import Status
-from agreements.models import Agreement
 from evaluations import workflow
 from evaluations.results import result_of
 from evaluations.workflow import finalise_locked
@@ -23,6 +22,7 @@ from tests.factories import (
     make_period,
     make_position,
     make_realisation,
+    put_into,
 )
 
 
@@ -34,7 +34,7 @@ def _in_april(time_machine):
 def promised(government, position, value, indicator=None):
     agreement = make_agreement(position)
     add_promise(agreement, indicator or government.stunting, government.sasaran, value=Decimal(value))
-    Agreement.objects.filter(pk=agreement.pk).update(status=Status.IN_FORCE)
+    put_into(agreement, Status.IN_FORCE)
     return agreement
 
 

@@ -20,6 +20,7 @@ from tests.factories import (
     make_period,
     make_position,
     make_realisation,
+    put_into,
 )
 
 AFTER_TW1 = date(2026, 4, 30)
@@ -27,8 +28,7 @@ AFTER_THE_YEAR = date(2027, 2, 1)
 
 
 def set_status(agreement, status):
-    Agreement.objects.filter(pk=agreement.pk).update(status=status)
-    agreement.status = status
+    put_into(agreement, status)
 
 
 @pytest.fixture

@@ -9,10 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.enums import Status
-from agreements.models import Agreement, YearPolicy
+from agreements.models import YearPolicy
 from evaluations.models import Realisation
 from records.models import Event
-from tests.factories import add_promise, make_agreement, make_indicator, make_period, make_realisation
+from tests.factories import (
+    add_promise,
+    make_agreement,
+    make_indicator,
+    make_period,
+    make_realisation,
+    put_into,
+)
 
 REASON = "Sesuai dokumen SSGI halaman 12"
 
@@ -31,7 +38,7 @@ def submitted(government, operator_kesehatan):
     """A submitted value of 12 %, promised with a target of 10 %."""
     agreement = make_agreement(government.kadinkes)
     add_promise(agreement, government.stunting, government.sasaran, value=Decimal("10"))
-    Agreement.objects.filter(pk=agreement.pk).update(status=Status.IN_FORCE)
+    put_into(agreement, Status.IN_FORCE)
     return submit(government.stunting, operator_kesehatan, "12")
 
 

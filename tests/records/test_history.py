@@ -4,9 +4,10 @@ import threading
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import IntegrityError, connection, transaction
 
-from records import history
+from records import history, triggers
 from records.history import SYSTEM, Act, record, record_all
 from records.models import ChainHead, Event
 from tests.factories import make_user
@@ -96,3 +97,40 @@ def test_writers_at_the_same_instant_do_not_fork_the_chain():
     assert failures == []
     assert (Event.objects.count(), ChainHead.objects.get().number) == (20, 20)
     assert history.first_broken_link() is None
+
+
+def test_a_chain_whose_head_is_gone_is_broken(chain):
+    ChainHead.objects.all().delete()
+    assert history.first_broken_link() == 6
+
+
+def test_no_events_and_no_head_are_a_whole_chain(db):
+    assert history.first_broken_link() is None
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite knows no TRUNCATE")
+@pytest.mark.parametrize("table", ["records_event", "records_storedfile", "agreements_signature"])
+def test_the_history_cannot_be_emptied_at_one_stroke(table, chain):
+    # Keys checked at the end of a transaction stand in the way of any TRUNCATE.
+    connection.check_constraints()
+    with (
+        pytest.raises(IntegrityError, match="tidak dapat dihapus"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+def test_a_table_to_which_rows_are_only_added_is_guarded_against_truncate_on_postgresql():
+    guard = next(t for t in triggers.registered() if t.name == "records_event_no_truncate")
+    written = " ".join(guard.statements("postgresql"))
+    assert "BEFORE TRUNCATE ON records_event FOR EACH STATEMENT" in written
+    assert "RETURN NULL" in written
+    assert list(guard.statements("sqlite")) == []
+
+
+def test_the_triggers_are_installed_once_a_migrate(db, monkeypatch):
+    installed = []
+    monkeypatch.setattr(triggers, "install", installed.append)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert installed == ["default"]

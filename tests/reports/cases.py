@@ -18,6 +18,7 @@ from tests.factories import (
     make_indicator,
     make_objective,
     make_period,
+    put_into,
 )
 
 AFTER = date(2027, 2, 3)
@@ -36,8 +37,7 @@ def signed_kesehatan(g) -> Agreement:
     """An agreement of Dinas Kesehatan in force, with one promise; nothing printed."""
     agreement = make_agreement(g.kadinkes)
     add_promise(agreement, g.stunting, g.sasaran, value=Decimal(14))
-    Agreement.objects.filter(pk=agreement.pk).update(status=Status.IN_FORCE)
-    agreement.refresh_from_db()
+    put_into(agreement, Status.IN_FORCE)
     return agreement
 
 
