@@ -51,6 +51,7 @@ from records.files import read
 from records.history import first_broken_link
 from records.models import Event
 
+pytestmark = pytest.mark.slow
 TODAY = date(2026, 11, 22)
 LAST, THIS = 2025, 2026
 SKPD_CODE = re.compile(r"\d\.\d{2}\.\d\.\d{2}\.\d\.\d{2}\.\d{2}\.\d{4}")

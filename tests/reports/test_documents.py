@@ -34,6 +34,7 @@ from tests.reports.papers import (
     wording,
 )
 
+pytestmark = pytest.mark.slow
 HASH = "0123456789abcdef" * 4
 
 

@@ -23,7 +23,7 @@ from tests.factories import make_objective
 from tests.reports import cases
 from tests.reports.cases import AFTER, fact, signed_kesehatan, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
