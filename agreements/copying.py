@@ -74,11 +74,12 @@ def outdated(agreement: Agreement) -> dict[int, list[str]]:
     scaled = [promise.indicator for promise in promises if promise.indicator.scale_id]
     prefetch_related_objects(scaled, "scale__steps")
     policy = YearPolicy.objects.get(year=agreement.year)
+    words = {field.name: str(field.verbose_name) for field in AgreementIndicator._meta.concrete_fields}
     found = {}
     for row in promises:
         now = copied(row.indicator, policy)
         names = [
-            str(AgreementIndicator._meta.get_field(column).verbose_name)
+            words[column]
             for column, value in now.items()
             if column != "name" and getattr(row, column) != value
         ]

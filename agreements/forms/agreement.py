@@ -5,6 +5,7 @@ from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 
 from agreements.budgets import BudgetLine
@@ -31,8 +32,14 @@ class DraftForm(forms.Form):
     def show_conflict(self, sentence: str, current: Agreement) -> None:
         """Keep what was typed, say what happened, and let the next save count."""
         self.add_error(None, sentence)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(current.version)
+        self._answer(version=str(current.version))
+
+    def _answer(self, **values) -> None:
+        """Show these values as if they had been typed, by field name."""
+        data = cast(QueryDict, self.data).copy()
+        for name, value in values.items():
+            data[self.add_prefix(name)] = value
+        self.data = data
 
 
 class CreateForm(forms.Form):
@@ -84,7 +91,7 @@ class PartiesForm(DraftForm, forms.ModelForm):
             return
         field = cast(forms.ModelChoiceField, self.fields["second_position"])
         field.queryset = positions
-        field.label_from_instance = position_label
+        field.label_from_instance = position_label  # type: ignore[method-assign, assignment]
         field.empty_label = "Pilih atasan …"
         field.required = True
 
@@ -202,10 +209,8 @@ class TargetsForm(DraftForm):
         super()._post_clean()
         self.absent = {name for name in self.fields if name != "version" and self._is_absent(name)}
         if self.absent:
-            self.data = self.data.copy()
-            for name in self.absent:
-                field = self.fields[name]
-                self.data[self.add_prefix(name)] = field.prepare_value(field.initial)
+            fields = {name: self.fields[name] for name in self.absent}
+            self._answer(**{name: f.prepare_value(f.initial) for name, f in fields.items()})
 
     def _is_absent(self, name: str) -> bool:
         widget = self.fields[name].widget
