@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.module_loading import import_string
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
@@ -22,7 +22,7 @@ from agreements.middleware import actor_of
 from agreements.models import Agreement, Signature
 from agreements.parties import parties_on
 from agreements.years import policy_or_404
-from perjanjian.paging import page_of
+from perjanjian.paging import page_of, searched
 from records import files, history
 from records.history import Actor
 
@@ -42,14 +42,14 @@ def agreement_or_404(request, year: int, pk: int) -> Agreement:
     return get_object_or_404(agreements.with_content(), pk=pk)
 
 
-@require_GET
+@require_safe
 def agreement_list(request, year: int):
     policy_or_404(year)
     if not (request.scope.may_somewhere(Capability.VIEW) or request.scope.posts):
         raise PermissionDenied
     rows = Agreement.objects.visible_to(request.scope, year).for_year(year).with_parties()
     counts = rows.by_status()
-    status, text = request.GET.get("status", ""), request.GET.get("cari", "").strip()
+    status, text = request.GET.get("status", ""), searched(request)
     if status in Status.values:
         rows = rows.filter(status=status)
     if text:
@@ -68,7 +68,7 @@ def agreement_list(request, year: int):
     )
 
 
-@require_GET
+@require_safe
 def detail(request, year: int, pk: int):
     agreement = agreement_or_404(request, year, pk)
     scope = request.scope
@@ -231,7 +231,7 @@ def sign(request, year: int, pk: int):
     return render(request, "agreements/sign.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def pdf(request, year: int, pk: int):
     """The issued bytes; before the issue a draft with its watermark, made now."""
     agreement = agreement_or_404(request, year, pk)
@@ -249,7 +249,7 @@ def pdf(request, year: int, pk: int):
     return answer
 
 
-@require_GET
+@require_safe
 def scan(request, year: int, pk: int, signature: int):
     """The signed paper as it was scanned."""
     agreement = agreement_or_404(request, year, pk)

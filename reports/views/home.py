@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts import permissions
 from agreements.models import YearPolicy
 from agreements.years import policy_or_404
-from perjanjian.paging import page_of
+from perjanjian.paging import page_of, searched
 from records.models import Event
 from reports import waiting
 from reports.navigation import year_of
@@ -29,6 +29,7 @@ def year_home(request, year: int):
     """What waits for this account, first; then where the year stands."""
     policy = policy_or_404(year)
     today = timezone.localdate()
+    counts = waiting.counted(request.scope, year)
     return render(
         request,
         "reports/home.html",
@@ -36,8 +37,8 @@ def year_home(request, year: int):
             "year": year,
             "policy": policy,
             "posts": sorted(request.scope.post_titles.values()),
-            "waiting": waiting.waiting(request.scope, year, today),
-            "standing": waiting.standing(request.scope, year),
+            "waiting": waiting.waiting(request.scope, policy, counts, today),
+            "standing": waiting.standing(year, counts),
             "own": waiting.own_agreements(request.scope, year),
         },
     )
@@ -56,7 +57,7 @@ def history(request):
             "Riwayat seluruh sistem hanya untuk Bagian Organisasi, Inspektorat, dan administrator."
         )
     events = Event.objects.order_by("-number")
-    text = request.GET.get("cari", "").strip()
+    text = searched(request)
     if text:
         events = events.filter(subject__icontains=text) | events.filter(actor_name__icontains=text)
     return render(request, "reports/history.html", {"text": text, **page_of(request, events)})

@@ -1,0 +1,21 @@
+"""The register of agreements and the searches beside it."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import make_agreement
+
+
+@pytest.mark.parametrize(("route", "args"), [("agreements:list", (2026,)), ("reports:history", ())])
+def test_a_search_with_a_zero_byte_is_an_ordinary_search(route, args, client, bagian_organisasi, government):
+    """PostgreSQL refuses such text; the page must not pass it on."""
+    client.force_login(bagian_organisasi)
+    assert client.get(reverse(route, args=args), {"cari": "dinas\x00 kesehatan"}).status_code == 200
+
+
+def test_the_register_finds_by_position_and_unit(client, bagian_organisasi, government):
+    make_agreement(government.kadinkes)
+    make_agreement(government.kadikbud)
+    client.force_login(bagian_organisasi)
+    page = client.get(reverse("agreements:list", args=(2026,)), {"cari": "kesehatan"})
+    assert [a.position for a in page.context["page"]] == [government.kadinkes]
