@@ -6,7 +6,6 @@ from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from django.urls import reverse
 
 from accounts import locks
-from accounts.backends import account_named
 from accounts.models import User
 from records.history import SYSTEM, Act, Actor, record
 
@@ -33,12 +32,22 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("account_login")
 
     def _get_login_attempts_cache_key(self, request, **credentials) -> str:
-        return locks.bucket(credentials.get("username") or "")
+        return locks.bucket_from_here(request, credentials.get("username") or "")
+
+    def pre_authenticate(self, request, **credentials) -> None:
+        super().pre_authenticate(request, **credentials)
+        self._failed_anywhere = locks.consume_anywhere(request, credentials.get("username") or "")
+        if self._failed_anywhere is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        self._failed_anywhere.rollback()
 
     def authentication_failed(self, request, **credentials) -> None:
         # Single wrong passwords stay out of the history: anyone outside could fill it with them.
-        account = account_named(credentials.get("username") or "")
-        if account and locks.is_locked(account):
+        account = locks.note_failure(request, credentials.get("username") or "")
+        if account:
             actor = replace(SYSTEM, address=address_of(request))
             record(actor, Act("mengunci akun setelah salah kata sandi berulang", account, refused=True))
 

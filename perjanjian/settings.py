@@ -35,6 +35,11 @@ SECRET_KEY = required("SECRET_KEY", "")
 if not DEMO and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY terlalu pendek: pakai paling sedikit 50 huruf acak.")
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")]
+if not DEMO and any(host == "*" or host.startswith(".") for host in ALLOWED_HOSTS):
+    # The first of them is printed on every agreement, and a link that signs somebody in is built from one.
+    raise ImproperlyConfigured(
+        "Tulis setiap nama host di ALLOWED_HOSTS selengkapnya, tanpa * dan tanpa titik di depan."
+    )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where a printed QR code leads; the first host unless said otherwise.
 PUBLIC_ADDRESS = env.str(
@@ -70,14 +75,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "perjanjian.middleware.DatabaseDownMiddleware",
     "perjanjian.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionAgeMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -157,10 +161,12 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm", "change_password": "accounts.forms.ChangePasswordForm"}
-# Strict per account, generous per address: a whole office may share one address.
+# Strict per account and address, generous per address: a whole office may share one. Who fails from many
+# addresses meets the limit of the account; from one address alone nobody can keep its owner out.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "5/15m/key,200/5m/ip",
+    "login_failed_anywhere": "30/15m/key",
     "change_password": "10/m/user",
     "reauthenticate": "10/m/user",
 }

@@ -1,5 +1,7 @@
 """Signing in and out, the lock of an account, and changing one's password."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 import time_machine
 from allauth.account.adapter import get_adapter
@@ -216,3 +218,101 @@ def test_too_many_requests_are_a_page_in_our_words(client, siti, settings):
     response = sign_in(client, "siti.aminah", "salah")
     assert response.status_code == 429
     assert "Terlalu banyak permintaan" in response.content.decode()
+
+
+# --- locked out by somebody else ------------------------------------------------------------
+
+
+def fail(client, times, login="siti.aminah", address="203.0.113.9"):
+    for _ in range(times):
+        last = sign_in(client, login, "salah", REMOTE_ADDR=address)
+    return last
+
+
+def test_wrong_passwords_from_afar_do_not_lock_the_owner_out(client, siti):
+    fail(client, 6)
+    assert error_of(sign_in(client, "siti.aminah", REMOTE_ADDR="203.0.113.9")).startswith(LOCKED)
+    assert sign_in(client, "siti.aminah", REMOTE_ADDR="10.1.1.1").status_code == 302
+
+
+@pytest.mark.parametrize("login", ["siti.aminah", "tidak.ada"])
+def test_thirty_failures_from_many_addresses_lock_the_name_everywhere(client, siti, login):
+    for number in range(6):
+        assert error_of(fail(client, 5, login, f"203.0.113.{number}")).startswith(WRONG)
+    assert error_of(fail(client, 1, login, "10.1.1.1")).startswith(LOCKED)
+    assert error_of(sign_in(client, login, REMOTE_ADDR="10.1.1.1")).startswith(LOCKED)
+
+
+def test_a_release_opens_the_account_from_every_address(client, siti):
+    for number in range(7):
+        fail(client, 6, address=f"203.0.113.{number}")
+    assert locks.is_locked(siti)
+    locks.release(siti)
+    assert not locks.is_locked(siti)
+    assert error_of(fail(client, 1, address="203.0.113.2")).startswith(WRONG)
+    assert sign_in(client, "siti.aminah", REMOTE_ADDR="203.0.113.1").status_code == 302
+
+
+def test_signing_in_is_no_failure_that_counts(client, siti):
+    for _ in range(40):
+        assert sign_in(client, "siti.aminah").status_code == 302
+        client.logout()
+
+
+# --- a session that ended -------------------------------------------------------------------
+
+IDLE = "2026-07-20 08:31:30"
+
+
+@pytest.fixture
+def idle(client, siti):
+    """Signed in, and then away for longer than a session lasts without a page."""
+    with time_machine.travel("2026-07-20 08:00", tick=False):
+        client.force_login(siti)
+        client.get("/panduan/")
+    with time_machine.travel(IDLE, tick=False):
+        yield client
+
+
+def where_to(response) -> dict[str, str]:
+    assert response.url.startswith(SIGN_IN)
+    return dict(parse_qsl(urlsplit(response.url).query))
+
+
+def test_an_ended_session_leads_back_to_the_same_question(idle):
+    back = where_to(idle.get("/2026/perjanjian/?cari=abc&hal=2"))
+    assert back == {"next": "/2026/perjanjian/?cari=abc&hal=2", "habis": "1"}
+
+
+@pytest.mark.parametrize(
+    ("referrer", "back"),
+    [
+        ("http://testserver/akun/kata-sandi/?a=1", "/akun/kata-sandi/?a=1"),
+        ("http://lain.example/akun/kata-sandi/", "/"),
+        ("http://testserver/tidak-ada/", "/"),
+        ("", "/"),
+    ],
+)
+def test_an_ended_session_leads_from_a_form_to_the_page_behind_it(idle, referrer, back):
+    headers = {"referer": referrer} if referrer else {}
+    address = reverse("account_change_password")
+    referrer_of_form = {k: v.replace("/akun/kata-sandi/", address) for k, v in headers.items()}
+    answer = idle.post(address, {}, headers=referrer_of_form)
+    assert where_to(answer) == {
+        "next": back.replace("/akun/kata-sandi/", address),
+        "habis": "1",
+        "isian": "1",
+    }
+    assert "Isian terakhir belum terkirim" in idle.get(answer.url).content.decode()
+
+
+def test_an_address_that_only_takes_forms_is_no_place_to_go_back_to(idle):
+    only_for_forms = reverse("agreements:account_release", args=(1,))
+    headers = {"referer": f"http://testserver{only_for_forms}"}
+    assert where_to(idle.post(only_for_forms, {}, headers=headers))["next"] == "/"
+
+
+def test_a_form_sent_by_nobody_is_not_a_page_to_come_back_to(client):
+    form = reverse("agreements:action", args=(2026, 1, "submit"))
+    assert where_to(client.post(form))["next"] == "/"
+    assert where_to(client.get("/2026/perjanjian/?cari=a"))["next"] == "/2026/perjanjian/?cari=a"
