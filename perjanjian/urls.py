@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("evaluations.urls")),
     path("", include("reports.urls")),
 ]
+handler400 = "perjanjian.views.bad_request"
 handler404 = "perjanjian.views.not_found"
 handler403 = "perjanjian.views.forbidden"
 handler500 = "perjanjian.views.server_error"

@@ -1,13 +1,22 @@
-"""The pages for what went wrong; none of them asks the database."""
+"""The pages for what went wrong; those of the machine ask neither session nor database."""
+
+import sys
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template import Context, Engine
 
+from perjanjian import faults
 
-def _plain(request, template: str, status: int) -> HttpResponse:
+
+def _plain(template: str, status: int, sentence: str = "") -> HttpResponse:
     """Rendered without the context processors: session and database may be what failed."""
-    return HttpResponse(Engine.get_default().get_template(template).render(Context({})), status=status)
+    page = Engine.get_default().get_template(template).render(Context({"sentence": sentence}))
+    return HttpResponse(page, status=status)
+
+
+def bad_request(request, exception=None) -> HttpResponse:
+    return _plain("400.html", 400)
 
 
 def not_found(request, exception=None) -> HttpResponse:
@@ -19,15 +28,17 @@ def forbidden(request, exception=None) -> HttpResponse:
 
 
 def server_error(request) -> HttpResponse:
-    return _plain(request, "500.html", 500)
+    """What nobody caught, wherever it was raised: in a view, a middleware, or while a page was written.
 
-
-def unavailable(request) -> HttpResponse:
-    return _plain(request, "503.html", 503)
+    Django calls this from within `except`, so the error is at hand.
+    """
+    error = sys.exc_info()[1]
+    template, status = faults.page_of(error)
+    return _plain(template, status, str(error) if isinstance(error, faults.Damaged) else "")
 
 
 def too_large(request) -> HttpResponse:
-    return _plain(request, "413.html", 413)
+    return _plain("413.html", 413)
 
 
 def csrf_failure(request, reason: str = "") -> HttpResponse:

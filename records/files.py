@@ -9,10 +9,11 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from perjanjian.faults import Damaged
 from records.models import StoredFile
 
 
-class FileDamaged(Exception):
+class FileDamaged(Damaged):
     """The bytes on the disk are gone or no longer those whose SHA-256 was written down."""
 
 

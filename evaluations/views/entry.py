@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
@@ -28,7 +28,7 @@ from records.history import Act
 NOT_HERE = "Akun ini tidak mengisi realisasi."
 
 
-@require_GET
+@require_safe
 def entry_list(request, year: int):
     """The units this account types for, by period: how far each is, and what is due."""
     policy_or_404(year)
@@ -43,7 +43,7 @@ def entry_list(request, year: int):
     return render(request, "evaluations/entry_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def entry(request, year: int, unit: int, number: int):
     """All indicators a unit is responsible for in a period, in one form."""
     period, periods = periods_or_404(year, number)

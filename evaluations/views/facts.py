@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
@@ -18,7 +18,7 @@ from records.history import history_of
 SHOWN_EVENTS = 100
 
 
-@require_GET
+@require_safe
 def realisation_detail(request, year: int, pk: int):
     """What was claimed, verified and final, by whom and when, with proof, history and every promise."""
     policy_or_404(year)
@@ -44,7 +44,7 @@ def realisation_detail(request, year: int, pk: int):
     )
 
 
-@require_GET
+@require_safe
 def evidence(request, pk: int):
     """A stored file, as a download, to who may read its unit in its year."""
     found = get_object_or_404(

@@ -18,7 +18,7 @@ from perjanjian.numerals import format_date
 SHOWN_EXTENSIONS = 100
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def measuring(request, year: int):
     """The four periods in plain words; who sets policies makes them, moves their days and gives time."""
     policy = policy_or_404(year)

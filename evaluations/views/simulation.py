@@ -1,7 +1,7 @@
 """Simulasi perhitungan: what a target and a realisation would come to, for everyone who is signed in."""
 
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from agreements.models import YearPolicy
 from evaluations import achievement, readings
@@ -9,7 +9,7 @@ from evaluations.forms import SIMULATED_KINDS, SimulationForm
 from evaluations.simulation import simulate
 
 
-@require_GET
+@require_safe
 def simulation(request):
     """The form and, once it is filled, the answer; its address can be shared."""
     kind = request.GET.get("jenis", "number")

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
@@ -32,7 +32,7 @@ ACCEPTED = "Nilai diterima."
 DONE = {"verify": ACCEPTED, "correct": "Nilai dikoreksi.", "return": "Nilai dikembalikan untuk diperbaiki."}
 
 
-@require_GET
+@require_safe
 def verify_list(request, year: int):
     """Units with what waits for verification, those that wait first."""
     policy_or_404(year)
@@ -51,7 +51,7 @@ def verify_list(request, year: int):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request, year: int, unit: int, number: int):
     """The submitted values of a unit in a period, each to accept, correct or return."""
     period, periods = periods_or_404(year, number)

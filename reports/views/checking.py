@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from agreements.content import read_code
 from agreements.enums import SIGNED, Party, Status
@@ -58,7 +58,7 @@ class CheckedDocument:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def check(request):
     """The form for typing a code; a complete code leads on to its own address."""
     form = CodeForm(request.GET if "kode" in request.GET else None)
@@ -68,7 +68,7 @@ def check(request):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def check_code(request, code: str):
     """What is known of the document with this code; a sentence and 404 where there is none."""
     complete = read_code(code)

@@ -4,7 +4,7 @@ import json
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from perjanjian.paging import page_of
 from records import files
@@ -15,21 +15,21 @@ from reports.jobs import order
 UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
 
 
-@require_GET
+@require_safe
 def job_list(request):
     """What this account ordered, newest first."""
     rows = Job.objects.filter(owner=request.user).select_related("result")
     return render(request, "reports/job_list.html", page_of(request, rows))
 
 
-@require_GET
+@require_safe
 def job(request, pk):
     """How a document comes along; the page asks again by itself where JavaScript is on."""
     found = get_object_or_404(Job.objects.select_related("result"), pk=pk, owner=request.user)
     return render(request, "reports/job.html", {"job": found, "under_way": found.state in UNDER_WAY})
 
 
-@require_GET
+@require_safe
 def job_file(request, pk):
     found = get_object_or_404(Job.objects.select_related("result"), pk=pk, owner=request.user)
     if found.result is None:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability, Scope
@@ -38,7 +38,7 @@ SLUGS = {
 SLUG_OF = {section: slug for slug, section in SLUGS.items()}
 
 
-@require_GET
+@require_safe
 def lkjip_list(request, year: int):
     """Units that write a report, with agreement, headline, written parts and the last PDF."""
     policy_or_404(year)
@@ -51,7 +51,7 @@ def lkjip_list(request, year: int):
     return render(request, "reports/lkjip_list.html", {"year": year, "lines": lines, **paged})
 
 
-@require_GET
+@require_safe
 def lkjip(request, year: int, unit: int):
     """One report: what it lacks, its parts; with ?html the document itself, for reading on screen."""
     found = _unit_or_404(request, year, unit)
@@ -84,7 +84,7 @@ def lkjip_print(request, year: int, unit: int):
     return redirect("reports:job", job.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lkjip_text(request, year: int, unit: int, part: str, objective: int | None = None):
     """Write one part: with its figures beside it, a proposal on request, never over another's text."""
     found = _unit_or_404(request, year, unit)
