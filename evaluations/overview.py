@@ -1,13 +1,14 @@
 """How far units are with their values, and what waits for an account among the facts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
+from accounts import permissions
 from accounts.permissions import Capability, Scope
 from agreements.models import Indicator, Unit
 from evaluations import calendar
@@ -109,6 +110,10 @@ class Board:
     periods: Sequence[Period]
     rows: Sequence[tuple[Unit, Sequence[Progress]]]
 
+    def only(self, wanted: Callable[[int], bool]) -> "Board":
+        """The rows of the units whose number is wanted."""
+        return Board(self.periods, [row for row in self.rows if wanted(row[0].pk)])
+
     @property
     def cells(self) -> list[Progress]:
         return [cell for _, cells in self.rows for cell in cells]
@@ -172,13 +177,15 @@ def waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
 
     The number of queries does not grow with the units.
     """
-    found: list[Waiting] = []
-    if scope.may_somewhere(Capability.ENTER, year):
-        units = units_with_indicators(scope, Capability.ENTER, year)
-        found += _to_type(board(units, year, day), year)
-    own, bureau = Capability.VERIFY, Capability.VERIFY_BUREAU
-    if scope.may_somewhere(own, year) or scope.may_somewhere(bureau, year):
-        found += _to_verify(board(units_to_verify(scope, year), year, day), year)
+    if not (scope.may_somewhere(Capability.ENTER, year) or permissions.may_verify_somewhere(scope, year)):
+        return []
+    typed = units_with_indicators(scope, Capability.ENTER, year)
+    # Who does both gets both from one board: each costs four queries.
+    units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year)
+    whole = board(units, year, day)
+    to_type = whole.only(lambda unit: permissions.may_enter(scope, unit, year))
+    to_verify = whole.only(lambda unit: permissions.may_verify(scope, unit, year))
+    found = [*_to_type(to_type, year), *_to_verify(to_verify, year)]
     return sorted(found, key=lambda item: (item.due is None, item.due or date.max))
 
 

@@ -1,5 +1,6 @@
 """What the Beranda says: what waits for an account, and where the year stands, in few queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -39,29 +40,42 @@ class Figure:
     address: str
 
 
-def waiting(scope: Scope, year: int, day: date) -> list[Task]:
-    """Agreements and realisations that wait for this account, the earliest due first."""
-    tasks = [*_agreements(scope, year)]
+def waiting(scope: Scope, policy: YearPolicy, counts: Mapping[str, int], day: date) -> list[Task]:
+    """Agreements and realisations that wait for this account, the earliest due first.
+
+    `counts` are the account's agreements of the year by status (`counted`).
+    """
+    tasks = [*_agreements(scope, policy, counts)]
     tasks += [
-        Task(item.count, item.text, item.address, item.due) for item in overview.waiting_for(scope, year, day)
+        Task(item.count, item.text, item.address, item.due)
+        for item in overview.waiting_for(scope, policy.year, day)
     ]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))
 
 
-def _agreements(scope: Scope, year: int) -> list[Task]:
-    rows = Agreement.objects.visible_to(scope, year).for_year(year)
-    due = YearPolicy.objects.filter(year=year).values_list("agreement_due", flat=True).first()
+def counted(scope: Scope, year: int) -> dict[str, int]:
+    """How many agreements of the year the account may read in each status."""
+    return Agreement.objects.visible_to(scope, year).for_year(year).by_status()
+
+
+def _agreements(scope: Scope, policy: YearPolicy, counts: Mapping[str, int]) -> list[Task]:
+    year = policy.year
     found: list[tuple[int, str, str]] = []
-    drafts = rows.filter(status=Status.DRAFT)
-    if scope.own_units(Capability.DRAFT, year) or scope.posts:
-        mine = drafts.mine(scope, year).count()
-        found.append((mine, "PK masih draf: lengkapi lalu ajukan", _listed(year, Status.DRAFT, MINE)))
+    drafts = counts.get(Status.DRAFT, 0)
+    mine = _own_drafts(scope, year) if drafts else 0
+    found.append((mine, "PK masih draf: lengkapi lalu ajukan", _listed(year, Status.DRAFT, MINE)))
     if scope.may_somewhere(Capability.DECLARE, year) or scope.may_somewhere(Capability.ISSUE, year):
-        others = drafts.of_others(scope, year).count()
-        found.append((others, "PK belum diajukan perangkat daerah", _listed(year, Status.DRAFT, OTHERS)))
-        counts = rows.by_status()
+        others = _listed(year, Status.DRAFT, OTHERS)
+        found.append((drafts - mine, "PK belum diajukan perangkat daerah", others))
         found += [(counts.get(status, 0), text, _listed(year, status)) for status, text in FOR_THE_BUREAU]
-    return [Task(count, text, address, due) for count, text, address in found if count]
+    return [Task(count, text, address, policy.agreement_due) for count, text, address in found if count]
+
+
+def _own_drafts(scope: Scope, year: int) -> int:
+    if not (scope.own_units(Capability.DRAFT, year) or scope.posts):
+        return 0
+    rows = Agreement.objects.visible_to(scope, year).for_year(year)
+    return rows.filter(status=Status.DRAFT).mine(scope, year).count()
 
 
 def _listed(year: int, status: Status, whose: str = "") -> str:
@@ -70,9 +84,8 @@ def _listed(year: int, status: Status, whose: str = "") -> str:
     return f"{reverse('agreements:list', args=(year,))}?{urlencode(parameters)}"
 
 
-def standing(scope: Scope, year: int) -> list[Figure]:
+def standing(year: int, counts: Mapping[str, int]) -> list[Figure]:
     """How many agreements stand where, each count a door to its rows."""
-    counts = Agreement.objects.visible_to(scope, year).for_year(year).by_status()
     return [
         Figure(counts[status], Status(status).label, _listed(year, Status(status)))
         for status in Status.values
