@@ -90,13 +90,20 @@ class UnitChoices(forms.ModelMultipleChoiceField):
 class MembershipForm(MasterForm):
     """A role over units; only roles the one who gives them may give are offered."""
 
+    reach = forms.ChoiceField(
+        label="Berlaku di",
+        choices=[("all", "Semua unit"), ("some", "Unit tertentu, dipilih di bawah")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Pilih: semua unit, atau unit tertentu."},
+    )
     units = UnitChoices(
         queryset=Unit.objects.none(),
         required=False,
         label="Unit",
-        help_text="Wajib untuk Operator PD dan Evaluator (tamu). Unit di bawahnya ikut tercakup. "
-        "Untuk peran lain biarkan kosong: berlaku di semua unit.",
+        help_text="Hanya untuk unit tertentu. Unit di bawahnya ikut tercakup.",
     )
+
+    field_order = ("role", "reach", "units")
 
     class Meta(MasterForm.Meta):
         model = Membership
@@ -118,6 +125,7 @@ class MembershipForm(MasterForm):
         ]
         units = Unit.objects.offices()
         if self.instance.pk:
+            self.initial["reach"] = "some" if self.instance.units.exists() else "all"
             units = units | Unit.objects.filter(pk__in=self.instance.units.all())
         self.offer("units", units.distinct())
 
@@ -128,8 +136,17 @@ class MembershipForm(MasterForm):
         if first and last and last < first:
             self.add_error("last_year", "Tahun terakhir lebih awal daripada tahun pertama.")
         role = cleaned.get("role")
-        if role and Role(role) not in REGION_WIDE and not cleaned.get("units"):
-            self.add_error("units", f"Pilih paling sedikit satu unit untuk {ROLE_LABELS[Role(role)]}.")
+        self._check_reach(role)
         if role == Role.GUEST and not cleaned.get("ends") and "ends" not in self.errors:
             self.add_error("ends", "Isi sampai kapan evaluator tamu boleh membaca.")
         return cleaned
+
+    def _check_reach(self, role: str | None) -> None:
+        """All units only when that was asked for: an emptied list never widens a role by itself."""
+        reach, units = self.cleaned_data.get("reach"), self.cleaned_data.get("units")
+        if reach == "all" and role and Role(role) not in REGION_WIDE:
+            self.add_error("reach", f"{ROLE_LABELS[Role(role)]} berlaku di unit tertentu saja.")
+        elif reach == "all" and units:
+            self.add_error("units", "Kosongkan pilihan unit, atau pilih “Unit tertentu”.")
+        elif reach == "some" and not units and "units" not in self.errors:
+            self.add_error("units", "Pilih paling sedikit satu unit.")

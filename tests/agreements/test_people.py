@@ -49,7 +49,13 @@ def errors_of(response) -> dict[str, str]:
 
 
 def role_data(role, *units, **fields):
-    return {"role": role, "units": [unit.pk for unit in units], "starts": "2026-07-20"} | fields
+    reach = "some" if units else "all"
+    return {
+        "role": role,
+        "reach": reach,
+        "units": [unit.pk for unit in units],
+        "starts": "2026-07-20",
+    } | fields
 
 
 # --- accounts -------------------------------------------------------------------------------
@@ -263,8 +269,10 @@ def test_a_role_over_a_unit_works_at_once_and_is_in_the_accounts_history(bureau,
 @pytest.mark.parametrize(
     ("role", "fields", "name", "sentence"),
     [
-        (Role.OPERATOR, {}, "units", "paling sedikit satu unit"),
-        (Role.GUEST, {"ends": "2026-12-31"}, "units", "paling sedikit satu unit"),
+        (Role.OPERATOR, {}, "reach", "berlaku di unit tertentu saja"),
+        (Role.GUEST, {"ends": "2026-12-31"}, "reach", "berlaku di unit tertentu saja"),
+        (Role.OPERATOR, {"reach": "some"}, "units", "paling sedikit satu unit"),
+        (Role.LEADER, {"reach": ""}, "reach", "Pilih: semua unit, atau unit tertentu."),
         (Role.GUEST, {}, "ends", "sampai kapan"),
         (Role.LEADER, {"ends": "2026-01-01"}, "ends", "lebih awal"),
         (Role.GUEST, {"first_year": 2026, "last_year": 2025}, "last_year", "lebih awal"),
@@ -275,6 +283,20 @@ def test_an_impossible_role_is_refused_beside_the_field(bureau, orang_luar, role
     response = bureau.post(page("membership_create", orang_luar.pk), role_data(role, **fields))
     assert sentence in errors_of(response)[name]
     assert not Membership.objects.filter(account=orang_luar).exists()
+
+
+def test_emptying_the_list_of_units_does_not_widen_a_role(bureau, government, orang_luar):
+    membership = make_membership(orang_luar, Role.LEADER, government.kesehatan)
+    address = page("membership_edit", membership.pk)
+    assert bureau.get(address).context["form"].initial["reach"] == "some"
+    response = bureau.post(address, role_data(Role.LEADER, reach="some"))
+    assert "paling sedikit satu unit" in errors_of(response)["units"]
+    assert list(membership.units.all()) == [government.kesehatan]
+    response = bureau.post(address, role_data(Role.LEADER, government.kesehatan, reach="all"))
+    assert "Kosongkan pilihan unit" in errors_of(response)["units"]
+    assert bureau.post(address, role_data(Role.LEADER)).status_code == 302
+    assert scope_of(orang_luar).units("view") is None
+    assert bureau.get(address).context["form"].initial["reach"] == "all"
 
 
 def test_every_role_is_explained_where_it_is_given(admin, orang_luar):
