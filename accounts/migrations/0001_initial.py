@@ -6,29 +6,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9._-]*$', 'Nama pengguna diawali huruf kecil, lalu huruf kecil, angka, titik, garis bawah, atau tanda hubung.')], verbose_name='nama pengguna')),
-                ('nip', models.CharField(blank=True, max_length=18, null=True, unique=True, verbose_name='NIP')),
-                ('name', models.CharField(max_length=200, verbose_name='nama lengkap')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktif')),
-                ('link_serial', models.PositiveIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='dibuat pada')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9._-]*$",
+                                "Nama pengguna diawali huruf kecil, lalu huruf kecil, angka, titik, garis bawah, atau tanda hubung.",
+                            )
+                        ],
+                        verbose_name="nama pengguna",
+                    ),
+                ),
+                (
+                    "nip",
+                    models.CharField(blank=True, max_length=18, null=True, unique=True, verbose_name="NIP"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="nama lengkap")),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktif")),
+                ("link_serial", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="dibuat pada"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'akun',
-                'ordering': ('name', 'pk'),
+                "verbose_name": "akun",
+                "ordering": ("name", "pk"),
             },
         ),
     ]

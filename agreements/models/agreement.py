@@ -45,8 +45,8 @@ class Agreement(models.Model):
     status = models.CharField(
         "status", max_length=12, choices=Status, default=Status.DRAFT, editable=False, db_index=True
     )
-    amends = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, verbose_name="mengubah", related_name="amendment"
+    amends = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name="mengubah", related_name="amendments"
     )
     ground = models.CharField("dasar perubahan", max_length=10, choices=Ground, blank=True)
     ground_reason = models.TextField("alasan perubahan", blank=True)
@@ -81,6 +81,10 @@ class Agreement(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(amends__isnull=True) | ~Q(ground=""), name="agreement_amendment_has_ground"
+            ),
+            # One that was cancelled does not stand in the way of the next.
+            models.UniqueConstraint(
+                fields=("amends",), condition=~Q(status=Status.CANCELLED), name="agreement_amended_once"
             ),
             models.CheckConstraint(
                 condition=~Q(form=Form.SINGLE_PARTY) | Q(second_position__isnull=True),
