@@ -42,7 +42,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _rollback_login_failed_rl_usage(self) -> None:
         super()._rollback_login_failed_rl_usage()
-        self._failed_anywhere.rollback()
+        if self._failed_anywhere:
+            self._failed_anywhere.rollback()
 
     def authentication_failed(self, request, **credentials) -> None:
         # Single wrong passwords stay out of the history: anyone outside could fill it with them.

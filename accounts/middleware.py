@@ -2,6 +2,7 @@
 
 import inspect
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -68,7 +69,7 @@ def _page_behind(request) -> str:
 def _can_be_asked_for(path: str) -> bool:
     """Whether the address answers GET: a page shown as the answer to a form may stand at one that does not."""
     try:
-        view = resolve(path).func
+        view: Any = resolve(path).func
     except Resolver404:
         return False
     while view is not None:
