@@ -26,6 +26,8 @@ from perjanjian.paging import page_of, searched
 from records import files, history
 from records.history import Actor
 
+# Own agreements, or those of others that wait for them: the Beranda counts both.
+WHOSE = ("saya", "lain")
 # Where the latest issue is the paper; in draft and ready it is void and another one will follow.
 PRINTED = (Status.IN_SIGNING, Status.IN_FORCE, Status.SUPERSEDED, Status.CANCELLED)
 
@@ -52,6 +54,9 @@ def agreement_list(request, year: int):
     status, text = request.GET.get("status", ""), searched(request)
     if status in Status.values:
         rows = rows.filter(status=status)
+    whose = request.GET.get("milik", "")
+    if whose in WHOSE:
+        rows = (rows.mine if whose == "saya" else rows.of_others)(request.scope, year)
     if text:
         rows = rows.matching(text)
     return render(
@@ -62,6 +67,7 @@ def agreement_list(request, year: int):
             **page_of(request, rows),
             "counts": [(s, label, counts.get(s, 0)) for s, label in Status.choices if counts.get(s)],
             "status": status,
+            "whose": whose if whose in WHOSE else "",
             "text": text,
             "may_create": permissions.may_draft_somewhere(request.scope, year),
         },

@@ -13,6 +13,17 @@ def test_a_search_with_a_zero_byte_is_an_ordinary_search(route, args, client, ba
     assert client.get(reverse(route, args=args), {"cari": "dinas\x00 kesehatan"}).status_code == 200
 
 
+def test_a_count_of_the_beranda_opens_exactly_its_rows(client, kepala_kesehatan, government):
+    make_agreement(government.kadinkes)
+    make_agreement(government.kabid)
+    client.force_login(kepala_kesehatan)
+    home = client.get(reverse("reports:year_home", args=(2026,)))
+    tasks = [task for task in home.context["waiting"] if "/perjanjian/" in task.address]
+    assert tasks
+    for task in tasks:
+        assert client.get(task.address).context["page"].paginator.count == task.count
+
+
 def test_the_register_finds_by_position_and_unit(client, bagian_organisasi, government):
     make_agreement(government.kadinkes)
     make_agreement(government.kadikbud)
