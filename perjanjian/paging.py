@@ -1,20 +1,15 @@
-"""Paging that keeps the rest of the address: filters stay when the page turns."""
+"""What every list reads from its address: the page asked for, and the words searched for."""
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 100
 
 
-def page_of(request: HttpRequest, rows, size: int = PAGE_SIZE) -> dict:
-    """Context of `includes/pagination.html`: the page asked for and the other parts of the address."""
-    others = request.GET.copy()
-    others.pop("hal", None)
-    return {
-        "page": Paginator(rows, size).get_page(request.GET.get("hal")),
-        "query": f"{others.urlencode()}&" if others else "",
-    }
+def page_of(request: HttpRequest, rows, size: int = PAGE_SIZE) -> Page:
+    """The page of rows asked for in ?hal=; a number out of reach gives the nearest page."""
+    return Paginator(rows, size).get_page(request.GET.get("hal"))
 
 
 def searched(request: HttpRequest) -> str:

@@ -23,11 +23,11 @@ from agreements.views.common import (
     demand,
     named_in,
     number_of,
-    paged,
     query_of,
 )
 from agreements.views.planning import ask_unit, chosen_unit, reader
 from agreements.years import policy_or_404
+from perjanjian.paging import page_of
 
 MAY_NOT = "Program dan anggaran diubah oleh pengelola anggaran atau Bagian Organisasi."
 FORM = "agreements/form.html"
@@ -48,14 +48,14 @@ def budget_list(request, year: int):
     context = {"year": year, "filter": narrowed, "may_budget": permissions.may_budget(scope, year)}
     if any(request.GET.get(name) for name in ("unit", "versi", "cari")):
         context |= {
-            "page": paged(request, narrowed.qs),
+            "page": page_of(request, narrowed.qs),
             "total": narrowed.qs.aggregate(sum=Sum("amount"))["sum"],
         }
         context["chosen"] = request.GET.get("unit", "")
         return render(request, "agreements/planning/budget_lines.html", context)
     summed = _by_unit(rows.totals())
     sums = [_sum_of(version, summed) for version in BudgetVersion]
-    context |= {"page": paged(request, summed), "versions": BudgetVersion.choices, "sums": sums}
+    context |= {"page": page_of(request, summed), "versions": BudgetVersion.choices, "sums": sums}
     return render(request, "agreements/planning/budget_list.html", context)
 
 

@@ -1,17 +1,15 @@
-"""What pages over master data share: refusing, paging, and choosing a row by searching for it."""
+"""What pages over master data share: refusing, and choosing a row by searching for it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404, render
 
 from perjanjian.paging import searched
 
-PAGE_SIZE = 50
 FOUND_AT_MOST = 30
 
 
@@ -19,11 +17,6 @@ def demand(allowed: bool, sentence: str) -> None:
     """Answer 403 with the sentence unless allowed."""
     if not allowed:
         raise PermissionDenied(sentence)
-
-
-def paged(request, rows) -> Page:
-    """The page of rows asked for in ?hal=; a number out of reach gives the nearest page."""
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("hal"))
 
 
 @dataclass(frozen=True)

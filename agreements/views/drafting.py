@@ -285,7 +285,7 @@ def pick_indicators(request, year: int, pk: int, row: int):
         "objective": objective,
         "form": form,
         "ticked": ticked,
-        **page_of(request, shown),
+        "page": page_of(request, shown),
         "text": text,
         "everywhere": everywhere,
     }

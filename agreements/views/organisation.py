@@ -22,9 +22,9 @@ from agreements.views.common import (
     demand,
     named_in,
     number_of,
-    paged,
     query_of,
 )
+from perjanjian.paging import page_of
 
 MAY_NOT = "Unit, jabatan, dan pejabat diubah oleh Bagian Organisasi atau pengelola kepegawaian."
 NOT_OWN = "Riwayat jabatan Anda sendiri dicatat oleh rekan lain, supaya tidak ada yang mengangkat dirinya."
@@ -38,13 +38,13 @@ def unit_list(request):
     visible = Unit.objects.visible_to(scope)
     context = {"query": query, "may_organise": permissions.may_organise(scope)}
     if query:
-        page = paged(request, visible.matching(query).with_ancestors())
+        page = page_of(request, visible.matching(query).with_ancestors())
         found = [(unit, outline.path_of(unit)) for unit in page]
         return render(
             request, "agreements/organisation/unit_search.html", context | {"page": page, "found": found}
         )
     units = list(visible.on(today))
-    page = paged(request, outline.tops(units))
+    page = page_of(request, outline.tops(units))
     heads = Assignment.objects.on(today).of_heads().select_related("official", "position")
     context |= {
         "page": page,
@@ -58,7 +58,7 @@ def unit_list(request):
 def unit_ended(request):
     demand(request.scope.may_somewhere(Capability.VIEW), "Peran akun Anda tidak mencakup melihat organisasi.")
     ended = Unit.objects.visible_to(request.scope).filter(valid_to__lt=timezone.localdate()).with_ancestors()
-    page = paged(request, ended.order_by("-valid_to", "name"))
+    page = page_of(request, ended.order_by("-valid_to", "name"))
     return render(request, "agreements/organisation/unit_ended.html", {"page": page})
 
 
@@ -80,7 +80,7 @@ def unit_detail(request, pk: int):
         "ended_positions": [position for position in positions if over(position, today)],
         "below": [each for each in related if each.parent_id == pk and not over(each, today)],
         "successors": [each for each in related if each.predecessor_id == pk],
-        "assignments": paged(request, past),
+        "assignments": page_of(request, past),
         "party_holdings": PARTY_HOLDINGS,
         "may_organise": may_organise,
         "timeline": changes.timeline(unit) if may_organise or permissions.may_read_history(scope) else (),
@@ -155,7 +155,7 @@ def official_list(request):
     query, today = query_of(request), timezone.localdate()
     held = Assignment.objects.on(today).select_related("position")
     officials = found_officials(query).prefetch_related(Prefetch("assignments", held, to_attr="held_today"))
-    context = {"query": query, "page": paged(request, officials)}
+    context = {"query": query, "page": page_of(request, officials)}
     return render(request, "agreements/organisation/official_list.html", context)
 
 

@@ -35,9 +35,10 @@ from agreements.models import (
 from agreements.naming import plan_target
 from agreements.outline import path_of
 from agreements.scope import UnitTree
-from agreements.views.common import Found, Question, choose, demand, named_in, paged, query_of
+from agreements.views.common import Found, Question, choose, demand, named_in, query_of
 from agreements.years import policy_or_404
 from perjanjian.numerals import MONTHS
+from perjanjian.paging import page_of
 from records.history import Act, record
 
 MAY_NOT = "Rencana dan Kamus Indikator diubah oleh Perencana atau Bagian Organisasi."
@@ -83,7 +84,7 @@ def objective_list(request, year: int):
     context = {
         "year": year,
         "filter": narrowed,
-        "page": paged(request, narrowed.qs),
+        "page": page_of(request, narrowed.qs),
         "periods": PlanningPeriod.objects.filter(first_year__lte=year, last_year__gte=year),
         "may_plan": permissions.may_plan(scope, year),
     }
@@ -177,7 +178,7 @@ def indicator_list(request, year: int):
     data.setdefault("arsip", "false")
     units = Unit.objects.visible_to(scope, year=year).offices_and_those_of(rows)
     narrowed = IndicatorFilter(data, queryset=rows, units=units)
-    page = paged(request, narrowed.qs)
+    page = page_of(request, narrowed.qs)
     context = {
         "year": year,
         "filter": narrowed,
@@ -220,7 +221,7 @@ def indicator_detail(request, year: int, pk: int):
         "steps": steps,
         "release_month": MONTHS[indicator.release_month - 1] if indicator.release_month else "",
         "targets": [(each.year, plan_target(indicator, each, steps)) for each in indicator.targets.all()],
-        "promises": paged(request, promises),
+        "promises": page_of(request, promises),
         "successors": indicator.successors.all(),
         "may_plan": permissions.may_plan(scope, year),
         "timeline": changes.timeline(indicator) if _reads_changes(scope, year) else (),
@@ -351,7 +352,7 @@ def _save_targets(request, indicator: Indicator, known: dict, forms: dict, steps
 
 def scale_list(request):
     demand(permissions.may_plan(request.scope), MAY_NOT)
-    page = paged(request, Scale.objects.prefetch_related("steps"))
+    page = page_of(request, Scale.objects.prefetch_related("steps"))
     return render(request, "agreements/planning/scale_list.html", {"page": page})
 
 

@@ -37,9 +37,9 @@ def entry_list(request, year: int):
     day = timezone.localdate()
     text = " ".join(request.GET.get("cari", "").split())[:100]
     units = overview.units_with_indicators(request.scope, Capability.ENTER, year)
-    paging = page_of(request, units.matching(text) if text else units)
-    board = overview.board(paging["page"].object_list, year, day)
-    context = {"year": year, "day": day, "board": board, "text": text, **paging}
+    page = page_of(request, units.matching(text) if text else units)
+    board = overview.board(page.object_list, year, day)
+    context = {"year": year, "day": day, "board": board, "text": text, "page": page}
     return render(request, "evaluations/entry_list.html", context)
 
 

@@ -44,10 +44,10 @@ def verify_list(request, year: int):
     )
     units = overview.units_to_verify(request.scope, year).annotate(waiting=Exists(waiting))
     units = units.order_by("-waiting", "order", "name", "pk")
-    paging = page_of(request, units.matching(text) if text else units)
-    board = overview.board(paging["page"].object_list, year, timezone.localdate())
+    page = page_of(request, units.matching(text) if text else units)
+    board = overview.board(page.object_list, year, timezone.localdate())
     return render(
-        request, "evaluations/verify_list.html", {"year": year, "board": board, "text": text, **paging}
+        request, "evaluations/verify_list.html", {"year": year, "board": board, "text": text, "page": page}
     )
 
 

@@ -36,7 +36,7 @@ def year_home(request, year: int):
         {
             "year": year,
             "policy": policy,
-            "posts": sorted(request.scope.post_titles.values()),
+            "posts": [*sorted(request.scope.post_titles.values()), *sorted(request.scope.delegated.values())],
             "waiting": waiting.waiting(request.scope, policy, counts, today),
             "standing": waiting.standing(year, counts),
             "own": waiting.own_agreements(request.scope, year),
@@ -60,4 +60,4 @@ def history(request):
     text = searched(request)
     if text:
         events = events.filter(subject__icontains=text) | events.filter(actor_name__icontains=text)
-    return render(request, "reports/history.html", {"text": text, **page_of(request, events)})
+    return render(request, "reports/history.html", {"text": text, "page": page_of(request, events)})

@@ -19,7 +19,7 @@ UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
 def job_list(request):
     """What this account ordered, newest first."""
     rows = Job.objects.filter(owner=request.user).select_related("result")
-    return render(request, "reports/job_list.html", page_of(request, rows))
+    return render(request, "reports/job_list.html", {"page": page_of(request, rows)})
 
 
 @require_safe

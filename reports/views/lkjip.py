@@ -45,10 +45,10 @@ def lkjip_list(request, year: int):
     if not request.scope.may_somewhere(Capability.VIEW):
         raise PermissionDenied("LKjIP hanya untuk yang membaca data kinerja.")
     day = timezone.localdate()
-    paged = page_of(request, list_context.reporting_units(request.scope, year, day))
-    units = list(paged["page"].object_list)
+    page = page_of(request, list_context.reporting_units(request.scope, year, day))
+    units = list(page.object_list)
     lines = list_context.lines(units, year, day, request.user.pk)
-    return render(request, "reports/lkjip_list.html", {"year": year, "lines": lines, **paged})
+    return render(request, "reports/lkjip_list.html", {"year": year, "lines": lines, "page": page})
 
 
 @require_safe
