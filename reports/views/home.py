@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
+from accounts.permissions import Capability
 from agreements.models import YearPolicy
 from agreements.years import policy_or_404
 from perjanjian.paging import page_of, searched
@@ -21,7 +22,9 @@ def home(request):
     if not years:
         context = {"may_open": permissions.may_change_settings(request.scope)}
         return render(request, "reports/empty.html", context)
-    return redirect("reports:year_home", year_of(request, years))
+    # A guest may read some years only: the latest of those is where the work is.
+    readable = [year for year in years if request.scope.may_somewhere(Capability.VIEW, year)]
+    return redirect("reports:year_home", year_of(request, readable or years))
 
 
 @require_safe
@@ -35,6 +38,7 @@ def year_home(request, year: int):
         "reports/home.html",
         {
             "year": year,
+            "today": today,
             "policy": policy,
             "posts": [*sorted(request.scope.post_titles.values()), *sorted(request.scope.delegated.values())],
             "waiting": waiting.waiting(request.scope, policy, counts, today),
