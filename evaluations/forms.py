@@ -257,6 +257,18 @@ class RowForm(forms.Form):
         for name, sentence in problems.items():
             self.add_error(name, sentence)
 
+    def lose_files(self) -> str:
+        """What to say of files that came with a page that was not saved; also put beside their field."""
+        names = [f"“{upload.name}”" for upload in self.files.get(self.add_prefix("uploads"), ())]
+        # A single file that was refused itself has its sentence already.
+        if not names or (len(names) == 1 and "uploads" in self.errors):
+            return ""
+        sentence = (
+            f"Berkas {', '.join(names)} belum tersimpan karena ada isian yang salah. Pilih berkasnya lagi."
+        )
+        self.add_error("uploads", sentence)
+        return sentence
+
 
 class ReasonForm(forms.Form):
     """Why the bureau fills in for a unit."""

@@ -68,6 +68,7 @@ class EntryPage:
     forms: dict[int, RowForm] = field(default_factory=dict)
     reason: ReasonForm | None = None
     faults: list[tuple[str, str]] = field(default_factory=list)
+    lost_files: bool = False
 
     @classmethod
     def of(cls, request, unit: Unit, period: Period, periods: list[Period]) -> "EntryPage":
@@ -93,8 +94,14 @@ class EntryPage:
     # --- saving ---
 
     def saved(self, request) -> bool:
-        """Save what was typed; False, with everything still in the forms, when something is in the way."""
+        """Save what was typed; False, with all but the files still in the forms, when something is in the way."""
         self._bind(request)
+        if self._stored(request):
+            return True
+        self._name_lost_files()
+        return False
+
+    def _stored(self, request) -> bool:
         submit = request.POST.get("action") == "submit"
         if not self._is_valid(request, submit):
             return False
@@ -189,6 +196,14 @@ class EntryPage:
             acts += evidence.attach(rows[pk], form.proof, self.who.scope.account_id)
         return acts
 
+    def _name_lost_files(self) -> None:
+        """A browser does not send files back by itself: say which to choose again, beside their field."""
+        for form in self.forms.values():
+            sentence = form.lose_files()
+            if sentence:
+                self.faults.append((form["uploads"].id_for_label, f"{form.line.indicator}: {sentence}"))
+                self.lost_files = True
+
     def _show(self, conflict: Conflict) -> None:
         """Both values of each row, the stored one and the typed one, to choose from."""
         for pk, row in conflict.rows.items():
@@ -225,6 +240,7 @@ class EntryPage:
             "page": self.grid.page,
             "query": "",
             "faults": self.faults,
+            "lost_files": self.lost_files,
             "reason": self.reason,
             "closed": self.grid.windows.obstacle(period, self.grid.unit.pk),
             "extended_to": self.grid.windows.extended_to(period, self.grid.unit.pk),

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -198,6 +199,22 @@ def test_one_fault_saves_nothing_and_keeps_everything(client, government, operat
     assert 'value="12,5x"' in page
     assert 'value="1.250"' in page
     assert "Kader aktif" in page
+
+
+def test_files_of_a_page_that_was_not_saved_are_asked_for_again(client, government, operator_kesehatan):
+    other = make_indicator(government.kesehatan, "Cakupan")
+    data = opened(client, operator_kesehatan, government.kesehatan)
+    bad, proven = f"i{government.stunting.pk}", f"i{other.pk}"
+    file = SimpleUploadedFile("bukti.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    data |= {f"{bad}-value": "12,5x", f"{proven}-value": "80", f"{proven}-uploads": file}
+    response = client.post(address(government.kesehatan), data)
+    forms = {form.line.indicator: form for _, _, form in response.context["rows"]}
+    sentence = "Berkas “bukti.pdf” belum tersimpan karena ada isian yang salah. Pilih berkasnya lagi."
+    assert forms[other].errors["uploads"] == [sentence]
+    assert forms[other].details_open
+    assert "uploads" not in forms[government.stunting].errors
+    assert (f"id_{proven}-uploads", f"Cakupan: {sentence}") in response.context["faults"]
+    assert "semua isian Anda, kecuali berkas, masih ada" in response.content.decode()
 
 
 def test_a_doubtful_number_is_asked_about_and_the_answer_saves(client, government, operator_kesehatan):
