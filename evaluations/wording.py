@@ -4,18 +4,23 @@ Sentences carry no closing full stop, so that they fit a table cell as well as r
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
-from evaluations.measures import Outcome, Reading, Rule, Target, YearReading
+from evaluations.measures import ARITHMETIC, Outcome, Reading, Rule, Target, YearReading
 from perjanjian.numerals import (
     MAX_DIGITS,
     NBSP,
     format_date,
     format_number,
     format_percent,
+    roman,
     round_half_up,
 )
+
+# A computed figure inside a formula has four decimals, or as many more as its percentage needs.
+FORMULA_PLACES = range(4, 13)
+QUARTERS = 4
 
 POLARITY_WORDS = {
     "higher": "makin tinggi makin baik",
@@ -105,12 +110,41 @@ def _explained(target: Target, actual: Any, rule: Rule, outcome: Outcome) -> str
     if outcome.formula == "scale_above":
         return f" di atas {_target(target, rule)}, capaian {raw}"
     formula = FORMULA_WORDS[outcome.formula.removeprefix("range_")]
-    t, r = (_operand(value, rule) for value in outcome.operands or ())
+    t, r = _operands(outcome, rule)
     if rule.kind == "range":
         formula = f"terhadap batas {t} {formula}"
     elif rule.kind == "date":
         formula = f"terlambat {(actual - target.date).days} hari, {formula}"
     return f"{_compared_with(target, rule, outcome)}, {formula.format(t=t, r=r, raw=raw)}"
+
+
+def _operands(outcome: Outcome, rule: Rule) -> tuple[str, str]:
+    """Target and realisation as the formula prints them, so that a calculator finds its percentage."""
+    if outcome.operands is None:
+        return "", ""
+    target, actual = outcome.operands
+    return _operand(target, rule), _in_brackets(_counted_figure(outcome, rule), actual)
+
+
+def _counted_figure(outcome: Outcome, rule: Rule) -> str:
+    """The realisation as typed; a computed one with the fewest decimals that give the same percentage."""
+    target, actual = outcome.operands or (Decimal(1), Decimal(0))
+    if not _is_computed(actual) or round_half_up(actual, _places(rule)) == actual:
+        return _figure(actual, rule)
+    raw = outcome.raw or Decimal(0)
+    text = _figure(actual, rule)
+    for places in FORMULA_PLACES:
+        rounded = round_half_up(actual, max(places, _places(rule)))
+        text = format_number(rounded, max(places, _places(rule)))
+        with localcontext(ARITHMETIC):
+            if outcome.formula.endswith("invers"):
+                found = (raw * actual / rounded,) if rounded else ()
+            else:  # every other formula is straight in the realisation, rising or falling
+                shift = (rounded - actual) * 100 / abs(target) if target else Decimal(0)
+                found = (raw + shift, raw - shift)
+        if found and all(round_half_up(each, 2) == round_half_up(raw, 2) for each in found):
+            break
+    return text
 
 
 def _compared_with(target: Target, rule: Rule, outcome: Outcome) -> str:
@@ -190,9 +224,8 @@ def _figure(value: Decimal, rule: Rule) -> str:
     typed was computed, and is rounded to the indicator's decimals, or to two.
     """
     text = format_number(value)
-    if sum(letter.isdigit() for letter in text) > MAX_DIGITS:
-        places = 2 if rule.decimals is None else rule.decimals
-        return format_number(round_half_up(value, places), rule.decimals)
+    if _is_computed(value):
+        return format_number(round_half_up(value, _places(rule)), rule.decimals)
     if rule.decimals is None:
         return text
     return format_number(value, max(rule.decimals, len(text.partition(",")[2])))
@@ -200,8 +233,21 @@ def _figure(value: Decimal, rule: Rule) -> str:
 
 def _operand(value: Decimal, rule: Rule) -> str:
     """A figure inside a formula; a negative one in brackets."""
-    figure = _figure(value, rule)
+    return _in_brackets(_figure(value, rule), value)
+
+
+def _in_brackets(figure: str, value: Decimal) -> str:
     return f"({figure})" if value < 0 else figure
+
+
+def _is_computed(value: Decimal) -> bool:
+    """Whether the figure has more digits than can be typed."""
+    return sum(letter.isdigit() for letter in format_number(value)) > MAX_DIGITS
+
+
+def _places(rule: Rule) -> int:
+    """The decimals a computed figure is shown with."""
+    return 2 if rule.decimals is None else rule.decimals
 
 
 def _percent(percent: Decimal) -> str:
@@ -222,10 +268,10 @@ def year(found: YearReading, states: Sequence[str], basis: str, rule: Rule) -> s
     """
     if not found.periods_used:
         return unmeasured(found.reading.state)
-    heading = YEAR_WORDS[basis].format(periods=_periods(found.periods_used))
+    heading = YEAR_WORDS[basis].format(periods=_periods(found.periods_used, len(states)))
     parts = [heading if rule.year is None else f"{heading} tahun {rule.year}"]
     lacking = [
-        text.format(periods=_periods(numbers))
+        text.format(periods=_periods(numbers, len(states)))
         for state, text in GAP_WORDS.items()
         if (numbers := [number for number in found.missing if states[number - 1] == state])
     ]
@@ -238,16 +284,19 @@ def year(found: YearReading, states: Sequence[str], basis: str, rule: Rule) -> s
     for state, text in (("not_applicable", "tidak relevan"), ("not_due", "belum waktunya diukur")):
         numbers = [number for number, found_state in enumerate(states, start=1) if found_state == state]
         if numbers:
-            parts.append(f"{_periods(numbers)} {text}")
+            parts.append(f"{_periods(numbers, len(states))} {text}")
     return "; ".join(parts)
 
 
-def _periods(numbers: Sequence[int]) -> str:
-    """“periode 3”, “periode 1 dan 3”, “periode 1, 2, dan 4”; three or more in a row as “1 sampai 4”."""
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"periode {numbers[0]} sampai {numbers[-1]}"
-    *firsts, last = map(str, numbers)
+def _periods(numbers: Sequence[int], count: int) -> str:
+    """“Triwulan I–III”, “Triwulan I dan III”; a year not of four periods has “periode 1 sampai 3”."""
+    quarters = count == QUARTERS
+    word = "Triwulan" if quarters else "periode"
+    names = [roman(number) if quarters else str(number) for number in numbers]
+    if len(names) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{word} {names[0]}{'–' if quarters else ' sampai '}{names[-1]}"
+    *firsts, last = names
     if not firsts:
-        return f"periode {last}"
+        return f"{word} {last}"
     comma = "," if len(firsts) > 1 else ""
-    return f"periode {', '.join(firsts)}{comma} dan {last}"
+    return f"{word} {', '.join(firsts)}{comma} dan {last}"

@@ -1,12 +1,15 @@
 """The sentence beside every percentage, word for word."""
 
+import re
 from datetime import date
 from decimal import Decimal as D
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from evaluations.achievement import Reading, Rule, Target, achievement
-from perjanjian.numerals import NBSP
+from evaluations.achievement import Reading, Rule, Target, achievement, year_reading
+from perjanjian.numerals import NBSP, round_half_up
 
 NAMES = ("D", "C", "CC", "B", "BB", "A", "AA")
 
@@ -272,9 +275,9 @@ def test_sentence_of_a_date(day, provisional, sentence):
     ("numerator", "denominator", "decimals", "sentence"),
     [
         ("45", "60", None, f"45 ÷ 60 × 100 = 75 % dari target 80 %, {HIGHER}, rumus 75 ÷ 80 = 93,75 %"),
-        ("1", "3", None, f"1 ÷ 3 × 100 = 33,33 % dari target 80 %, {HIGHER}, rumus 33,33 ÷ 80 = 41,67 %"),
-        ("1", "3", 1, f"1 ÷ 3 × 100 = 33,3 % dari target 80,0 %, {HIGHER}, rumus 33,3 ÷ 80,0 = 41,67 %"),
-        ("2", "3", 0, f"2 ÷ 3 × 100 = 67 % dari target 80 %, {HIGHER}, rumus 67 ÷ 80 = 83,33 %"),
+        ("1", "3", None, f"1 ÷ 3 × 100 = 33,33 % dari target 80 %, {HIGHER}, rumus 33,3333 ÷ 80 = 41,67 %"),
+        ("1", "3", 1, f"1 ÷ 3 × 100 = 33,3 % dari target 80,0 %, {HIGHER}, rumus 33,3333 ÷ 80,0 = 41,67 %"),
+        ("2", "3", 0, f"2 ÷ 3 × 100 = 67 % dari target 80 %, {HIGHER}, rumus 66,6667 ÷ 80 = 83,33 %"),
         (
             "-1",
             "8",
@@ -307,3 +310,64 @@ def test_sentence_reads_the_column_of_its_kind():
     every = Target(D(8), D(1), D(2), 3, date(2026, 1, 1))
     result = achievement(every, Reading(value=D(4), step=2, date=date(2026, 1, 1)), Rule())
     assert said(result) == f"Realisasi 4 dari target 8, {HIGHER}, rumus 4 ÷ 8 = 50,00 %"
+
+
+def recomputed(sentence):
+    """The printed formula worked out with the printed figures, and the percentage printed behind it."""
+    formula, percent = re.search(r"rumus [a-z ]*(.+?) = (-?[0-9.,]+) %", sentence).groups()
+    numbers = [
+        D(each.replace(".", "").replace(",", ".")) for each in re.findall(r"[0-9.]+(?:,[0-9]+)?", formula)
+    ]
+    if "2 ×" in formula:
+        _, target, actual, again = numbers
+        found = (2 * target - actual) / again
+    elif "|" in formula:
+        _, actual, target, again = numbers
+        found = 1 - abs(actual - target) / again
+    else:
+        found = numbers[0] / numbers[1]
+    return found * 100, D(percent.replace(".", "").replace(",", "."))
+
+
+@given(
+    numerator=st.integers(1, 10**6),
+    denominator=st.integers(1, 10**6),
+    target=st.decimals("0.01", "1000", places=2),
+    rule=st.sampled_from(
+        [("higher", "selisih"), ("lower", "selisih"), ("lower", "invers"), ("exact", "selisih")]
+    ),
+    decimals=st.sampled_from([None, 0, 1, 2]),
+)
+@example(27716, 30000, D("92.00"), ("higher", "selisih"), 2)
+@example(1009283, 9999990, D("10.2"), ("lower", "selisih"), 1)
+def test_the_printed_figures_give_the_printed_percentage(numerator, denominator, target, rule, decimals):
+    polarity, method = rule
+    reading = Reading(numerator=D(numerator), denominator=D(denominator))
+    found = achievement(
+        Target(value=target),
+        reading,
+        Rule(kind="ratio", polarity=polarity, method=method, unit="%", decimals=decimals),
+    )
+    calculated, printed = recomputed(said(found))
+    assert abs(round_half_up(calculated, 2) - printed) <= D("0.01")
+
+
+def test_a_computed_average_adds_up_on_a_calculator():
+    readings = [Reading(value=D(each)) for each in ("92.30", "92.40", "92.46")]
+    rule = Rule(decimals=2)
+    average = year_reading(readings, "average", rule).reading
+    sentence = said(achievement(Target(value=D(92)), average, rule))
+    assert sentence.startswith("Realisasi 92,39 dari target 92,00,")
+    assert sentence.endswith("rumus 92,3867 ÷ 92,00 = 100,42 %")
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (4, "Jumlah Triwulan I–III; Triwulan IV belum waktunya diukur"),
+        (6, "Jumlah periode 1 sampai 3; periode 4 sampai 6 belum waktunya diukur"),
+    ],
+)
+def test_four_periods_are_quarters(count, sentence):
+    readings = [Reading(value=D(1))] * 3 + [Reading(state="not_due")] * (count - 3)
+    assert year_reading(readings, "sum", Rule()).sentence == sentence

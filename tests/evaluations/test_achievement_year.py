@@ -275,7 +275,7 @@ PARTIAL = "jadi angka setahun belum lengkap dan belum diberi predikat"
 @pytest.mark.parametrize(
     ("accumulation", "periods", "sentence"),
     [
-        ("sum", (1, 2, 3, 4), "Jumlah periode 1 sampai 4 tahun 2026"),
+        ("sum", (1, 2, 3, 4), "Jumlah Triwulan I–IV tahun 2026"),
         ("sum", (1, 2, 3), "Jumlah periode 1 sampai 3 tahun 2026"),
         ("sum", (1, 2), "Jumlah periode 1 dan 2 tahun 2026"),
         ("sum", (1,), "Jumlah periode 1 tahun 2026"),
@@ -288,7 +288,11 @@ PARTIAL = "jadi angka setahun belum lengkap dan belum diberi predikat"
         ("last", (1, 2), "Nilai terakhir dari periode 2 tahun 2026"),
         ("annual", (1, 2), "Pengukuran tahunan dari periode 2 tahun 2026"),
         ("running_total", (1, 2), "Nilai berjalan sampai dengan periode 2 tahun 2026"),
-        ("sum", (1, 2, None, 4), f"Jumlah periode 1, 2, dan 4 tahun 2026; periode 3 belum diisi, {PARTIAL}"),
+        (
+            "sum",
+            (1, 2, None, 4),
+            f"Jumlah Triwulan I, II, dan IV tahun 2026; Triwulan III belum diisi, {PARTIAL}",
+        ),
         (
             "sum",
             (1, None, NOT_OUT, None, NOT_DUE, NOT_RELEVANT),
