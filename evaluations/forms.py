@@ -296,8 +296,10 @@ class VerdictForm(forms.Form):
     def __init__(self, line: Line, row: Realisation, data: Any = None):
         self.line, self.row = line, row
         self.marked = data is not None and str(row.pk) in data.getlist("marked")
-        super().__init__(data, prefix=f"v{row.pk}", initial={"version": row.version})
         self.value_names = tuple(value_fields(line))
+        # A correction mends what was submitted, mostly one digit of it.
+        submitted = {name: getattr(row, f"claimed_{name}") for name in self.value_names}
+        super().__init__(data, prefix=f"v{row.pk}", initial={"version": row.version} | submitted)
         for name, field in value_fields(line).items():
             field.required = False
             self.fields[name] = field

@@ -1,16 +1,18 @@
 """Typing values: one form for all of a unit's indicators, nothing lost, nothing half saved."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agreements.enums import Accumulation, Calendar, Kind, Status
-from agreements.models import Agreement, Scale, ScaleStep
+from agreements.enums import Accumulation, Calendar, Kind, Polarity, Status
+from agreements.models import Agreement, Indicator, Scale, ScaleStep
 from evaluations.models import Realisation
 from records.history import history_of
 from records.models import Event
@@ -102,6 +104,21 @@ def test_the_page_shows_targets_last_value_and_what_to_type(client, government, 
     assert "Nilai terakhir TW IV 2025: 12,50\xa0%" in page
     assert "Isi keadaan pada akhir triwulan" in page
     assert "10 April 2026" in page
+
+
+def test_a_ratio_shows_its_formula_and_the_page_says_when_lower_is_better(
+    client, government, operator_kesehatan
+):
+    words = "Balita ditimbang ÷ seluruh balita × 100"
+    make_indicator(government.kesehatan, "Ditimbang", kind=Kind.RATIO, formula_words=words)
+    make_indicator(government.kesehatan, "Rasio tanpa rumus", kind=Kind.RATIO)
+    make_indicator(government.kesehatan, "Kematian", polarity=Polarity.LOWER)
+    Indicator.objects.filter(pk=government.stunting.pk).update(polarity=Polarity.HIGHER)
+    client.force_login(operator_kesehatan)
+    page = client.get(address(government.kesehatan)).content.decode()
+    assert page.count("Rumus: ") == 1
+    assert f"Rumus: {words}" in page
+    assert page.count("makin rendah makin baik") == 1
 
 
 def test_only_what_is_measured_in_the_period_is_asked(client, government, operator_kesehatan):
@@ -205,7 +222,10 @@ def test_files_of_a_page_that_was_not_saved_are_asked_for_again(client, governme
     other = make_indicator(government.kesehatan, "Cakupan")
     data = opened(client, operator_kesehatan, government.kesehatan)
     bad, proven = f"i{government.stunting.pk}", f"i{other.pk}"
-    file = SimpleUploadedFile("bukti.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    document, content = pikepdf.new(), io.BytesIO()
+    document.add_blank_page()
+    document.save(content)
+    file = SimpleUploadedFile("bukti.pdf", content.getvalue())
     data |= {f"{bad}-value": "12,5x", f"{proven}-value": "80", f"{proven}-uploads": file}
     response = client.post(address(government.kesehatan), data)
     forms = {form.line.indicator: form for _, _, form in response.context["rows"]}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agreements.enums import Status
 from agreements.models import YearPolicy
-from evaluations.models import Realisation
+from evaluations.models import Evidence, EvidenceUse, Realisation
 from records.models import Event
 from tests.factories import (
     add_promise,
@@ -97,6 +97,39 @@ def test_a_value_is_corrected_with_a_reason_and_the_claim_stays(client, submitte
     submitted.refresh_from_db()
     assert (submitted.claimed_value, submitted.verified_value) == (Decimal(12), Decimal("12.5"))
     assert submitted.correction_reason == REASON
+
+
+def test_the_correction_starts_from_what_was_submitted(client, government, submitted, bagian_organisasi):
+    ratio = make_indicator(government.kesehatan, "Ditimbang", kind="ratio")
+    row = make_realisation(
+        ratio,
+        make_period(number=1),
+        None,
+        status="submitted",
+        claimed_numerator=Decimal(1880),
+        claimed_denominator=Decimal(2000),
+    )
+    client.force_login(bagian_organisasi)
+    response = client.get(address(government.kesehatan))
+    shown = {judged.line.row: judged.form for judged in response.context["waiting"]}
+    assert [field.value() for field in shown[submitted].values] == ["12"]
+    assert [field.value() for field in shown[row].values] == ["1.880", "2.000"]
+    assert f'name="v{submitted.pk}-value" value="12"' in response.content.decode()
+
+
+def test_a_value_without_evidence_is_marked(client, government, submitted, bagian_organisasi):
+    mark = '<span class="provisional">Tanpa data dukung</span>'
+    client.force_login(bagian_organisasi)
+    assert mark in client.get(address(government.kesehatan)).content.decode()
+    proof = Evidence.objects.create(
+        unit=government.kesehatan,
+        year=2026,
+        title="SSGI",
+        link="https://contoh.go.id",
+        added_by=bagian_organisasi,
+    )
+    EvidenceUse.objects.create(realisation=submitted, evidence=proof)
+    assert mark not in client.get(address(government.kesehatan)).content.decode()
 
 
 def test_a_value_is_returned_with_a_reason(client, submitted, bagian_organisasi, operator_kesehatan):
