@@ -1,5 +1,7 @@
 """One fact alone, where every printed figure leads; and the files that prove it."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,12 +38,22 @@ def realisation_detail(request, year: int, pk: int):
             "year": year,
             "line": line,
             "row": line.row,
+            "extended_to": _extended_to(row, day),
             "results": [(promise.objective.agreement, found[promise.pk]) for promise in promises],
             "events": history_of(row)[:SHOWN_EVENTS],
             "may_enter": permissions.may_enter(request.scope, unit, year),
             "may_open_proofs": request.scope.may(Capability.VIEW, unit, year),
         },
     )
+
+
+def _extended_to(row: Realisation, day: date) -> date | None:
+    """The end of the time given past the lock, when the value was, or can still be, verified in it."""
+    if row.verified_at is not None:
+        day = timezone.localdate(row.verified_at)
+    if not row.period.is_locked(day):
+        return None
+    return Windows.on(day, [row.period]).extended_to(row.period, row.indicator.unit_id)
 
 
 @require_safe

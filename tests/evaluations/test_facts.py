@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agreements.enums import Status
 from evaluations import workflow
+from evaluations.models import Extension
 from evaluations.results import result_of
 from evaluations.workflow import finalise_locked
 from tests.evaluations.test_workflow import REASON, who
@@ -91,6 +92,30 @@ def test_an_unverified_fact_is_provisional(client, government, inspektorat):
     page = client.get(detail(submitted(government))).content.decode()
     assert "Belum diverifikasi, jadi sementara" in page
     assert '<span class="provisional">sementara</span>' in page
+
+
+def test_a_fact_of_extended_time_names_its_end(client, government, inspektorat, time_machine):
+    row = submitted(government)
+    client.force_login(inspektorat)
+    page = client.get(detail(row)).content.decode()
+    assert "Diajukan oleh Operator Kesehatan" in page
+    assert "Ditetapkan saat periode dikunci, " in page
+    Extension.objects.create(
+        period=row.period,
+        unit=government.kesehatan,
+        reason=REASON,
+        expires=date(2026, 6, 30),
+        granted_by=government.users.bagian_organisasi,
+    )
+    assert "diperpanjang" not in client.get(detail(row)).content.decode()
+    time_machine.move_to("2026-06-29 05:00Z", tick=False)
+    workflow.perform("verify", row, who(government.users.bagian_organisasi, date(2026, 6, 29)))
+    finalise_locked()
+    time_machine.move_to("2026-09-01 05:00Z", tick=False)
+    client.force_login(inspektorat)
+    page = client.get(detail(row)).content.decode()
+    assert "waktu diperpanjang sampai 30 Juni 2026" in page
+    assert "Ditetapkan saat periode dikunci" not in page
 
 
 def test_who_signed_a_promise_reads_the_fact_it_rests_on(client, government):
