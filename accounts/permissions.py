@@ -77,6 +77,8 @@ REGION_WIDE = frozenset(set(Role) - {Role.OPERATOR, Role.GUEST})
 # What a person may do for the unit they head, and for a post that heads none.
 HEAD_CAPABILITIES = frozenset({C.VIEW, C.DRAFT, C.SUBMIT, C.ENTER, C.REPORT})
 HOLDER_CAPABILITIES = frozenset({C.VIEW})
+# What the delegate of a post may do of what its holder may.
+DELEGATE_CAPABILITIES = frozenset({C.VIEW, C.SUBMIT, C.ENTER})
 # The last year of a grant that is limited to years from one on; the first of one limited only to an end is 0.
 OPEN_END = 9999
 
@@ -112,8 +114,10 @@ class Scope:
     """What one account may reach on one day.
 
     `posts` are the positions it holds as a party would (definitive, Plt., Pj., Pjs.), `post_titles`
-    their titles with that prefix; what a Plh. may do comes from a grant only. `bureau_units` are the
-    bureau's own unit, what it belongs to and what is below it: their figures are verified elsewhere.
+    their titles with that prefix; what a Plh. may do comes from a grant only. `delegated` are the
+    positions it submits for as the delegate of their holder, with the words for it (“a.n. …”): it is
+    no party for them. `bureau_units` are the bureau's own unit, what it belongs to and what is below
+    it: their figures are verified elsewhere.
     """
 
     account_id: int | None = None
@@ -122,6 +126,7 @@ class Scope:
     grants: tuple[Grant, ...] = ()
     posts: frozenset[int] = frozenset()
     post_titles: Mapping[int, str] = field(default_factory=dict)
+    delegated: Mapping[int, str] = field(default_factory=dict)
     bureau_units: frozenset[int] = frozenset()
 
     def may(self, capability: Capability, unit_id: int | None = None, year: int | None = None) -> bool:
@@ -184,8 +189,20 @@ def may_draft_somewhere(scope: Scope, year: int) -> bool:
 
 
 def may_submit(scope: Scope, unit_id: int, position_id: int, year: int) -> bool:
-    """Submit an agreement: who holds its position, or who heads the unit it lies in."""
-    return position_id in scope.posts or scope.may(C.SUBMIT, unit_id, year)
+    """Submit an agreement: who holds its position or heads the unit it lies in, or the delegate of either."""
+    own = position_id in scope.posts or position_id in scope.delegated
+    return own or scope.may(C.SUBMIT, unit_id, year)
+
+
+def submits_as(scope: Scope, unit_id: int, position_id: int, year: int) -> str:
+    """In what capacity an agreement is submitted: of the post itself before that of a head, or of a delegate."""
+    delegate = scope.delegated.get(position_id, "")
+    return scope.post_titles.get(position_id) or scope.capacity(C.SUBMIT, unit_id, year) or delegate
+
+
+def may_delegate(scope: Scope) -> bool:
+    """Name a delegate: who holds a post as a party would. A delegate names none."""
+    return bool(scope.posts)
 
 
 def may_declare_complete(

@@ -1,9 +1,10 @@
 """Questions to the database about the government and its promises, by name."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.permissions import Capability, Scope
 from agreements.enums import FROZEN, PARTY_HOLDINGS, SIGNED, Holding, Status, UnitKind
@@ -116,6 +117,39 @@ class AssignmentQuerySet(models.QuerySet):
         for found in sorted(holders, key=lambda a: (a.holding != Holding.DEFINITIVE, -a.starts.toordinal())):
             best.setdefault(found.position_id, found)
         return best
+
+
+class DelegationQuerySet(models.QuerySet):
+    def named_by(self, scope: Scope):
+        return self.filter(named_by_id=scope.account_id)
+
+    def conferring(self, day: date):
+        """Those that count on the day: who named the delegate still holds the position as a party."""
+        from agreements.models import Assignment
+
+        holders = (
+            Assignment.objects.on(day)
+            .as_party()
+            .filter(position=models.OuterRef("position"), official__account=models.OuterRef("named_by"))
+        )
+        return self.filter(
+            valid_on(day, "starts", "ends"),
+            valid_on(day, "position__valid_from", "position__valid_to"),
+            models.Exists(holders),
+            ended_at=None,
+            named_by__is_active=True,
+        )
+
+    def behind(self, account_id: int | None, moment: datetime | None):
+        """Those the account could use at the moment."""
+        if moment is None:
+            return self.none()
+        running = valid_on(timezone.localdate(moment), "starts", "ends")
+        return self.filter(running, Q(ended_at=None) | Q(ended_at__gte=moment), account_id=account_id)
+
+    def overlapping(self, starts: date, ends: date):
+        """Those not ended early that share a day with the stretch."""
+        return self.filter(ended_at=None, starts__lte=ends, ends__gte=starts)
 
 
 class MembershipQuerySet(models.QuerySet):

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.permissions import (
+    DELEGATE_CAPABILITIES,
     HEAD_CAPABILITIES,
     HOLDER_CAPABILITIES,
     NOBODY,
@@ -21,7 +22,7 @@ from accounts.permissions import (
     Scope,
 )
 from agreements.enums import Holding, Level, UnitKind
-from agreements.models import Assignment, Membership, Region, Unit
+from agreements.models import Assignment, Delegation, Membership, Region, Unit
 
 
 class UnitTree:
@@ -77,6 +78,9 @@ def scope_of(account, day: date | None = None, region: Region | None = None) -> 
     assignments = list(
         Assignment.objects.filter(official__account=account).conferring(day).select_related("position__unit")
     )
+    delegations = list(
+        Delegation.objects.filter(account=account).conferring(day).select_related("position__unit")
+    )
     # A lazy region may stand for none: only its truth tells.
     region = region or Region.objects.first()
     bureau = region.bureau_id if region else None
@@ -90,11 +94,13 @@ def scope_of(account, day: date | None = None, region: Region | None = None) -> 
             for grant in [
                 *(_membership_grant(membership, units, tree) for membership, units in memberships),
                 *(_post_grant(assignment, tree) for assignment in assignments),
+                *(_delegate_grant(delegation, tree) for delegation in delegations),
             ]
             for part in _without_ended(grant, tree)
         ),
         posts=frozenset(a.position_id for a in parties),
         post_titles={a.position_id: a.title for a in parties},
+        delegated={d.position_id: d.capacity for d in delegations},
         bureau_units=tree.around(bureau) if bureau else frozenset(),
     )
 
@@ -121,6 +127,15 @@ def _post_grant(assignment: Assignment, tree: UnitTree) -> Grant:
         return Grant(assignment.title, HOLDER_CAPABILITIES, None)
     units = tree.below([position.unit_id]) if position.heads_unit else frozenset({position.unit_id})
     return Grant(assignment.title, HEAD_CAPABILITIES if position.heads_unit else HOLDER_CAPABILITIES, units)
+
+
+def _delegate_grant(delegation: Delegation, tree: UnitTree) -> Grant:
+    """Of what the post gives its holder, what a delegate may do; never more than the holder may."""
+    position = delegation.position
+    units = tree.below([position.unit_id]) if position.heads_unit else frozenset({position.unit_id})
+    leads_region = position.level in (Level.REGIONAL_HEAD, Level.DEPUTY_HEAD)
+    holder = HEAD_CAPABILITIES if position.heads_unit and not leads_region else HOLDER_CAPABILITIES
+    return Grant(delegation.capacity, DELEGATE_CAPABILITIES & holder, units)
 
 
 def _without_ended(grant: Grant, tree: UnitTree) -> tuple[Grant, ...]:

@@ -18,7 +18,7 @@ from accounts import permissions
 from accounts.permissions import Scope
 from agreements import content as contents
 from agreements.enums import Party, Status
-from agreements.models import Agreement, Issue, IssueParty, Signature, YearPolicy
+from agreements.models import Agreement, Delegation, Issue, IssueParty, Signature, YearPolicy
 from agreements.parties import parties_on
 from agreements.readiness import gaps
 from records import files, history, uploads
@@ -122,9 +122,12 @@ def _may_withdraw(scope: Scope, agreement: Agreement) -> bool:
 
 def _may_declare(scope: Scope, agreement: Agreement) -> bool:
     tiny = YearPolicy.objects.filter(year=agreement.year, tiny_office=True).exists()
-    return permissions.may_declare_complete(
-        scope, agreement.unit_id, agreement.year, agreement.submitted_by_id, tiny
-    )
+    submitted_by = agreement.submitted_by_id
+    # What one's own delegate submitted is one's own submission.
+    if scope.posts:
+        own = Delegation.objects.named_by(scope).behind(submitted_by, agreement.submitted_at)
+        submitted_by = scope.account_id if own.exists() else submitted_by
+    return permissions.may_declare_complete(scope, agreement.unit_id, agreement.year, submitted_by, tiny)
 
 
 def _may_issue(scope: Scope, agreement: Agreement) -> bool:

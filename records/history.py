@@ -113,6 +113,11 @@ def history_of(subject: models.Model) -> models.QuerySet[Event]:
     )
 
 
+def latest(subject: models.Model, action: str) -> Event | None:
+    """The latest event of an act on an object that was not refused."""
+    return history_of(subject).filter(action=action, refused=False).first()
+
+
 def first_broken_link() -> int | None:
     """The number of the first event whose text, hash or place in the chain is wrong; None when all hold.
 

@@ -6,7 +6,15 @@ from agreements.models.agreement import (
     AgreementIndicator,
     AgreementObjective,
 )
-from agreements.models.organisation import Assignment, Membership, Official, Position, Region, Unit
+from agreements.models.organisation import (
+    Assignment,
+    Delegation,
+    Membership,
+    Official,
+    Position,
+    Region,
+    Unit,
+)
 from agreements.models.planning import (
     Budget,
     Indicator,
@@ -28,6 +36,7 @@ __all__ = [
     "AgreementObjective",
     "Assignment",
     "Budget",
+    "Delegation",
     "DocumentText",
     "Indicator",
     "IndicatorTarget",

@@ -8,9 +8,19 @@ from django.db.models import F, Q
 
 from accounts.permissions import ROLE_LABELS, Role
 from agreements.enums import Holding, Level, UnitKind
-from agreements.querysets import AssignmentQuerySet, MembershipQuerySet, PositionQuerySet, UnitQuerySet
+from agreements.querysets import (
+    AssignmentQuerySet,
+    DelegationQuerySet,
+    MembershipQuerySet,
+    PositionQuerySet,
+    UnitQuerySet,
+)
+from perjanjian.numerals import format_date
 from records import triggers
 from records.models import StoredFile
+
+# How a delegate is printed: atas nama.
+ON_BEHALF = "a.n."
 
 
 class Region(models.Model):
@@ -237,6 +247,57 @@ class Assignment(models.Model):
                 {
                     "starts": f"Jabatan ini dipegang {clash.official} pada masa itu. "
                     "Akhiri dulu masa tugasnya, atau pilih Plt."
+                }
+            )
+
+
+class Delegation(models.Model):
+    """A delegate who submits “a.n.” (on behalf of) the holder of a position; never a party to anything.
+
+    It counts while `named_by` holds the position as a party; `ends` is the last day. `ended_at` is
+    the moment it was ended early, and it counts no more from then on.
+    """
+
+    position = models.ForeignKey(Position, models.PROTECT, verbose_name="jabatan", related_name="delegations")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="yang ditunjuk", related_name="delegations"
+    )
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="ditunjuk oleh", related_name="+"
+    )
+    starts = models.DateField("mulai")
+    ends = models.DateField("sampai dengan")
+    reason = models.CharField("alasan", max_length=300)
+    ended_at = models.DateTimeField("diakhiri pada", null=True, blank=True, editable=False)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pendelegasian"
+        ordering = ("-starts", "-pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gte=F("starts")), name="delegation_ends_after_start"),
+            models.CheckConstraint(condition=~Q(account=F("named_by")), name="delegation_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.capacity}"
+
+    @property
+    def capacity(self) -> str:
+        """How the delegate is printed after the name."""
+        return f"{ON_BEHALF} {self.position.title}"
+
+    def clean(self) -> None:
+        if not (self.position_id and self.account_id and self.starts and self.ends):
+            return
+        others = Delegation.objects.filter(position=self.position, account=self.account).exclude(pk=self.pk)
+        clash = others.overlapping(self.starts, self.ends).first()
+        if clash:
+            raise ValidationError(
+                {
+                    "starts": f"{self.account} sudah ditunjuk untuk jabatan ini sampai {format_date(clash.ends)}. "
+                    "Akhiri dulu yang itu, atau pilih tanggal sesudahnya."
                 }
             )
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.views import SetPasswordView
-from agreements.views import people
+from agreements.views import delegations, people
 
 urlpatterns = [
     path("akun/tautan/<uidb64>/<token>/", SetPasswordView.as_view(), name="set_password"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("pengaturan/akun/<int:pk>/tutup/", people.account_close, name="account_close"),
     path("pengaturan/akun/<int:pk>/peran/baru/", people.membership_create, name="membership_create"),
     path("pengaturan/peran/<int:pk>/ubah/", people.membership_edit, name="membership_edit"),
+    path("delegasi/", delegations.delegation_list, name="delegation_list"),
+    path("delegasi/<int:pk>/akhiri/", delegations.delegation_end, name="delegation_end"),
 ]

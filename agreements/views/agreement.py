@@ -64,7 +64,7 @@ def agreement_list(request, year: int):
         "agreements/list.html",
         {
             "year": year,
-            **page_of(request, rows),
+            "page": page_of(request, rows),
             "counts": [(s, label, counts.get(s, 0)) for s, label in Status.choices if counts.get(s)],
             "status": status,
             "whose": whose if whose in WHOSE else "",
@@ -109,6 +109,9 @@ def detail(request, year: int, pk: int):
             "gaps": sum(check.verdict == readiness.Verdict.GAP for check in checklist),
             "steps": workflow.available(agreement, scope),
             "may_draft": agreement.is_draft and permissions.may_draft(scope, agreement.unit_id, year),
+            "submission": history.latest(agreement, workflow.TRANSITIONS["submit"].label)
+            if agreement.submitted_at
+            else None,
             "events": history.history_of(agreement)[:30],
             "result": import_string(settings.AGREEMENT_RESULT)(agreement, today)
             if agreement.status in (Status.IN_FORCE, Status.SUPERSEDED)
@@ -150,10 +153,11 @@ def _as_seen(request, agreement: Agreement) -> None:
 def _actor(request, action: str, agreement: Agreement) -> Actor:
     """Who takes the step, in the capacity that allows it: of a role, or of the post the agreement is for."""
     scope = request.scope
-    capability = Capability.DECLARE
     if action in ("submit", "withdraw"):
-        capability = Capability.SUBMIT
-    elif action in ("issue", "sign", "cancel", "reopen"):
+        capacity = permissions.submits_as(scope, agreement.unit_id, agreement.position_id, agreement.year)
+        return actor_of(request, capacity)
+    capability = Capability.DECLARE
+    if action in ("issue", "sign", "cancel", "reopen"):
         capability = Capability.ISSUE
     capacity = scope.capacity(capability, agreement.unit_id, agreement.year)
     return actor_of(request, capacity or scope.post_titles.get(agreement.position_id, ""))

@@ -14,8 +14,9 @@ from agreements.years import policy_or_404
 from evaluations import grid, results
 from evaluations.calendar import Windows
 from evaluations.models import Evidence, Realisation
+from evaluations.workflow import TRANSITIONS
 from records import files
-from records.history import history_of
+from records.history import history_of, latest
 
 SHOWN_EVENTS = 100
 
@@ -40,6 +41,7 @@ def realisation_detail(request, year: int, pk: int):
             "row": line.row,
             "extended_to": _extended_to(row, day),
             "results": [(promise.objective.agreement, found[promise.pk]) for promise in promises],
+            "submission": latest(row, TRANSITIONS["submit"].deed) if row.submitted_at else None,
             "events": history_of(row)[:SHOWN_EVENTS],
             "may_enter": permissions.may_enter(request.scope, unit, year),
             "may_open_proofs": request.scope.may(Capability.VIEW, unit, year),

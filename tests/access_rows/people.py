@@ -1,11 +1,14 @@
 """Who may do what with accounts, roles and passwords."""
 
-from agreements.models import Membership
+from datetime import date
+
+from agreements.models import Delegation, Membership
 from tests.access import EVERYONE, Row
 
 MANAGERS = frozenset({"bagian_organisasi", "administrator"})
 OTHERS = EVERYONE - MANAGERS
 ADMINISTRATOR = frozenset({"administrator"})
+HOLDERS = frozenset({"kepala_kesehatan", "kepala_pendidikan", "sekda", "bupati"})
 
 
 def account(g) -> dict:
@@ -22,6 +25,18 @@ def bureau(g) -> dict:
 
 def role_of(name):
     return lambda g: {"pk": Membership.objects.get(account=getattr(g.users, name)).pk}
+
+
+def delegation(g) -> dict:
+    made = Delegation.objects.create(
+        position=g.kadinkes,
+        account=g.users.operator_kesehatan,
+        named_by=g.users.kepala_kesehatan,
+        starts=date(2026, 1, 5),
+        ends=date(2999, 12, 31),
+        reason="Dinas luar",
+    )
+    return {"pk": made.pk}
 
 
 def link(g) -> dict:
@@ -76,5 +91,13 @@ ROWS = [
         ok=ADMINISTRATOR,
         forbidden=EVERYONE - ADMINISTRATOR,
         note="peran sendiri",
+    ),
+    Row("agreements:delegation_list", ok=HOLDERS, forbidden=EVERYONE - HOLDERS),
+    Row(
+        "agreements:delegation_end",
+        delegation,
+        ok=frozenset({"kepala_kesehatan"}),
+        forbidden=EVERYONE - HOLDERS,
+        method="post",
     ),
 ]
