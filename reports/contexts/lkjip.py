@@ -11,6 +11,7 @@ from decimal import Decimal
 from agreements.content import target_text
 from agreements.enums import Level, Status
 from agreements.models import Agreement, Assignment, Issue, Position, Region, Unit, YearPolicy
+from agreements.querysets import valid_on
 from agreements.scope import UnitTree
 from evaluations import money, readings
 from evaluations.enums import Section
@@ -39,8 +40,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Structure:
-    """The posts of the unit on the day, its own first, and how many of each level there are."""
+    """The posts of the unit on `day`, its own first, and how many of each level there are."""
 
+    day: date
     posts: tuple[Person, ...]
     counts: tuple[tuple[str, int], ...]
     left_out: int
@@ -142,13 +144,14 @@ def lkjip(unit: Unit, year: int, day: date) -> Lkjip:
     """Everything the report says. The only queries; their number does not grow with the report.
 
     Args:
-        day: the day the report is made: who holds which post, which periods are due, the date printed.
+        day: the day the report is made: who signs it, which periods are due, the date printed. The posts
+            are those of 31 December of the year, or of this day when it is earlier.
     """
     region = Region.objects.select_related("emblem").get()
     scale = readings.scale_of(YearPolicy.objects.get(year=year))
     below = UnitTree().below([unit.pk])
     captions = Captions()
-    head, structure = _organisation(unit, below, day, captions)
+    head, structure = _organisation(unit, below, year, day, captions)
     agreement, previous = agreements_of(unit, year)
     found = results_of([each for each in (agreement, previous) if each], day)
     result = found[agreement.pk] if agreement else None
@@ -227,34 +230,58 @@ def texts_of(unit: Unit, year: int) -> dict[tuple[str, int | None], str]:
 
 
 def _organisation(
-    unit: Unit, below: frozenset[int], day: date, captions: Captions
+    unit: Unit, below: frozenset[int], year: int, day: date, captions: Captions
 ) -> tuple[Person, Structure]:
-    positions = list(
-        Position.objects.on(day)
-        .filter(unit_id__in=below)
-        .order_by("unit__order", "unit_id", "-heads_unit", "pk")
+    """The head on the day, who signs, and the posts as they were at the end of the year reported on."""
+    until = min(day, date(year, 12, 31))
+    known = list(
+        Position.objects.filter(valid_on(day) | valid_on(until), unit_id__in=below).order_by(
+            "unit__order", "unit_id", "-heads_unit", "pk"
+        )
     )
-    positions.sort(key=lambda position: position.unit_id != unit.pk)
-    holders: dict[int, Assignment] = {}
-    held = Assignment.objects.on(day).filter(position__in=[p.pk for p in positions])
-    for assignment in held.select_related("official", "position").order_by("-holding", "starts"):
-        known = holders.get(assignment.position_id)
-        if known is None or known.holding != "definitive":
-            holders[assignment.position_id] = assignment
-    people = {position.pk: _person(position, holders.get(position.pk)) for position in positions}
-    head = next((p for p in positions if p.unit_id == unit.pk and p.heads_unit), None)
+    known.sort(key=lambda position: position.unit_id != unit.pk)
+    held = list(
+        Assignment.objects.filter(
+            valid_on(day, "starts", "ends") | valid_on(until, "starts", "ends"),
+            position__in=[position.pk for position in known],
+        )
+        .select_related("official", "position")
+        .order_by("-holding", "starts")
+    )
+    heads = [p for p in known if p.unit_id == unit.pk and p.heads_unit and _lasts(p, day)]
+    head = _person(heads[0], _holders(held, day)) if heads else Person(f"Kepala {unit.name}")
+    positions = [position for position in known if _lasts(position, until)]
     printed = [p for p in positions if p.level in PRINTED_LEVELS]
     counts = [(level.label, sum(p.level == level for p in positions)) for level in Level]
+    holders = _holders(held, until)
     structure = Structure(
-        posts=tuple(people[p.pk] for p in printed[:MOST_POSTS]),
+        day=until,
+        posts=tuple(_person(p, holders) for p in printed[:MOST_POSTS]),
         counts=tuple((label, count) for label, count in counts if count),
         left_out=max(0, len(printed) - MOST_POSTS),
         caption=captions.table(1, "Jabatan dan pejabat") if printed else None,
     )
-    return people[head.pk] if head else Person(f"Kepala {unit.name}"), structure
+    return head, structure
 
 
-def _person(position: Position, holder: Assignment | None) -> Person:
+def _lasts(position: Position, day: date) -> bool:
+    return position.valid_from <= day and (position.valid_to is None or position.valid_to >= day)
+
+
+def _holders(held: list[Assignment], day: date) -> dict[int, Assignment]:
+    """Who holds each post on the day; a definitive holder before any other."""
+    holders: dict[int, Assignment] = {}
+    for assignment in held:
+        if assignment.starts > day or (assignment.ends is not None and assignment.ends < day):
+            continue
+        known = holders.get(assignment.position_id)
+        if known is None or known.holding != "definitive":
+            holders[assignment.position_id] = assignment
+    return holders
+
+
+def _person(position: Position, holders: Mapping[int, Assignment]) -> Person:
+    holder = holders.get(position.pk)
     if holder is None:
         return Person(position.title)
     official = holder.official

@@ -19,7 +19,7 @@ from records.models import Event
 from reports.contexts.lkjip import lkjip
 from reports.contexts.lkjip_proposals import proposal
 from reports.lkjip import report_html, report_pdf
-from tests.factories import make_objective
+from tests.factories import make_assignment, make_objective
 from tests.reports import cases
 from tests.reports.cases import AFTER, fact, signed_kesehatan, write
 
@@ -166,6 +166,21 @@ def test_queries_of_a_large_report(government, django_assert_num_queries):
     cases.many_indicators(government, count=12)
     with django_assert_num_queries(20):
         assert len(lkjip(government.kesehatan, 2026, AFTER).objectives) == 2
+
+
+def test_posts_are_those_of_the_end_of_the_year_and_the_head_of_the_day_signs(government, case):
+    held = government.official_kadinkes.assignments.get()
+    held.ends = date(2026, 12, 31)
+    held.save()
+    make_assignment(government.official_kadikbud, government.kadinkes, date(2027, 1, 1))
+    report = lkjip(government.kesehatan, 2026, AFTER)
+    assert (report.structure.day, report.structure.posts[0].name) == (
+        date(2026, 12, 31),
+        "dr. Ratna Dewi, M.Kes.",
+    )
+    assert report.head.name == "Drs. Joko Purnomo, M.Pd."
+    assert "tercatat pada 31 Desember 2026" in flat(report_html(report))
+    assert lkjip(government.kesehatan, 2026, date(2026, 10, 5)).structure.day == date(2026, 10, 5)
 
 
 # --- proposals ------------------------------------------------------------------------------------
