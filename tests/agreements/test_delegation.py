@@ -289,7 +289,7 @@ def test_a_delegate_submits_realisations_and_does_not_verify_them(government, se
     assert (row.status, row.submitted_by) == ("submitted", sekretaris)
     assert Event.objects.get(action="mengajukan realisasi").capacity == TITLE
     page = client.get(reverse("evaluations:realisation_detail", args=(2026, row.pk))).content.decode()
-    assert f"Diajukan {sekretaris.name} {TITLE}, 10 Juli 2026" in page
+    assert f"Diajukan oleh {sekretaris.name} {TITLE}, 10 Juli 2026" in page
     verify = reverse("evaluations:verify", args=(2026, government.kesehatan.pk, 2))
     assert client.get(verify).status_code == 403
     assert not permissions.may_verify(scope_of(sekretaris), government.kesehatan.pk, 2026)
