@@ -11,13 +11,13 @@ from itertools import dropwhile
 
 from django.utils.safestring import SafeString
 
-from agreements.enums import Accumulation, Kind
+from agreements.enums import Accumulation, Kind, Polarity
 from agreements.models import AgreementIndicator, IndicatorTarget
 from evaluations import achievement, readings
 from evaluations.enums import CellState, Section
 from evaluations.models import Period, Realisation
 from evaluations.results import NOT_DUE, AgreementResult, Cell, ObjectiveResult, RowResult
-from perjanjian.numerals import format_date
+from perjanjian.numerals import format_date, roman
 from reports import charts
 
 NO_DATA = "Data belum tersedia"
@@ -37,7 +37,7 @@ UNFILLED = {
     CellState.DRAFT: "masih draf",
     CellState.RETURNED: "perlu perbaikan",
 }
-# Quarters can be laid beside the annual target only where each of them is such a figure itself.
+# Each quarter is such a figure as the annual target; other quarters are laid beside it as their sum so far.
 COMPARABLE = (
     Accumulation.LAST,
     Accumulation.RUNNING_TOTAL,
@@ -45,6 +45,11 @@ COMPARABLE = (
     Accumulation.RATIO_OF_SUMS,
     Accumulation.ANNUAL,
 )
+FACTOR_WORDS = {
+    "supporting": "faktor pendorong",
+    "inhibiting": "faktor penghambat",
+    "follow_up": "tindak lanjut",
+}
 DRAWN = (Kind.NUMBER, Kind.RATIO, Kind.RANGE)
 
 
@@ -115,7 +120,9 @@ class Horizon:
 
 @dataclass(frozen=True)
 class Factor:
-    period: str
+    """What a unit wrote beside its figure of the period `number`."""
+
+    number: int
     supporting: str
     inhibiting: str
     follow_up: str
@@ -167,6 +174,23 @@ class IndicatorRow:
         if len(self.name) <= SHORT_NAME:
             return self.name
         return self.name[: SHORT_NAME - 1].rsplit(" ", 1)[0] + " …"
+
+    @property
+    def factor_lines(self) -> tuple[tuple[str, str], ...]:
+        """Each thing written once, with the quarters in a row that say it: (“TW I–III, …”, text)."""
+        lines: list[tuple[str, str]] = []
+        for name, label in FACTOR_WORDS.items():
+            stretches: list[tuple[int, int, str]] = []
+            for factor in self.factors:
+                text = getattr(factor, name)
+                if not text:
+                    continue
+                if stretches and stretches[-1][1:] == (factor.number - 1, text):
+                    stretches[-1] = (stretches[-1][0], factor.number, text)
+                else:
+                    stretches.append((factor.number, factor.number, text))
+            lines += [(f"{_quarters(first, last)}, {label}", text) for first, last, text in stretches]
+        return tuple(lines)
 
     @property
     def change(self) -> str:
@@ -249,7 +273,7 @@ class Source:
             self.reasons[row.pk] = row.state_reason
             words = (row.supporting.strip(), row.inhibiting.strip(), row.follow_up.strip())
             if any(words):
-                self.factors.setdefault(row.indicator_id, []).append(Factor(row.period.name, *words))
+                self.factors.setdefault(row.indicator_id, []).append(Factor(row.period.number, *words))
 
     def earlier_years(self, promise: AgreementIndicator, rule: achievement.Rule) -> tuple[EarlierYear, ...]:
         """The years before of an indicator, oldest first; empty when none has a figure."""
@@ -273,6 +297,10 @@ class Source:
             None if whole.partial else _number(whole.reading, rule),
             self.percents_before.get(promise.indicator_id) if year == self.year - 1 else None,
         )
+
+
+def _quarters(first: int, last: int) -> str:
+    return f"TW {roman(first)}" if first == last else f"TW {roman(first)}–{roman(last)}"
 
 
 def _marks(whole: achievement.YearReading) -> Iterable[tuple[str, bool]]:
@@ -457,8 +485,8 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
     """Several years where the application knows them, else the quarters; None when there is no line."""
     if found.promise.kind not in DRAWN:
         return None
-    target = found.promise.value
-    name = f"{row.number} {row.short_name}" + (f" ({row.unit})" if row.unit else "")
+    target = _drawn_target(found.promise)
+    name = row.short_name + (f" ({row.unit})" if row.unit else "")
     before = tuple(dropwhile(lambda each: each.value is None, row.earlier))
     if len(before) >= 2 and row.figure is not None:
         points = [charts.Point(str(e.year), e.value, e.text) for e in before]
@@ -466,10 +494,12 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
         title = f"{name}, {before[0].year}–{year}"
     else:
         rule = replace(readings.rule_of(found.promise, year), unit="")
-        points = [_quarter_point(cell, rule) for cell in found.cells]
-        title = f"{name}, per triwulan {year}"
-        if found.promise.accumulation not in COMPARABLE:
-            target = None
+        if found.promise.accumulation in COMPARABLE:
+            points = [_quarter_point(cell, rule) for cell in found.cells]
+            title = f"{name}, per triwulan {year}"
+        else:
+            points = _sums(found.cells, rule)
+            title = f"{name}, jumlah sampai dengan tiap triwulan {year}"
     if sum(point.value is not None for point in points) < 2:
         return None
     picture = charts.line_over_time(
@@ -480,6 +510,41 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
         target_text=row.target if target is not None else "",
     )
     return Trend(captions.figure(3, title), picture)
+
+
+def _drawn_target(promise: AgreementIndicator) -> Decimal | None:
+    """Where the target line stands; of a range the bound that must not be passed."""
+    if promise.kind != Kind.RANGE:
+        return promise.value
+    low, high = promise.low, promise.high
+    if low is None or high is None:
+        return high if low is None else low
+    return high if promise.polarity == Polarity.LOWER else low
+
+
+def _sums(cells: Iterable[Cell], rule: achievement.Rule) -> list[charts.Point]:
+    """Quarters that are added up as their sum so far, which the annual target can be laid beside.
+
+    From the first quarter without a figure on the sum is unknown; one that is not relevant adds nothing.
+    """
+    points: list[charts.Point] = []
+    total: Decimal | None = Decimal(0)
+    provisional = False
+    for cell in cells:
+        value = _number(cell.reading, rule) if cell.reading else None
+        name = cell.period.short_name
+        if value is None:
+            points.append(charts.Point(name, None, cell.state.label))
+            if not (cell.reading and cell.reading.state == "not_applicable"):
+                total = None
+            continue
+        if total is None:
+            points.append(charts.Point(name, None, NO_DATA))
+            continue
+        total += value
+        provisional = provisional or cell.provisional
+        points.append(charts.Point(name, total, readings.figure_text(total, rule), provisional))
+    return points
 
 
 def _quarter_point(cell: Cell, rule: achievement.Rule) -> charts.Point:

@@ -10,6 +10,7 @@ import time_machine
 from django.urls import reverse
 from pypdf import PdfReader
 
+from agreements.enums import Status
 from agreements.models import Agreement, IndicatorTarget
 from evaluations.enums import Section, ValueState
 from evaluations.models import Narrative
@@ -19,7 +20,14 @@ from records.models import Event
 from reports.contexts.lkjip import lkjip
 from reports.contexts.lkjip_proposals import proposal
 from reports.lkjip import report_html, report_pdf
-from tests.factories import make_assignment, make_objective
+from tests.factories import (
+    add_promise,
+    make_agreement,
+    make_assignment,
+    make_indicator,
+    make_objective,
+    put_into,
+)
 from tests.reports import cases
 from tests.reports.cases import AFTER, fact, signed_kesehatan, write
 
@@ -127,6 +135,8 @@ def test_progress_towards_the_last_target_of_the_plan(government, case):
     horizon = lkjip(government.kesehatan, 2026, AFTER).objectives[0].rows[0].horizon
     # Lower is better, selisih: (2 × 10 − 13,6) ÷ 10.
     assert (horizon.year, horizon.target, horizon.percent) == (2029, "10,00", Decimal(64))
+    html = flat(report_html(lkjip(government.kesehatan, 2026, AFTER)))
+    assert "Kemajuan = capaian realisasi 2026 terhadap target akhir, dengan rumus indikatornya" in html
 
 
 def test_money_and_efficiency(report):
@@ -166,6 +176,47 @@ def test_queries_of_a_large_report(government, django_assert_num_queries):
     cases.many_indicators(government, count=12)
     with django_assert_num_queries(20):
         assert len(lkjip(government.kesehatan, 2026, AFTER).objectives) == 2
+
+
+def test_the_same_words_of_quarters_in_a_row_are_printed_once(government):
+    signed_kesehatan(government)
+    for number, words in enumerate(("Kader aktif.", "Kader aktif.", "Kader aktif.", "Posyandu baru."), 1):
+        follow_up = "Pelatihan." if number in (1, 3) else ""
+        fact(government, government.stunting, "12", number=number, supporting=words, follow_up=follow_up)
+    row = lkjip(government.kesehatan, 2026, AFTER).objectives[0].rows[0]
+    assert row.factor_lines == (
+        ("TW I–III, faktor pendorong", "Kader aktif."),
+        ("TW IV, faktor pendorong", "Posyandu baru."),
+        ("TW I, tindak lanjut", "Pelatihan."),
+        ("TW III, tindak lanjut", "Pelatihan."),
+    )
+
+
+def test_captions_of_figures_have_one_number_and_the_target_is_drawn(report):
+    trend = report.objectives[0].trends[0]
+    assert trend.caption.text == "Prevalensi stunting (%), per triwulan 2026"
+    assert trend.picture.count('stroke-dasharray="4 3"') == 1
+    assert ">14,00</text>" in trend.picture
+
+
+def test_quarters_that_are_added_up_are_drawn_as_their_sum_beside_the_target(government):
+    deaths = make_indicator(
+        government.kesehatan,
+        "Kematian ibu",
+        objective=government.sasaran,
+        polarity="lower",
+        accumulation="sum",
+        decimals=0,
+    )
+    agreement = make_agreement(government.kadinkes)
+    add_promise(agreement, deaths, government.sasaran, value=Decimal(12))
+    put_into(agreement, Status.IN_FORCE)
+    for number, value in ((1, "3"), (2, "2"), (4, "4")):
+        fact(government, deaths, value, number=number)
+    picture = lkjip(government.kesehatan, 2026, AFTER).objectives[0].trends[0].picture
+    description = re.search(r"<desc[^>]*>(.*?)</desc>", picture)[1]
+    assert description == "TW I: 3; TW II: 5; TW III: Belum diisi; TW IV: Data belum tersedia; target 12"
+    assert picture.count('stroke-dasharray="4 3"') == 1
 
 
 def test_posts_are_those_of_the_end_of_the_year_and_the_head_of_the_day_signs(government, case):
