@@ -178,9 +178,10 @@ class ObjectiveQuerySet(models.QuerySet):
         return self.filter(period__first_year__lte=year, period__last_year__gte=year)
 
     def to_promise(self, agreement):
-        """Objectives of the agreement's unit and of the one above it that the draft does not have yet."""
+        """Objectives of the agreement's unit that the draft does not have yet, and of the unit above it
+        for who heads no perangkat daerah: the region's objectives are the regional head's alone."""
         units = [agreement.unit_id]
-        if agreement.unit.parent_id:
+        if agreement.unit.parent_id and not agreement.unit.signs_with_head:
             units.append(agreement.unit.parent_id)
         return (
             self.in_year(agreement.year)

@@ -16,8 +16,9 @@ from agreements import changes, people
 from agreements.enums import Holding
 from agreements.forms.people import AccountForm, MembershipForm
 from agreements.models import Assignment, Membership, Official
-from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, paged, query_of
+from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, query_of
 from agreements.views.organisation import found_officials
+from perjanjian.paging import page_of
 
 MAY_NOT = "Akun dikelola oleh Bagian Organisasi atau Administrator Sistem."
 NOT_THIS = (
@@ -43,7 +44,7 @@ def account_list(request):
         Prefetch("memberships", Membership.objects.on(today), to_attr="roles_today"),
         Prefetch("official__assignments", held, to_attr="held_today"),
     )
-    context = {"query": query, "state": state, "page": paged(request, accounts)}
+    context = {"query": query, "state": state, "page": page_of(request, accounts)}
     return render(request, "agreements/people/account_list.html", context)
 
 
