@@ -322,7 +322,7 @@ TRANSITIONS: dict[str, Step] = {
     ),
     "reopen": Step(
         "Buka kembali",
-        "PK dibuka kembali menjadi draf. Terbitan sebelumnya tidak berlaku.",
+        "PK dibuka kembali menjadi draf. Yang pernah diterbitkan, bila ada, tidak berlaku.",
         (Status.READY, Status.IN_SIGNING),
         Status.DRAFT,
         _may_issue,
@@ -348,7 +348,7 @@ TRANSITIONS: dict[str, Step] = {
         facts=InkFacts,
     ),
     "cancel": Step(
-        "Batalkan",
+        "Batalkan PK ini",
         "PK dibatalkan.",
         (Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING),
         Status.CANCELLED,

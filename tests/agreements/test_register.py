@@ -24,6 +24,14 @@ def test_a_count_of_the_beranda_opens_exactly_its_rows(client, kepala_kesehatan,
         assert client.get(task.address).context["page"].paginator.count == task.count
 
 
+def test_when_every_post_has_its_agreement_the_page_says_so(client, operator_pendidikan, government):
+    make_agreement(government.kadikbud)
+    client.force_login(operator_pendidikan)
+    page = client.get(reverse("agreements:create", args=(2026,))).content.decode()
+    assert "sudah punya PK tahun 2026" in page
+    assert "Mulai menyusun" not in page
+
+
 def test_the_register_finds_by_position_and_unit(client, bagian_organisasi, government):
     make_agreement(government.kadinkes)
     make_agreement(government.kadikbud)
