@@ -138,10 +138,10 @@ def _counted_figure(outcome: Outcome, rule: Rule) -> str:
         text = format_number(rounded, max(places, _places(rule)))
         with localcontext(ARITHMETIC):
             if outcome.formula.endswith("invers"):
-                found = (raw * actual / rounded,) if rounded else ()
+                found = [raw * actual / rounded] if rounded else []
             else:  # every other formula is straight in the realisation, rising or falling
                 shift = (rounded - actual) * 100 / abs(target) if target else Decimal(0)
-                found = (raw + shift, raw - shift)
+                found = [raw + shift, raw - shift]
         if found and all(round_half_up(each, 2) == round_half_up(raw, 2) for each in found):
             break
     return text

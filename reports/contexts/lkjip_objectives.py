@@ -11,7 +11,7 @@ from itertools import dropwhile
 
 from django.utils.safestring import SafeString
 
-from agreements.enums import Accumulation, Kind, Polarity
+from agreements.enums import Accumulation, Kind
 from agreements.models import AgreementIndicator, IndicatorTarget
 from evaluations import achievement, readings
 from evaluations.enums import CellState, Section
@@ -19,15 +19,15 @@ from evaluations.models import Period, Realisation
 from evaluations.results import NOT_DUE, AgreementResult, Cell, ObjectiveResult, RowResult
 from perjanjian.numerals import format_date, roman
 from reports import charts
+from reports.contexts import lkjip_points
 
-NO_DATA = "Data belum tersedia"
 UNKNOWN = "–"
 UNRATED = "Belum dapat dinilai"
 EARLIER_YEARS = 4
 SHORT_NAME = 90
 # Why there is no figure, in a word or two for a cell of a table.
 ABSENT = {
-    "missing": NO_DATA,
+    "missing": lkjip_points.NO_DATA,
     "not_published": "Data belum rilis",
     "not_applicable": "Tidak relevan",
     "not_due": "Belum waktunya diukur",
@@ -294,7 +294,7 @@ class Source:
         return EarlierYear(
             year,
             f"{text} ({', '.join(marks)})" if marks else text,
-            None if whole.partial else _number(whole.reading, rule),
+            None if whole.partial else lkjip_points.number(whole.reading, rule),
             self.percents_before.get(promise.indicator_id) if year == self.year - 1 else None,
         )
 
@@ -389,7 +389,7 @@ def _row(number: str, row: RowResult, source: Source, scale: achievement.RatingS
         unit=promise.unit_of_measure,
         target=readings.target_text(readings.target_of(promise), rule),
         value=value,
-        figure=_number(row.year.reading, rule),
+        figure=lkjip_points.number(row.year.reading, rule),
         absent="" if value else _absent(row, source),
         state=state,
         percent=row.result.raw,
@@ -466,12 +466,6 @@ def _horizon(row: RowResult, source: Source, rule: achievement.Rule) -> Horizon 
 # --- charts -------------------------------------------------------------------------------------
 
 
-def _number(reading: achievement.Reading, rule: achievement.Rule) -> Decimal | None:
-    """The figure as something to draw and compare; None for dates and for what is not measured."""
-    figure = readings.figure_of(reading, rule)
-    return Decimal(figure) if isinstance(figure, Decimal | int) else None
-
-
 def _bars(number: int, rows: tuple[IndicatorRow, ...]) -> SafeString:
     bars = [charts.Bar(f"{row.number} {row.name}", row.percent, _why(row), row.provisional) for row in rows]
     return charts.achievement_bars(bars, f"capaian-{number}", f"Capaian indikator sasaran {number} (%)")
@@ -485,7 +479,7 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
     """Several years where the application knows them, else the quarters; None when there is no line."""
     if found.promise.kind not in DRAWN:
         return None
-    target = _drawn_target(found.promise)
+    target = lkjip_points.drawn_target(found.promise)
     name = row.short_name + (f" ({row.unit})" if row.unit else "")
     before = tuple(dropwhile(lambda each: each.value is None, row.earlier))
     if len(before) >= 2 and row.figure is not None:
@@ -495,10 +489,10 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
     else:
         rule = replace(readings.rule_of(found.promise, year), unit="")
         if found.promise.accumulation in COMPARABLE:
-            points = [_quarter_point(cell, rule) for cell in found.cells]
+            points = [lkjip_points.quarter_point(cell, rule) for cell in found.cells]
             title = f"{name}, per triwulan {year}"
         else:
-            points = _sums(found.cells, rule)
+            points = lkjip_points.sums(found.cells, rule)
             title = f"{name}, jumlah sampai dengan tiap triwulan {year}"
     if sum(point.value is not None for point in points) < 2:
         return None
@@ -510,44 +504,3 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
         target_text=row.target if target is not None else "",
     )
     return Trend(captions.figure(3, title), picture)
-
-
-def _drawn_target(promise: AgreementIndicator) -> Decimal | None:
-    """Where the target line stands; of a range the bound that must not be passed."""
-    if promise.kind != Kind.RANGE:
-        return promise.value
-    low, high = promise.low, promise.high
-    if low is None or high is None:
-        return high if low is None else low
-    return high if promise.polarity == Polarity.LOWER else low
-
-
-def _sums(cells: Iterable[Cell], rule: achievement.Rule) -> list[charts.Point]:
-    """Quarters that are added up as their sum so far, which the annual target can be laid beside.
-
-    From the first quarter without a figure on the sum is unknown; one that is not relevant adds nothing.
-    """
-    points: list[charts.Point] = []
-    total: Decimal | None = Decimal(0)
-    provisional = False
-    for cell in cells:
-        value = _number(cell.reading, rule) if cell.reading else None
-        name = cell.period.short_name
-        if value is None:
-            points.append(charts.Point(name, None, cell.state.label))
-            if not (cell.reading and cell.reading.state == "not_applicable"):
-                total = None
-            continue
-        if total is None:
-            points.append(charts.Point(name, None, NO_DATA))
-            continue
-        total += value
-        provisional = provisional or cell.provisional
-        points.append(charts.Point(name, total, readings.figure_text(total, rule), provisional))
-    return points
-
-
-def _quarter_point(cell: Cell, rule: achievement.Rule) -> charts.Point:
-    value = _number(cell.reading, rule) if cell.reading else None
-    text = cell.state.label if value is None else readings.figure_text(value, rule)
-    return charts.Point(cell.period.short_name, value, text, cell.provisional and value is not None)
