@@ -487,6 +487,7 @@ class SimulationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        cleaned["accumulation"] = cleaned.get("accumulation") or Accumulation.LAST
         figures = [cleaned.get(name) for name in ("actual", *SIMULATED_PERIODS)]
         if not self.errors and all(figure is None for figure in figures):
             self.add_error("actual", "Isi realisasinya, atau nilai tiap triwulan.")

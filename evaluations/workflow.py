@@ -235,8 +235,12 @@ def available(row: Realisation, who: Who, windows: Windows, tiny_office: bool = 
 
 
 def stays_open(row: Realisation) -> bool:
-    """Whether the fact was reported as not yet published: it may be filled past the lock."""
-    return row.submitted_at is not None and row.expected_on is not None
+    """Whether the fact was reported as not yet published: it may be filled past the lock.
+
+    Not where the report itself was returned: what the verifier did not accept opens nothing.
+    """
+    returned = row.status == S.RETURNED and is_not_published(row)
+    return row.submitted_at is not None and row.expected_on is not None and not returned
 
 
 def obstacle(row: Realisation, windows: Windows) -> str:

@@ -36,7 +36,7 @@ def make_lkjip(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
     """The LKjIP as PDF: read once, printed without a query, stored."""
     year, day = arguments["year"], date.fromisoformat(arguments["day"])
     # Who ordered it may have lost the unit since.
-    unit = Unit.objects.visible_to(scope_of(job.owner, day), year=year).filter(pk=arguments["unit"]).first()
+    unit = Unit.objects.visible_to(scope_of(job.owner), year=year).filter(pk=arguments["unit"]).first()
     if unit is None:
         raise jobs.JobRefused("Perangkat daerah ini tidak lagi termasuk kewenangan Bapak/Ibu.")
     report(5, "Membaca data")

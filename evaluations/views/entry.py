@@ -21,7 +21,7 @@ from evaluations.grid import Grid, Line
 from evaluations.models import Evidence, Period
 from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import EDITABLE, Refused, TransitionError, Who
-from perjanjian.paging import page_of
+from perjanjian.paging import page_of, searched
 from records import history
 from records.history import Act
 
@@ -35,7 +35,7 @@ def entry_list(request, year: int):
     if not request.scope.may_somewhere(Capability.ENTER, year):
         raise PermissionDenied(NOT_HERE)
     day = timezone.localdate()
-    text = " ".join(request.GET.get("cari", "").split())[:100]
+    text = searched(request)
     units = overview.units_with_indicators(request.scope, Capability.ENTER, year)
     page = page_of(request, units.matching(text) if text else units)
     board = overview.board(page.object_list, year, day)
@@ -183,7 +183,8 @@ class EntryPage:
             if pk in changed:
                 going[pk] = form.cleaned_data["version"]
             elif row is not None and row.status in EDITABLE:
-                going[pk] = row.version
+                # What somebody else saved since the page was opened is not submitted unseen.
+                going[pk] = row.version if form.says_what_is_stored else form.cleaned_data["version"]
         return {pk: version for pk, version in going.items() if checks.is_filled(bound[pk].as_row())}
 
     def _loses(self, form: RowForm, detached: set[int]) -> bool:

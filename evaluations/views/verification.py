@@ -25,7 +25,7 @@ from evaluations.models import Period, Realisation
 from evaluations.results import RowResult
 from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import Refused, TransitionError, Who
-from perjanjian.paging import page_of
+from perjanjian.paging import page_of, searched
 
 NOT_HERE = "Akun ini tidak memverifikasi realisasi."
 ACCEPTED = "Nilai diterima."
@@ -38,7 +38,7 @@ def verify_list(request, year: int):
     policy_or_404(year)
     if not permissions.may_verify_somewhere(request.scope, year):
         raise PermissionDenied(NOT_HERE)
-    text = " ".join(request.GET.get("cari", "").split())[:100]
+    text = searched(request)
     waiting = Realisation.objects.waiting_for_verification().filter(
         indicator__unit=OuterRef("pk"), period__year=year
     )

@@ -318,7 +318,7 @@ def _money(account: BudgetAccount, result: AgreementResult | None, captions: Cap
         account=account,
         efficiency=efficiency,
         sentence=lkjip_words.budget_sentence(account),
-        efficiency_sentence=lkjip_words.efficiency_sentence(result.mean if result else None, account),
+        efficiency_sentence=lkjip_words.efficiency_sentence(result, account),
         caption=captions.table(3, "Realisasi anggaran") if account.lines else None,
     )
 

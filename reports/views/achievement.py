@@ -23,5 +23,5 @@ def achievement(request, year: int):
         raise PermissionDenied("Capaian hanya untuk yang membaca data kinerja.")
     rows = Agreement.objects.visible_to(scope, year).for_year(year).in_force().with_parties()
     results = results_of(list(rows), timezone.localdate(), words=False)
-    lines = sorted(results.values(), key=lambda r: (r.mean is not None, r.mean if r.mean is not None else 0))
-    return render(request, "reports/achievement.html", {"year": year, "page": page_of(request, lines)})
+    lines = sorted(results.values(), key=lambda r: (r.mean is None, r.mean if r.mean is not None else 0))
+    return render(request, "reports/achievement.html", {"year": year, "page": page_of(request, lines), "without": sum(r.mean is None for r in lines)})

@@ -88,3 +88,11 @@ def test_a_doubtful_number_is_asked_about(asked):
 def test_an_unknown_kind_shows_the_plain_form(client, operator_kesehatan):
     client.force_login(operator_kesehatan)
     assert client.get(reverse("evaluations:simulation"), {"jenis": "aneh"}).context["kind"] == "number"
+
+
+def test_quarters_without_a_way_to_add_them_take_the_last(client, kepala_kesehatan):
+    client.force_login(kepala_kesehatan)
+    page = client.get(
+        reverse("evaluations:simulation"), {"hitung": "1", "polarity": "higher", "target": "1", "tw1": "2"}
+    )
+    assert page.status_code == 200
