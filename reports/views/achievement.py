@@ -24,4 +24,8 @@ def achievement(request, year: int):
     rows = Agreement.objects.visible_to(scope, year).for_year(year).in_force().with_parties()
     results = results_of(list(rows), timezone.localdate(), words=False)
     lines = sorted(results.values(), key=lambda r: (r.mean is None, r.mean if r.mean is not None else 0))
-    return render(request, "reports/achievement.html", {"year": year, "page": page_of(request, lines), "without": sum(r.mean is None for r in lines)})
+    return render(
+        request,
+        "reports/achievement.html",
+        {"year": year, "page": page_of(request, lines), "without": sum(r.mean is None for r in lines)},
+    )
