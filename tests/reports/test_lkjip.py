@@ -4,6 +4,7 @@ import io
 import re
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -15,10 +16,12 @@ from agreements.models import Agreement, IndicatorTarget
 from evaluations.enums import Section, ValueState
 from evaluations.models import Narrative
 from evaluations.results import result_of
+from evaluations.summary import Headline
 from records import files
 from records.models import Event
 from reports.contexts.lkjip import lkjip
 from reports.contexts.lkjip_proposals import proposal
+from reports.contexts.lkjip_words import efficiency_sentence
 from reports.lkjip import report_html, report_pdf
 from tests.factories import (
     add_promise,
@@ -147,7 +150,28 @@ def test_money_and_efficiency(report):
         Decimal("93.2"),
     )
     assert round(report.money.efficiency, 9) == round(report.result.mean - Decimal("93.2"), 9)
-    assert "sisa anggaran belum dapat disebut efisiensi" in report.money.efficiency_sentence
+    # One indicator has no figure: nothing is called efficient or not.
+    headline = report.result.headline
+    assert headline.unmeasured > 0
+    assert report.money.efficiency_sentence == (
+        f"Efisiensi belum dapat dihitung karena {headline.unmeasured} dari {headline.total} "
+        "indikator belum dapat dinilai."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reached", "provisional", "words"),
+    [
+        (4, False, "jadi penggunaan anggaran efisien"),
+        (3, False, "sisa anggaran belum dapat disebut efisiensi"),
+        (4, True, "Angka ini sementara."),
+    ],
+)
+def test_efficient_is_said_only_where_every_target_was_met(reached, provisional, words, report):
+    result = SimpleNamespace(
+        mean=Decimal(110), provisional=provisional, headline=Headline(reached, 4, unmeasured=0)
+    )
+    assert words in efficiency_sentence(result, report.money.account)
 
 
 def test_tables_and_figures_are_numbered_in_their_order(report):
