@@ -2,6 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
+from accounts.adapter import address_of
 from agreements.models import Region
 from agreements.scope import scope_of
 from records.history import Actor
@@ -20,11 +21,4 @@ class ScopeMiddleware:
 def actor_of(request, capacity: str = "") -> Actor:
     """Who acts in this request, for the history."""
     user = request.user
-    return Actor(user.pk, user.name, capacity, client_address(request))
-
-
-def client_address(request) -> str:
-    """The caller's address; behind trusted proxies the one they report."""
-    from allauth.account.adapter import get_adapter
-
-    return get_adapter().get_client_ip(request) or ""
+    return Actor(user.pk, user.name, capacity, address_of(request))

@@ -44,14 +44,6 @@ class Refused(Exception):
         self.act = act
 
 
-class Conflict(Exception):
-    """Somebody else wrote the same rows meanwhile; `rows` are as they stand now, by indicator."""
-
-    def __init__(self, rows: Mapping[int, Realisation]) -> None:
-        super().__init__(CHANGED_MEANWHILE)
-        self.rows = rows
-
-
 @dataclass(frozen=True)
 class Who:
     """Who acts, and when, by the server's clock in the region's time."""
