@@ -24,6 +24,24 @@ FROZEN = (Status.READY, Status.IN_SIGNING, Status.IN_FORCE, Status.SUPERSEDED, S
 SIGNED = (Status.IN_FORCE, Status.SUPERSEDED)
 
 
+class ActionPlanStatus(models.TextChoices):
+    """Where a version of an action plan stands (docs/states.md)."""
+
+    DRAFT = "draft", "Draf"
+    SUBMITTED = "submitted", "Diajukan"
+    IN_FORCE = "in_force", "Berlaku"
+    SUPERSEDED = "superseded", "Digantikan versi baru"
+
+
+class BenchmarkKind(models.TextChoices):
+    """With whom an indicator is compared in a report (PermenPAN-RB 53/2014, point 4)."""
+
+    NATIONAL = "national", "Nasional"
+    PROVINCE = "province", "Provinsi"
+    NEIGHBOUR = "neighbour", "Kabupaten/kota lain"
+    STANDARD = "standard", "Standar (SPM, target nasional)"
+
+
 class Form(models.TextChoices):
     TWO_PARTY = "two_party", "Dua pihak"
     SINGLE_PARTY = "single_party", "Satu pihak (kepala daerah)"

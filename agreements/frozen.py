@@ -104,7 +104,7 @@ def _content_triggers(table: str, condition: str):
 # The agreement's own columns that freeze with its content; `status` has a rule of its own.
 AGREEMENT_COLUMNS = (
     "year", "position_id", "unit_id", "form", "second_position_id", "second_reason", "amends_id",
-    "ground", "ground_reason", "budget_waiver", "submitted_by_id", "submitted_at",
+    "ground", "ground_reason", "budget_waiver", "submitted_by_id", "submitted_at", "recorded_later",
 )  # fmt: skip
 # What may follow a state; everything else is refused whoever asks.
 NEXT = {

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import FROZEN, PARTY_HOLDINGS, SIGNED, Holding, Status, UnitKind
+from agreements.enums import FROZEN, PARTY_HOLDINGS, SIGNED, ActionPlanStatus, Holding, Status, UnitKind
 
 # Units that are parts of a perangkat daerah, or one person's staff.
 BELOW_OFFICES = (UnitKind.DIVISION, UnitKind.SECTION, UnitKind.STAFF)
@@ -305,3 +305,14 @@ class AgreementQuerySet(models.QuerySet):
 
     def frozen(self):
         return self.filter(status__in=FROZEN)
+
+
+class ActionPlanQuerySet(models.QuerySet):
+    def visible_to(self, scope: Scope, year: int | None = None):
+        """Those of the agreements the account may read."""
+        from agreements.models import Agreement
+
+        return self.filter(agreement__in=Agreement.objects.visible_to(scope, year))
+
+    def in_force(self):
+        return self.filter(status=ActionPlanStatus.IN_FORCE)

@@ -51,6 +51,14 @@ class Subject(models.TextChoices):
     BUDGET = "budget", "Anggaran"
 
 
+class RevisionStatus(models.TextChoices):
+    """Where a later correction by the source stands: only a verified one counts."""
+
+    SUBMITTED = "submitted", "Diajukan"
+    VERIFIED = "verified", "Terverifikasi"
+    REFUSED = "refused", "Tidak diterima"
+
+
 class ReportStatus(models.TextChoices):
     DRAFT = "draft", "Draf"
 
@@ -59,8 +67,15 @@ class Section(models.TextChoices):
     """The parts of a report whose words are written by people."""
 
     FOREWORD = "foreword", "Kata Pengantar"
+    SUMMARY = "summary", "Ringkasan Eksekutif"
     INTRODUCTION = "introduction", "Gambaran umum dan isu strategis"
     PLANNING = "planning", "Ikhtisar perencanaan"
     OBJECTIVE = "objective", "Analisis capaian sasaran"
+    EFFICIENCY = "efficiency", "Analisis efisiensi sumber daya"
+    PROGRAMMES = "programmes", "Analisis program dan kegiatan"
     BUDGET = "budget", "Analisis realisasi anggaran"
     CLOSING = "closing", "Penutup"
+
+
+# The parts written once for each sasaran of the report.
+OBJECTIVE_SECTIONS = (Section.OBJECTIVE, Section.EFFICIENCY, Section.PROGRAMMES)

@@ -45,7 +45,7 @@ def attach(row: Realisation, proof: Proof, account_id: int | None) -> list[Act]:
             evidence=evidence, realisation=row, defaults={"page": proof.page}
         )
         if made:
-            acts.append(_act("melampirkan data dukung", use))
+            acts.append(_act("melampirkan data dukung", use, row))
     return acts
 
 
@@ -55,7 +55,7 @@ def detach(row: Realisation, uses: Iterable[int]) -> list[Act]:
     for use in EvidenceUse.objects.filter(realisation=row, pk__in=list(uses)).select_related(
         "evidence__file"
     ):
-        acts.append(_act("melepas data dukung", use))
+        acts.append(_act("melepas data dukung", use, row))
         use.delete()
     return acts
 
@@ -78,8 +78,8 @@ def _of_link(unit: Unit, year: int, proof: Proof, account_id: int) -> Evidence:
     )
 
 
-def _act(deed: str, use: EvidenceUse) -> Act:
-    evidence, row = use.evidence, use.realisation
+def _act(deed: str, use: EvidenceUse, row: Realisation) -> Act:
+    evidence = use.evidence
     proof = evidence.file.sha256 if evidence.file else evidence.link
     after = {"data dukung": evidence.title, "bukti": proof, "halaman": use.page}
     return Act(deed, row, unit=row.indicator.unit, after={name: text for name, text in after.items() if text})
@@ -90,5 +90,6 @@ def by_realisation(rows: Iterable[Realisation]) -> dict[int, list[EvidenceUse]]:
     found: dict[int, list[EvidenceUse]] = {row.pk: [] for row in rows if row.pk}
     uses = EvidenceUse.objects.filter(realisation__in=list(found)).select_related("evidence__file")
     for use in uses:
-        found[use.realisation_id].append(use)
+        if use.realisation_id is not None:
+            found[use.realisation_id].append(use)
     return found

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import Capability, Scope
 from agreements.models import Agreement, AgreementIndicator
-from evaluations.enums import REPORTED, RealisationStatus, Subject, ValueState
+from evaluations.enums import REPORTED, RealisationStatus, RevisionStatus, Subject, ValueState
 
 if TYPE_CHECKING:
     from evaluations.models import Realisation
@@ -113,6 +113,11 @@ class RealisationQuerySet(models.QuerySet):
         for version, pks in of_version.items():
             seen |= Q(version=version, pk__in=pks)
         return self.filter(seen)
+
+
+class SourceRevisionQuerySet(models.QuerySet):
+    def verified(self):
+        return self.filter(status=RevisionStatus.VERIFIED)
 
 
 class EvidenceQuerySet(models.QuerySet):

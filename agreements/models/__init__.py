@@ -1,5 +1,6 @@
 """The data dictionary: organisation, plan, policies, agreements, signing."""
 
+from agreements.models.action_plan import ActionPlan, ActionPlanTarget, ActionStep
 from agreements.models.agreement import (
     Agreement,
     AgreementBudget,
@@ -16,6 +17,7 @@ from agreements.models.organisation import (
     Unit,
 )
 from agreements.models.planning import (
+    Benchmark,
     Budget,
     Indicator,
     IndicatorTarget,
@@ -30,11 +32,15 @@ from agreements.models.policy import DocumentText, YearPolicy
 from agreements.models.signing import Issue, IssueParty, Signature
 
 __all__ = [
+    "ActionPlan",
+    "ActionPlanTarget",
+    "ActionStep",
     "Agreement",
     "AgreementBudget",
     "AgreementIndicator",
     "AgreementObjective",
     "Assignment",
+    "Benchmark",
     "Budget",
     "Delegation",
     "DocumentText",

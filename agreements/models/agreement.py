@@ -50,6 +50,12 @@ class Agreement(models.Model):
     )
     ground = models.CharField("dasar perubahan", max_length=10, choices=Ground, blank=True)
     ground_reason = models.TextField("alasan perubahan", blank=True)
+    recorded_later = models.BooleanField(
+        "dicatat kemudian",
+        default=False,
+        editable=False,
+        help_text="Ditandatangani sebelum aplikasi ini dipakai; dicatat dari pindaiannya.",
+    )
     budget_waiver = models.CharField(
         "alasan tanpa anggaran",
         max_length=300,
@@ -136,6 +142,15 @@ class AgreementIndicator(FrozenWithAgreement, TargetColumns):
     objective = models.ForeignKey(AgreementObjective, models.CASCADE, related_name="indicators")
     indicator = models.ForeignKey(
         Indicator, models.PROTECT, verbose_name="indikator katalog", related_name="promises"
+    )
+    continues = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name="melanjutkan",
+        related_name="continued_by",
     )
     order = models.PositiveSmallIntegerField("urutan", default=0)
     name = models.CharField("indikator", max_length=400)

@@ -7,7 +7,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 
-from agreements.enums import Accumulation, BudgetVersion, Calendar, Kind, Method, ObjectiveKind, Polarity
+from agreements.enums import (
+    Accumulation,
+    BenchmarkKind,
+    BudgetVersion,
+    Calendar,
+    Kind,
+    Method,
+    ObjectiveKind,
+    Polarity,
+)
 from agreements.models.organisation import Position, Unit
 from agreements.querysets import BudgetQuerySet, IndicatorQuerySet, ObjectiveQuerySet
 
@@ -244,6 +253,29 @@ class IndicatorTarget(TargetColumns):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.year}"
+
+
+class Benchmark(TargetColumns):
+    """What others reached of the same indicator in a year, with its source: a report compares with it."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="benchmarks")
+    year = models.PositiveSmallIntegerField("tahun")
+    kind = models.CharField(
+        "pembanding", max_length=10, choices=BenchmarkKind, default=BenchmarkKind.NATIONAL
+    )
+    name = models.CharField("nama pembanding", max_length=120)
+    source = models.CharField("sumber", max_length=200)
+    invented = models.BooleanField("rekaan", default=False, editable=False)
+
+    class Meta:
+        verbose_name = "pembanding"
+        ordering = ("indicator_id", "year", "kind", "name")
+        constraints = [
+            models.UniqueConstraint(fields=("indicator", "year", "kind", "name"), name="benchmark_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.year}"
 
 
 class Programme(models.Model):

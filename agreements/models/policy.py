@@ -51,6 +51,17 @@ class YearPolicy(models.Model):
     fix_days = models.PositiveSmallIntegerField("batas perbaikan (hari setelah triwulan)", default=25)
     lock_days = models.PositiveSmallIntegerField("dikunci (hari setelah triwulan)", default=30)
     agreement_due = models.DateField("batas penandatanganan PK", null=True, blank=True)
+    circular = models.CharField(
+        "surat edaran",
+        max_length=160,
+        blank=True,
+        help_text="Nomor dan tanggal edaran yang menetapkan batas waktu; disebut di daftar yang terlambat.",
+    )
+    amendment_due = models.DateField("batas penandatanganan PK Perubahan", null=True, blank=True)
+    action_plan_due = models.DateField("batas pengajuan Rencana Aksi", null=True, blank=True)
+    report_due = models.DateField("batas LKjIP perangkat daerah", null=True, blank=True)
+    budget_fill_days = models.PositiveSmallIntegerField("batas isi (hari setelah bulan)", default=10)
+    budget_lock_days = models.PositiveSmallIntegerField("dikunci (hari setelah bulan)", default=20)
     tiny_office = models.BooleanField(
         "pengaju boleh memverifikasi sendiri (ditandai)",
         default=False,
@@ -75,6 +86,10 @@ class YearPolicy(models.Model):
                 & Q(verify_days__lte=models.F("fix_days"))
                 & Q(fix_days__lte=models.F("lock_days")),
                 name="policy_days_rise",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_fill_days__lte=models.F("budget_lock_days")),
+                name="policy_budget_days_rise",
             ),
         ]
 
