@@ -5,7 +5,7 @@ docs/states.md is checked against it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
 
@@ -180,7 +180,17 @@ class Print:
     signing: contents.Signing
     digest: str
     code: str
-    pdf: bytes
+    pdf: bytes = b""
+
+    @property
+    def for_printer(self) -> dict[str, Any]:
+        """What the printer is told besides the content."""
+        return {
+            "code": self.code,
+            "content_sha256": self.digest,
+            "draft": False,
+            "paper": self.signing.paper,
+        }
 
 
 def _signing(agreement: Agreement, facts: IssueFacts) -> contents.Signing:
@@ -203,16 +213,19 @@ def _signing(agreement: Agreement, facts: IssueFacts) -> contents.Signing:
     )
 
 
-def _printed(agreement: Agreement, facts: IssueFacts) -> Print:
-    """The paper of an issue, from the content as it stands now."""
+def drawn_up(agreement: Agreement, facts: IssueFacts) -> Print:
+    """An issue before it is printed: the content as it stands now, its hash and a fresh code."""
     agreement = Agreement.objects.with_content().get(pk=agreement.pk)
     signing = _signing(agreement, facts)
     content = contents.content_of(agreement, signing)
-    digest = contents.sha256(content)
-    code = contents.new_code(agreement.year)
+    return Print(content, signing, contents.sha256(content), contents.new_code(agreement.year))
+
+
+def _printed(agreement: Agreement, facts: IssueFacts) -> Print:
+    """The paper of an issue, from the content as it stands now."""
+    drawn = drawn_up(agreement, facts)
     printer = import_string(settings.AGREEMENT_PRINTER)
-    pdf = printer(content, code=code, content_sha256=digest, draft=False, paper=signing.paper)
-    return Print(content, signing, digest, code, pdf)
+    return replace(drawn, pdf=printer(drawn.content, **drawn.for_printer))
 
 
 def _issue(context: Context) -> dict[str, Any]:
@@ -376,6 +389,7 @@ def perform(
     *,
     reason: str = "",
     facts: Facts = None,
+    printed: Print | None = None,
 ) -> Agreement:
     """Take one step: all of it, with its event, or nothing.
 
@@ -386,6 +400,7 @@ def perform(
         actor: who acts, for the history.
         reason: required where the step says so.
         facts: IssueFacts or InkFacts where the step says so.
+        printed: an issue made ready before (`drawn_up`), where the paper was printed elsewhere.
 
     Raises:
         Refused: the account may not; written into the history after the rollback.
@@ -396,7 +411,7 @@ def perform(
     try:
         if isinstance(facts, IssueFacts) and step.facts is IssueFacts:
             _must_be_permitted(step, agreement, scope)
-            context.print = _printed(agreement, facts)
+            context.print = printed or _printed(agreement, facts)
         with transaction.atomic():
             return _perform(step, context)
     except Refused:

@@ -22,6 +22,7 @@ C = Capability
 HEAD_OF_REGION_DAY, SIGNING_DAY = (1, 12), (1, 20)
 # Days from the document's date to each step before it, and to the day the scan comes in.
 DRAFTED, SUBMITTED, DECLARED, ISSUED, SCANNED = -12, -7, -5, -1, 1
+ISSUED_IN_THE_END = ("in_signing", "in_force")
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ class _Making:
     def _submit(self, day: date) -> None:
         holder = Assignment.objects.party_of(self.position.pk, day).official.account.username
         self._perform("submit", self.world.person(holder, day, C.SUBMIT, self.position.unit))
+        if self.story.outcome in ISSUED_IN_THE_END:
+            self.world.press.send(self.agreement, self._issue_facts())
 
     def _return(self, day: date) -> None:
         self._perform("return", self._bureau(day, C.DECLARE), reason=self.story.reason)
@@ -136,13 +139,16 @@ class _Making:
     def _declare(self, day: date) -> None:
         self._perform("declare", self._bureau(day, C.DECLARE))
 
-    def _issue(self, day: date) -> None:
-        facts = IssueFacts(
+    def _issue_facts(self) -> IssueFacts:
+        return IssueFacts(
             place=self.world.region.seat,
             document_date=self.story.document_date,
             document_number=f"{self.number:03d}/PK/ORG/{self.year}",
         )
-        self._perform("issue", self._bureau(day, C.ISSUE), facts=facts)
+
+    def _issue(self, day: date) -> None:
+        printed = self.world.press.fetch(self.agreement)
+        self._perform("issue", self._bureau(day, C.ISSUE), facts=self._issue_facts(), printed=printed)
 
     def _sign(self, day: date) -> None:
         """In ink: the scan of the demo is the issued paper itself."""

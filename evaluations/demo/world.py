@@ -20,6 +20,7 @@ from agreements.models import (
 )
 from agreements.scope import scope_of
 from evaluations.demo.days import Years
+from evaluations.demo.press import Press
 from records.history import Actor
 
 
@@ -45,6 +46,7 @@ class World:
     """Rows by the key they have in data/demo."""
 
     years: Years
+    press: Press
     region: Region = field(init=False)
     units: dict[str, Unit] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)

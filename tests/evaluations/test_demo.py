@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -57,13 +58,13 @@ LAST, THIS = 2025, 2026
 SKPD_CODE = re.compile(r"\d\.\d{2}\.\d\.\d{2}\.\d\.\d{2}\.\d{2}\.\d{4}")
 
 
-def print_quickly(content, *, code, content_sha256, draft, paper) -> bytes:
+def quick_manuscript(content, *, code, content_sha256, draft, paper):
     """Instead of the real printer, which has tests of its own and takes most of the time."""
-    return f"%PDF-1.7 {code} {content_sha256}".encode()
+    return SimpleNamespace(printed=lambda: f"%PDF-1.7 {code} {content_sha256}".encode())
 
 
 def quickly(folder):
-    return override_settings(AGREEMENT_PRINTER=f"{__name__}.print_quickly", FILES_DIR=folder)
+    return override_settings(AGREEMENT_MANUSCRIPT=f"{__name__}.quick_manuscript", FILES_DIR=folder)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def answer(django_db_setup, django_db_blocker, folder):
     with django_db_blocker.unblock(), transaction.atomic():
         said = io.StringIO()
         with quickly(folder):
-            call_command("demo", today=TODAY, stdout=said)
+            call_command("demo", today=TODAY, workers=0, stdout=said)
         yield said.getvalue()
         transaction.set_rollback(True)
 
