@@ -167,16 +167,21 @@ class Manuscript:
     said: AgreementPaper
     author: str
     created: date | None
-    pictures: dict[str, pdf.Picture]
+    emblem: pdf.Picture | None
 
     def printed(self) -> bytes:
+        pictures = {}
+        if self.emblem:
+            pictures[EMBLEM] = self.emblem
+        if self.said.proof:
+            pictures[QR] = pdf.Picture(qr.png(self.said.proof.address), PNG)
         return pdf.render(
             agreement_html(self.said),
             STYLE,
             title=self.said.file_title,
             author=self.author,
             created=self.created,
-            pictures=self.pictures,
+            pictures=pictures,
             revise=_Fitting(self.said),
         )
 
@@ -193,12 +198,7 @@ def manuscript(
     emblem = emblem_for(content)
     checked_by = None if draft else proof(code, content_sha256)
     said = agreement_paper(content, checked_by, paper=paper, emblem=emblem is not None)
-    pictures = {}
-    if emblem:
-        pictures[EMBLEM] = emblem
-    if checked_by:
-        pictures[QR] = pdf.Picture(qr.png(checked_by.address), PNG)
-    return Manuscript(said, content.government, content.document_date, pictures)
+    return Manuscript(said, content.government, content.document_date, emblem)
 
 
 def agreement_html(said: AgreementPaper) -> str:

@@ -18,8 +18,13 @@ MONTHS = range(1, 13)
 # Running share of a year's spending, January to December: wages run evenly, works wait for their tenders.
 EVEN = (6, 13, 20, 28, 36, 47, 55, 63, 71, 80, 89, 100)
 LATE = (0, 2, 5, 11, 18, 27, 36, 47, 58, 71, 85, 100)
+# Money of the centre comes in with the contracts: 4 percent of the ceiling at mid-year is no rarity.
+OF_THE_CENTRE = (0, 0, 0, 1, 3, 7, 16, 28, 44, 62, 83, 100)
+PACES = {"dak": OF_THE_CENTRE}
 # The programme every unit has for its own wages and running costs ends in .01.
 OWN_COSTS = ".01"
+# From this month on the story of a line stands beside its figures.
+TOLD_FROM = 6
 
 
 def scenes(world: World, year: int) -> Iterator[Scene]:
@@ -50,12 +55,14 @@ def _record(world: World, year: int, month: int, day: date) -> None:
 
 
 def _realisation(budget: Budget, row: dict[str, str], month: int) -> BudgetRealisation:
-    share = Decimal((EVEN if row["code"].endswith(OWN_COSTS) else LATE)[month - 1]) / 100
+    pace = PACES.get(row["pace"]) or (EVEN if row["code"].endswith(OWN_COSTS) else LATE)
+    share = Decimal(pace[month - 1]) / 100
     spent = budget.amount * Decimal(row["absorbed"]) / 100 * share
     return BudgetRealisation(
         budget=budget,
         month=month,
         spent=round_half_up(spent, 0),
         physical=round_half_up(Decimal(row["physical"]) * share, 2),
+        note=row["note"] if month >= TOLD_FROM else "",
         invented=True,
     )

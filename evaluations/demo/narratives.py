@@ -27,7 +27,7 @@ def scenes(world: World, year: int) -> Iterator[Scene]:
 def _write(world: World, key: str, content: dict, day: date) -> None:
     unit, year = world.units[key], world.years.last
     words = {"tahun": year, "tahun_berikut": year + 1, "tahun_lalu": year - 1}
-    actor = world.person(world.operator_of(unit), day, Capability.REPORT, unit).actor
+    actor = world.person(world.operator_of(unit, day), day, Capability.REPORT, unit).actor
     parts = {Part(unit, year, section): text for section, text in content["sections"].items()}
     parts |= {
         Part(unit, year, Section.OBJECTIVE, world.objectives[objective].pk): text

@@ -111,7 +111,7 @@ class _Making:
         return self.world.person(VERIFIER, day, capability, self.position.unit)
 
     def _draft(self, day: date) -> None:
-        username = self.world.operator_of(self.position.unit)
+        username = self.world.operator_of(self.position.unit, day)
         actor = self.world.person(username, day, C.DRAFT, self.position.unit).actor
         self.agreement = agreement = drafting.create_draft(self.position, self.year, day, actor)
         objectives = [self.world.objectives[key] for key, _ in self.content]
@@ -119,7 +119,10 @@ class _Making:
         for row, (_, indicators) in zip(agreement.objectives.order_by("order"), self.content, strict=True):
             row.agreement = agreement
             drafting.add_indicators(row, [self.world.indicators[key] for key in indicators], actor)
-        drafting.set_budgets(agreement, self._budget_lines(), actor)
+        if waiver := self.world.without_budget.get(self.key):
+            drafting.set_parties(agreement, agreement.second_position, agreement.second_reason, waiver, actor)
+        else:
+            drafting.set_budgets(agreement, self._budget_lines(), actor)
 
     def _budget_lines(self):
         """All the unit's; below a head only the programmes the position carries out."""
@@ -128,8 +131,10 @@ class _Making:
         return [line for line in lines if line.programme.code in own] if own else lines
 
     def _submit(self, day: date) -> None:
-        holder = Assignment.objects.party_of(self.position.pk, day).official.account.username
-        self._perform("submit", self.world.person(holder, day, C.SUBMIT, self.position.unit))
+        """By who holds the post or, without an account, by who heads the unit above."""
+        holder = Assignment.objects.party_of(self.position.pk, day).official.account
+        username = holder.username if holder else self.world.head_of(self.position.unit, day)
+        self._perform("submit", self.world.person(username, day, C.SUBMIT, self.position.unit))
         if self.story.outcome in ISSUED_IN_THE_END:
             self.world.press.send(self.agreement, self._issue_facts())
 

@@ -3,17 +3,16 @@
 import re
 from collections import Counter
 from html.parser import HTMLParser
-from io import StringIO
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from accounts.models import User
+from tests.demo.conftest import TODAY
 
 # A hundred words an interface in English shows; none of them is Indonesian too.
 ENGLISH = set(
@@ -81,9 +80,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def demo(db):
-    with time_machine.travel("2026-11-22 03:00+00:00", tick=True):
-        call_command("demo", stdout=StringIO())
+def demo(answer, stored):
+    with time_machine.travel(f"{TODAY} 03:00+00:00", tick=True):
         yield
 
 
