@@ -297,6 +297,17 @@ class AgreementQuerySet(models.QuerySet):
         """Those that still count: neither replaced nor cancelled."""
         return self.exclude(status__in=(Status.SUPERSEDED, Status.CANCELLED))
 
+    def not_cancelled(self):
+        return self.exclude(status=Status.CANCELLED)
+
+    def in_preparation(self):
+        return self.filter(status__in=IN_PREPARATION)
+
+    def drafted_by(self, scope: Scope, year: int):
+        """Those whose draft, or whose amendment, the account may write."""
+        units = scope.units(Capability.DRAFT, year)
+        return self if units is None else self.filter(unit_id__in=units)
+
     def signed(self):
         return self.filter(status__in=SIGNED)
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
+from agreements import amending, readiness, workflow
 from agreements import content as contents
-from agreements import readiness, workflow
+from agreements.differences import compare
 from agreements.enums import Status
 from agreements.forms.agreement import IssueForm, ReasonForm, SignForm
 from agreements.middleware import actor_of
@@ -91,6 +92,7 @@ def detail(request, year: int, pk: int):
         if agreement.status in (Status.DRAFT, Status.SUBMITTED)
         else []
     )
+    amendment = agreement.amendments.not_cancelled().select_related("position").first()
     return render(
         request,
         "agreements/detail.html",
@@ -103,6 +105,11 @@ def detail(request, year: int, pk: int):
                 for o in agreement.objectives.all()
             ],
             "budget_total": sum((budget.amount for budget in agreement.budgets.all()), Decimal(0)),
+            "comparison": compare(agreement, parties),
+            "amendment": amendment,
+            "may_amend": amendment is None
+            and agreement.status == Status.IN_FORCE
+            and amending.may_amend(scope, agreement),
             "issue": issue if agreement.status in PRINTED else None,
             "signatures": signatures,
             "checklist": checklist,
