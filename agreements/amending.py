@@ -70,9 +70,10 @@ def start(
         raise Refused
     if len(basis.reason.strip()) < SHORTEST_REASON:
         raise DraftError(f"Isi alasan perubahan paling sedikit {SHORTEST_REASON} huruf.")
+    budgets = budgets or YearBudgets(agreement.year)
     try:
         with transaction.atomic():
-            return _start(agreement, basis, actor, day, budgets or YearBudgets(agreement.year))
+            return _start(agreement, basis, actor, day, budgets)
     except IntegrityError:
         # The other of two people was a moment faster.
         _must_be_free(Agreement.objects.get(pk=agreement.pk), day)

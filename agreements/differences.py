@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from agreements.content import target_text
 from agreements.copying import TARGET_COLUMNS
@@ -16,10 +16,10 @@ from agreements.models import (
     AgreementIndicator,
     AgreementObjective,
     Assignment,
-    Issue,
     IssueParty,
 )
 from agreements.parties import Parties
+from agreements.querysets import content_lookups
 
 
 @dataclass(frozen=True)
@@ -118,26 +118,26 @@ class Comparison:
         return not (changed or moved or self.waiver_changed or any(party.changed for party in self.parties))
 
 
+def fetch(agreement: Agreement) -> None:
+    """Fetch what the agreement says, and in the same few queries what the one it amends says."""
+    both = [agreement, *([agreement.amends] if agreement.amends else [])]
+    prefetch_related_objects(both, *content_lookups())
+
+
 def compare(agreement: Agreement, parties: Parties | None = None) -> Comparison | None:
     """What the agreement changes of the one it amends; None when it amends none.
 
     Args:
-        agreement: from `with_content()`; the amended one's content is fetched here, once.
+        agreement: its content and the amended one's are fetched here, unless they are already.
         parties: who would sign now; None for what was issued, whose signatories stand on the issue.
     """
     amended = agreement.amends
     if amended is None:
         return None
-    promises = AgreementIndicator.objects.select_related("indicator__unit")
-    prefetch_related_objects(
-        [amended],
-        "objectives",
-        Prefetch("objectives__indicators", queryset=promises),
-        "budgets",
-        Prefetch("issues", queryset=Issue.objects.prefetch_related("parties")),
-    )
+    fetch(agreement)
+    signed = _signed(agreement, amended)
     return Comparison(
-        parties=_parties(amended, _now(parties) if parties else _signed(agreement)),
+        parties=_parties(signed[amended.pk], _now(parties) if parties else signed[agreement.pk]),
         objectives=_objectives(amended, agreement),
         budgets=_budgets(amended.budgets.all(), agreement.budgets.all()),
         waiver_changed=amended.budget_waiver != agreement.budget_waiver,
@@ -153,11 +153,13 @@ class _Signatory:
     text: str
 
 
-def _signed(agreement: Agreement) -> dict[str, _Signatory]:
-    """Who stands on the latest issue; nobody where nothing was issued."""
-    issues = list(agreement.issues.all())
-    found: Iterable[IssueParty] = issues[0].parties.all() if issues else ()
-    return {row.party: _Signatory(row.assignment_id, f"{row.name}, {row.title}") for row in found}
+def _signed(*agreements: Agreement) -> dict[int, dict[str, _Signatory]]:
+    """By agreement: who stands on its latest issue; nobody where nothing was issued."""
+    found: dict[int, dict[str, _Signatory]] = {agreement.pk: {} for agreement in agreements}
+    rows = IssueParty.objects.filter(issue__agreement__in=agreements).select_related("issue")
+    for row in rows.order_by("issue__sequence"):
+        found[row.issue.agreement_id][row.party] = _Signatory(row.assignment_id, f"{row.name}, {row.title}")
+    return found
 
 
 def _now(parties: Parties) -> dict[str, _Signatory]:
@@ -169,16 +171,10 @@ def _now(parties: Parties) -> dict[str, _Signatory]:
     }
 
 
-def _parties(amended: Agreement, now: dict[str, _Signatory]) -> tuple[PartyChange, ...]:
+def _parties(before: dict[str, _Signatory], now: dict[str, _Signatory]) -> tuple[PartyChange, ...]:
     """Unknown on either side is no change: nothing can be said of it."""
-    before = _signed(amended)
     return tuple(
-        PartyChange(
-            party,
-            before[party].text,
-            now[party].text,
-            before[party].assignment_id != now[party].assignment_id,
-        )
+        PartyChange(party, before[party].text, now[party].text, before[party] != now[party])
         for party in Party
         if party in before and party in now
     )

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from accounts.permissions import Scope
 from agreements.budgets import lines_for
@@ -125,6 +126,8 @@ def _promises(
     before = [row for o in source.objectives.all() if o.pk in objectives for row in o.indicators.all()]
     now = _in_use([row.indicator for row in before])
     chosen = {row.pk: now[row.indicator_id] for row in before if row.indicator_id in now}
+    scaled = [indicator for indicator in chosen.values() if indicator.scale_id]
+    prefetch_related_objects(scaled, "scale__steps")
     planned = {
         target.indicator_id: {column: getattr(target, column) for column in TARGET_COLUMNS}
         for target in IndicatorTarget.objects.filter(year=draft.year, indicator__in=set(chosen.values()))
@@ -166,9 +169,7 @@ def _in_use(indicators: list[Indicator]) -> dict[int, Indicator]:
     # Each round goes one successor on: who in the line stands for which old indicator.
     standing = {indicator.pk: indicator.pk for indicator in indicators}
     while standing:
-        successors = (
-            Indicator.objects.filter(successor_of__in=standing).select_related("scale").order_by("pk")
-        )
+        successors = Indicator.objects.filter(successor_of__in=standing).order_by("pk")
         following = {}
         for successor in successors:
             old = standing[successor.successor_of_id]

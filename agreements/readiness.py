@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from agreements.content import target_text
 from agreements.copying import outdated
-from agreements.differences import compare
+from agreements.differences import Comparison, compare
 from agreements.enums import Form, Level, Status
 from agreements.last_year import same_as_last_year
 from agreements.models import Agreement, AgreementIndicator
@@ -27,13 +27,19 @@ class Check:
     text: str
 
 
-def checks(agreement: Agreement, parties: Parties) -> list[Check]:
+def checks(agreement: Agreement, parties: Parties, comparison: Comparison | None = None) -> list[Check]:
     """The checklist of a draft, gaps and hints in the order of the paper.
 
     The agreement should come from `with_content()`; besides, the superior by rule, the policy and the superior's promises are asked.
+    `comparison` is that of an amendment with what it amends, where it is at hand.
     """
     found = [_parties(agreement, parties), *_objectives(agreement), _budget(agreement)]
-    return found + _amendment(agreement, parties) + _hints(agreement) + _unchanged_since_last_year(agreement)
+    return (
+        found
+        + _amendment(agreement, comparison or compare(agreement, parties))
+        + _hints(agreement)
+        + _unchanged_since_last_year(agreement)
+    )
 
 
 def gaps(agreement: Agreement, parties: Parties) -> list[Check]:
@@ -99,9 +105,8 @@ def _budget(agreement: Agreement) -> Check:
     )
 
 
-def _amendment(agreement: Agreement, parties: Parties) -> list[Check]:
+def _amendment(agreement: Agreement, comparison: Comparison | None) -> list[Check]:
     """An amendment changes something; a target made easier is seen with the reason written down for it."""
-    comparison = compare(agreement, parties)
     if comparison is None:
         return []
     if comparison.nothing:

@@ -16,8 +16,8 @@ from accounts import permissions
 from accounts.permissions import Capability
 from agreements import amending, readiness, workflow
 from agreements import content as contents
-from agreements.differences import compare
-from agreements.enums import Status
+from agreements.differences import compare, fetch
+from agreements.enums import SIGNED, Status
 from agreements.forms.agreement import IssueForm, ReasonForm, SignForm
 from agreements.middleware import actor_of
 from agreements.models import Agreement, Signature
@@ -42,7 +42,9 @@ def agreement_or_404(request, year: int, pk: int) -> Agreement:
     """The agreement if the account may know of it; a year that is not its own has no such page."""
     policy_or_404(year)
     agreements = Agreement.objects.visible_to(request.scope, year).for_year(year)
-    return get_object_or_404(agreements.with_content(), pk=pk)
+    found = get_object_or_404(agreements.with_parties(), pk=pk)
+    fetch(found)
+    return found
 
 
 @require_safe
@@ -87,12 +89,15 @@ def detail(request, year: int, pk: int):
     )
     today = timezone.localdate()
     parties = None if issue and agreement.status in PRINTED else parties_on(agreement, today)
+    comparison = compare(agreement, parties)
     checklist = (
-        readiness.checks(agreement, parties or parties_on(agreement, today))
+        readiness.checks(agreement, parties or parties_on(agreement, today), comparison)
         if agreement.status in (Status.DRAFT, Status.SUBMITTED)
         else []
     )
-    amendment = agreement.amendments.not_cancelled().select_related("position").first()
+    amendment = None
+    if agreement.status in SIGNED:
+        amendment = agreement.amendments.not_cancelled().select_related("position").first()
     return render(
         request,
         "agreements/detail.html",
@@ -105,7 +110,7 @@ def detail(request, year: int, pk: int):
                 for o in agreement.objectives.all()
             ],
             "budget_total": sum((budget.amount for budget in agreement.budgets.all()), Decimal(0)),
-            "comparison": compare(agreement, parties),
+            "comparison": comparison,
             "amendment": amendment,
             "may_amend": amendment is None
             and agreement.status == Status.IN_FORCE
@@ -121,7 +126,7 @@ def detail(request, year: int, pk: int):
             else None,
             "events": history.history_of(agreement)[:30],
             "result": import_string(settings.AGREEMENT_RESULT)(agreement, today)
-            if agreement.status in (Status.IN_FORCE, Status.SUPERSEDED)
+            if agreement.status in SIGNED
             else None,
         },
     )

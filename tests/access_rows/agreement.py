@@ -45,7 +45,9 @@ def act(action, make):
     return lambda g: {**_kwargs(make(g)), "action": action}
 
 
-DRAFTERS = frozenset({"bagian_organisasi", "operator_pendidikan", "kepala_pendidikan", "sekda"}) | OF_KESEHATAN
+DRAFTERS = (
+    frozenset({"bagian_organisasi", "operator_pendidikan", "kepala_pendidikan", "sekda"}) | OF_KESEHATAN
+)
 
 ROWS = [
     Row(
