@@ -191,7 +191,8 @@ def _replaced_on(agreements: Sequence[Agreement]) -> dict[int, date]:
         return {}
     issued = Issue.objects.filter(agreement__amends_id__in=superseded, agreement__status__in=SIGNED)
     # Of several issues the last one was signed.
-    return dict(issued.order_by("sequence").values_list("agreement__amends_id", "document_date"))
+    rows = issued.order_by("sequence").values_list("agreement__amends_id", "document_date")
+    return {amended: day for amended, day in rows if amended is not None}
 
 
 def _limited(periods: Sequence[Period], until: Period | None, replaced: date | None) -> Period | None:
