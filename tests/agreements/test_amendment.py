@@ -524,9 +524,9 @@ def test_a_signed_amendment_that_is_amended_again_keeps_within_its_queries(
     signed(government, draft, date(2026, 10, 5))
     amended(government, draft)
     operator.get(address("detail", draft))
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(20):
         operator.get(address("detail", draft))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(20):
         operator.get(address("detail", first))
 
 
