@@ -113,7 +113,7 @@ class _Plot:
         return sorted(found.values(), key=lambda quarter: (quarter.period.number, quarter.unit.order))
 
     def _rows(self, name: str) -> list[dict[str, str]]:
-        return [row for row in source.rows(name) if self.world.years.year(row["year"]) == self.year]
+        return source.rows_of(name, self.year, self.world.years)
 
     def _number(self, row: dict[str, str]) -> int:
         """The quarter a story is told of: its number, or the latest one."""

@@ -6,14 +6,14 @@ from decimal import Decimal
 from functools import partial
 
 from accounts.permissions import Capability
+from agreements.budgets import latest_budgets
 from agreements.models import Budget
 from evaluations.demo import source
-from evaluations.demo.world import Scene, World
+from evaluations.demo.world import BUDGET, Scene, World
 from evaluations.models import BudgetRealisation
 from perjanjian.numerals import round_half_up
 from records import history
 
-BUDGET_ACCOUNT = "anggaran"
 MONTHS = range(1, 13)
 # Running share of a year's spending, January to December: wages run evenly, works wait for their tenders.
 EVEN = (6, 13, 20, 28, 36, 47, 55, 63, 71, 80, 89, 100)
@@ -37,14 +37,14 @@ def scenes(world: World, year: int) -> Iterator[Scene]:
 def _record(world: World, year: int, month: int, day: date) -> None:
     budgets = {
         (b.unit_id, b.programme.code, b.fund_source): b
-        for b in Budget.objects.filter(year=year).select_related("programme")
+        for b in latest_budgets(year, frozenset(unit.pk for unit in world.units.values()))
     }
     made = [
         _realisation(budgets[world.units[row["unit"]].pk, row["code"], row["fund"]], row, month)
         for row in source.rows("budgets")
     ]
     BudgetRealisation.objects.bulk_create(made)
-    person = world.person(BUDGET_ACCOUNT, day, Capability.BUDGET)
+    person = world.person(BUDGET, day, Capability.BUDGET)
     total = sum((row.spent for row in made), Decimal(0))
     act = history.Act(
         "mencatat realisasi anggaran",

@@ -40,7 +40,7 @@ class Story:
 def scenes(world: World, year: int) -> Iterator[Scene]:
     """All steps of all agreements of a year."""
     for number, (key, content) in enumerate(_promised(world).items(), start=1):
-        yield from _Making(world, key, year, number, content, _story(world, key, year)).scenes()
+        yield from Making(world, key, year, number, content, _story(world, key, year)).scenes()
 
 
 def _promised(world: World) -> dict[str, list[tuple[str, list[str]]]]:
@@ -53,15 +53,17 @@ def _promised(world: World) -> dict[str, list[tuple[str, list[str]]]]:
 
 def _story(world: World, key: str, year: int) -> Story:
     usual = HEAD_OF_REGION_DAY if world.positions[key].level == Level.REGIONAL_HEAD else SIGNING_DAY
-    for row in source.rows("agreements"):
-        if row["position"] == key and world.years.year(row["year"]) == year:
+    for row in source.rows_of("agreements", year, world.years):
+        if row["position"] == key:
             day = world.years.end(row["document_date"]) or date(year, *usual)
             return Story(row["outcome"], working_day(day), row["reason"])
     return Story("in_force", working_day(date(year, *usual)), "")
 
 
-class _Making:
+class Making:
     """One agreement from its draft to its signature."""
+
+    DOCUMENT_NUMBER = "{number:03d}/PK/ORG/{year}"
 
     def __init__(
         self,
@@ -110,9 +112,12 @@ class _Making:
     def _bureau(self, day: date, capability: Capability) -> Person:
         return self.world.person(VERIFIER, day, capability, self.position.unit)
 
-    def _draft(self, day: date) -> None:
+    def _drafter(self, day: date) -> Person:
         username = self.world.operator_of(self.position.unit, day)
-        actor = self.world.person(username, day, C.DRAFT, self.position.unit).actor
+        return self.world.person(username, day, C.DRAFT, self.position.unit)
+
+    def _draft(self, day: date) -> None:
+        actor = self._drafter(day).actor
         self.agreement = agreement = drafting.create_draft(self.position, self.year, day, actor)
         objectives = [self.world.objectives[key] for key, _ in self.content]
         drafting.add_objectives(agreement, objectives, "", actor)
@@ -148,7 +153,7 @@ class _Making:
         return IssueFacts(
             place=self.world.region.seat,
             document_date=self.story.document_date,
-            document_number=f"{self.number:03d}/PK/ORG/{self.year}",
+            document_number=self.DOCUMENT_NUMBER.format(number=self.number, year=self.year),
         )
 
     def _issue(self, day: date) -> None:

@@ -80,7 +80,10 @@ class World:
         return self.scopes[era]
 
     def operator_of(self, unit: Unit, day: date) -> str:
-        """The user name of who types for the unit: the operator of the unit or of one above, else its head."""
+        """The user name of who types for the unit: the operator of the unit or of one above, else its head;
+        for the region itself the bureau."""
+        if unit.parent_id is None:
+            return VERIFIER
         for above in _upwards(unit):
             if above.pk in self.operators:
                 return self.operators[above.pk]
@@ -107,3 +110,4 @@ def _upwards(unit: Unit) -> Iterator[Unit]:
 # The accounts that act for the region; they are rows of accounts.csv.
 VERIFIER = "verifikator"
 PLANNER = "perencana"
+BUDGET = "anggaran"

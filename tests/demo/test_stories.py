@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.enums import Form, Holding, Level, Status, UnitKind
+from agreements.budgets import latest_budgets
+from agreements.enums import BudgetVersion, Form, Ground, Holding, Level, Party, Status, UnitKind
 from agreements.models import (
     Agreement,
     AgreementBudget,
+    AgreementIndicator,
     Assignment,
     Budget,
     Indicator,
@@ -51,8 +53,8 @@ SKPD_CODE = re.compile(r"\d\.\d{2}\.\d\.\d{2}\.\d\.\d{2}\.\d{2}\.\d{4}")
 
 @pytest.fixture(scope="module")
 def results(answer):
-    """Result by title of the position, of last year."""
-    agreements = list(Agreement.objects.filter(year=LAST).with_parties())
+    """Result by title of the position, of what was in force at the end of last year."""
+    agreements = list(Agreement.objects.in_force().filter(year=LAST).with_parties())
     judged = results_of(agreements, TODAY)
     return {agreement.position.title: judged[agreement.pk] for agreement in agreements}
 
@@ -164,20 +166,21 @@ def test_one_acting_head_comes_from_elsewhere_and_one_from_below(answer):
 # --- agreements -------------------------------------------------------------------------------
 
 
-def test_last_year_all_are_in_force_and_this_year_some_are_not_yet(answer):
+def test_last_year_all_are_signed_and_this_year_some_are_not_yet(answer):
     count = {
         year: Counter(Agreement.objects.filter(year=year).values_list("status", flat=True))
         for year in (LAST, THIS)
     }
-    assert set(count[LAST]) == {Status.IN_FORCE}
+    assert set(count[LAST]) == {Status.IN_FORCE, Status.SUPERSEDED}
     assert count[THIS][Status.IN_FORCE] > 60
-    assert count[THIS][Status.IN_SIGNING] == count[THIS][Status.SUBMITTED] == 1
+    # One of each is an agreement of January, the other an amendment.
+    assert count[THIS][Status.IN_SIGNING] == count[THIS][Status.SUBMITTED] == 2
     drafts = Agreement.objects.filter(year=THIS, status=Status.DRAFT)
     assert sorted(bool(draft.return_reason) for draft in drafts) == [False, True]
 
 
 def test_every_agreement_in_force_is_signed_by_all_its_parties(answer, stored):
-    for agreement in Agreement.objects.in_force():
+    for agreement in Agreement.objects.signed():
         issue = agreement.issues.get()
         parties = 1 if agreement.form == Form.SINGLE_PARTY else 2
         signatures = list(issue.signatures.select_related("file"))
@@ -188,14 +191,51 @@ def test_every_agreement_in_force_is_signed_by_all_its_parties(answer, stored):
 
 def test_one_agreement_was_signed_five_weeks_late(answer):
     due = YearPolicy.objects.get(year=THIS).agreement_due
-    late = Agreement.objects.in_force().filter(year=THIS, issues__document_date__gt=due)
+    late = Agreement.objects.signed().filter(year=THIS, amends=None, issues__document_date__gt=due)
     assert [str(a.position) for a in late] == ["Kepala Dinas Pekerjaan Umum dan Penataan Ruang"]
     assert 30 <= (late.get().issues.get().document_date - due).days <= 40
 
 
+def test_heads_amend_after_the_budget_was_changed(answer):
+    amendments = Agreement.objects.filter(year=LAST, issues__document_date__month=10).exclude(amends=None)
+    assert amendments.count() == 15
+    assert set(amendments.values_list("ground", flat=True)) == {Ground.STRATEGY, Ground.PRIORITY}
+    for amendment in amendments.select_related("amends"):
+        assert amendment.amends.status == Status.SUPERSEDED
+        before, after = (
+            list(each.budgets.values_list("code", "amount")) for each in (amendment.amends, amendment)
+        )
+        assert before != after, amendment
+
+
+def test_a_new_head_amended_and_the_fact_stayed_one(answer):
+    chain = Agreement.objects.filter(year=LAST, position__title__startswith="Kepala Dinas Pendidikan")
+    first, second, third = chain.order_by("pk")
+    assert (third.amends, second.amends, first.amends) == (second, first, None)
+    assert (second.ground, third.ground) == (Ground.OFFICIAL, Ground.STRATEGY)
+    heads = [each.issues.get().parties.get(party=Party.FIRST).name for each in (first, second, third)]
+    assert heads[0] != heads[1] == heads[2]
+    indicators = {
+        frozenset(each.objectives.values_list("indicators__indicator", flat=True)) for each in chain
+    }
+    assert len(indicators) == 1
+
+
+def test_an_amendment_set_another_target(answer):
+    changed = AgreementIndicator.objects.filter(objective__agreement__year=LAST).exclude(continues=None)
+    told = {
+        (row.name, row.continues.value, row.value)
+        for row in changed.select_related("continues")
+        if row.value != row.continues.value
+    }
+    assert ("Produksi perikanan tangkap", Decimal(18500), Decimal(18000)) in told
+    assert len(told) == 2
+
+
 def test_one_fact_is_promised_many_times(answer):
     stunting = Indicator.objects.get(name="Prevalensi stunting")
-    titles = stunting.promises.filter(objective__agreement__year=LAST).values_list(
+    in_force = Agreement.objects.in_force().filter(year=LAST)
+    titles = stunting.promises.filter(objective__agreement__in=in_force).values_list(
         "objective__agreement__position__title", flat=True
     )
     assert sorted(titles) == [
@@ -227,7 +267,8 @@ def believable(agreement) -> tuple[int, int]:
 
 
 def test_every_kind_of_official_has_an_agreement(answer):
-    levels = Counter(Agreement.objects.filter(year=LAST).values_list("position__level", flat=True))
+    in_force = Agreement.objects.in_force().filter(year=LAST)
+    levels = Counter(in_force.values_list("position__level", flat=True))
     assert levels[Level.REGIONAL_HEAD] == 1
     assert levels[Level.II] + levels[Level.III] > 60
     assert levels[Level.IV] == 4
@@ -249,7 +290,8 @@ def test_who_manages_no_budget_says_why(answer):
 
 def test_who_holds_the_post_of_the_superior_too_signs_with_the_next_one(answer):
     secretary = "Sekretaris Badan Penanggulangan Bencana Daerah"
-    last, this = (Agreement.objects.get(year=year, position__title=secretary) for year in (LAST, THIS))
+    of_both = Agreement.objects.filter(position__title=secretary)
+    last, this = of_both.get(year=LAST), of_both.get(year=THIS)
     assert str(last.second_position) == "Kepala Pelaksana Badan Penanggulangan Bencana Daerah"
     assert str(this.second_position) == "Bupati Arunika"
     assert "memegang kedua jabatan" in this.second_reason
@@ -260,24 +302,24 @@ def test_who_holds_the_post_of_the_superior_too_signs_with_the_next_one(answer):
 
 @pytest.mark.parametrize("year", [LAST, THIS])
 def test_the_regional_heads_budget_is_the_sum_of_all(answer, year):
-    total = Budget.objects.filter(year=year).aggregate(sum=Sum("amount"))["sum"]
-    own = AgreementBudget.objects.filter(
-        agreement__year=year, agreement__position__level=Level.REGIONAL_HEAD
-    ).aggregate(sum=Sum("amount"))["sum"]
-    assert own == total
-    assert Decimal("1.85e12") < total < Decimal("1.95e12")
+    regents = Agreement.objects.filter(year=year, position__level=Level.REGIONAL_HEAD).order_by("pk")
+    first, amended = (each.budgets.aggregate(sum=Sum("amount"))["sum"] for each in regents)
+    original = Budget.objects.filter(year=year, version=BudgetVersion.ORIGINAL)
+    everywhere = frozenset(Unit.objects.values_list("pk", flat=True))
+    assert first == original.aggregate(sum=Sum("amount"))["sum"]
+    assert amended == sum(budget.amount for budget in latest_budgets(year, everywhere))
+    assert Decimal("1.85e12") < first < amended < Decimal("1.96e12")
 
 
 def test_each_head_promises_what_the_unit_has(answer):
     tree = UnitTree()
-    for agreement in Agreement.objects.filter(unit__on_map=True).select_related("unit"):
-        units = tree.below([agreement.unit_id])
-        budgets = Budget.objects.filter(year=agreement.year, unit__in=units)
-        assert 2 <= budgets.values("programme").distinct().count() <= 7, agreement
-        own_costs = budgets.filter(programme__code__endswith=".01")
-        assert own_costs.values("programme").distinct().count() == 1, agreement
+    for agreement in Agreement.objects.in_force().filter(unit__on_map=True).select_related("unit"):
+        budgets = latest_budgets(agreement.year, tree.below([agreement.unit_id]))
+        programmes = {budget.programme.code for budget in budgets}
+        assert 2 <= len(programmes) <= 7, agreement
+        assert len([code for code in programmes if code.endswith(".01")]) == 1, agreement
         promised = agreement.budgets.aggregate(sum=Sum("amount"))["sum"]
-        assert promised == budgets.aggregate(sum=Sum("amount"))["sum"], agreement
+        assert promised == sum(budget.amount for budget in budgets) or not agreement.amends_id, agreement
 
 
 def test_spending_never_falls_and_stays_below_the_ceiling(answer):
@@ -288,7 +330,7 @@ def test_spending_never_falls_and_stays_below_the_ceiling(answer):
         assert row.spent <= row.budget.amount
         if before and before.budget_id == row.budget_id:
             assert row.month == before.month + 1
-            assert row.spent >= before.spent
+            assert row.spent >= before.spent, row
         before = row
     months = rows.values("budget__year").annotate(last=Max("month")).values_list("budget__year", "last")
     assert dict(months) == {LAST: 12, THIS: 10}

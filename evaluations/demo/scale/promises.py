@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from accounts.models import User
 from agreements import content as contents
 from agreements.copying import TARGET_COLUMNS, promise
-from agreements.enums import Form, Level, Paper, Party, Status
+from agreements.enums import BudgetVersion, Form, Level, Paper, Party, Status
 from agreements.models import (
     Agreement,
     AgreementBudget,
@@ -120,7 +120,8 @@ def _columns(target: IndicatorTarget) -> dict:
 def _budgets(offices: Iterable[int], years: range) -> dict[tuple[int, int], list[Budget]]:
     """By office and year, every one with some: what is missing repeats what another has."""
     found: dict[tuple[int, int], list[Budget]] = defaultdict(list)
-    for budget in Budget.objects.select_related("programme").order_by("pk"):
+    originals = Budget.objects.filter(version=BudgetVersion.ORIGINAL)
+    for budget in originals.select_related("programme").order_by("pk"):
         found[budget.unit_id, budget.year].append(budget)
     # Offices whose money lies with units below them, and new ones, repeat those of an office that has its own.
     models = cycle([lines for lines in found.values() if len(lines) > 1])
