@@ -79,8 +79,8 @@ def days_left(due: date, day: date) -> str:
 
 @transaction.atomic
 def open_calendar(policy: YearPolicy, actor: Actor) -> list[Period]:
-    """Make the four quarters of the year; those that exist stay as they are."""
-    periods = make_periods(policy)
+    """Make the quarters and the months of the year; those that exist stay as they are."""
+    periods = [*make_periods(policy), *Period.objects.of_budget(policy.year)]
     windows = {period.short_name: f"{period.opens} s.d. {period.locks}" for period in periods}
     history.record(actor, Act("membuat jadwal pengukuran", policy, after=windows))
     return periods

@@ -34,6 +34,13 @@ class PeriodQuerySet(models.QuerySet):
     def of_indicator_years(self, years: Iterable[int]):
         return self.filter(year__in=years, subject=Subject.INDICATORS).order_by("year", "number")
 
+    def of_budget(self, year: int):
+        """The months of money, January first."""
+        return self.filter(year=year, subject=Subject.BUDGET).order_by("number")
+
+    def for_indicators(self):
+        return self.filter(subject=Subject.INDICATORS)
+
     def opened(self, day: date):
         return self.filter(opens__lte=day)
 
