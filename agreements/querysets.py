@@ -274,6 +274,10 @@ class AgreementQuerySet(models.QuerySet):
     def for_year(self, year: int):
         return self.filter(year=year)
 
+    def of_heads(self, units):
+        """Those of the positions that head these units: what the units themselves answer for."""
+        return self.filter(unit_id__in=units, position__heads_unit=True)
+
     def matching(self, text: str):
         return self.filter(Q(position__title__icontains=text) | Q(unit__name__icontains=text))
 
