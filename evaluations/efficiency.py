@@ -73,13 +73,18 @@ def efficiency_of(
 ) -> dict[int, UnitEfficiency]:
     """Each unit's money up to a month beside its achievement up to a day, in ten queries at most.
 
-    The agreement is the one in force of the position that heads the unit; see `absorption_of`, `results_of`.
+    See `absorption_of` and `results_of_units`.
     """
     accounts = absorption_of(units, year, month, tree)
+    results = results_of_units(units, year, day)
+    return {unit: UnitEfficiency(account, results.get(unit)) for unit, account in accounts.items()}
+
+
+def results_of_units(units: Collection[int], year: int, day: date) -> dict[int, AgreementResult]:
+    """What each unit reached up to a day: the agreement in force of the position that heads it, if any."""
     agreements = list(Agreement.objects.for_year(year).in_force().of_heads(units).with_parties())
     results = results_of(agreements, day, words=False) if agreements else {}
-    of_unit = {agreement.unit_id: results[agreement.pk] for agreement in agreements}
-    return {unit: UnitEfficiency(account, of_unit.get(unit)) for unit, account in accounts.items()}
+    return {agreement.unit_id: results[agreement.pk] for agreement in agreements}
 
 
 def verdict(result: AgreementResult | None, account: BudgetAccount) -> Efficiency:

@@ -353,7 +353,7 @@ class PeriodForm(forms.ModelForm):
 
     class Meta:
         model = Period
-        fields = ("opens", "fill_by", "verify_by", "fix_by", "locks")
+        fields: tuple[str, ...] = ("opens", "fill_by", "verify_by", "fix_by", "locks")
         field_classes = dict.fromkeys(fields, IndonesianDateField)
         widgets = dict.fromkeys(fields, IndonesianDateField.widget)
 

@@ -4,7 +4,7 @@ The division is the engine's (`evaluations.achievement`); here is only what the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -41,6 +41,10 @@ class BudgetLine:
     partial: bool = False
     within: bool = False
     dropped: bool = False
+
+    @property
+    def month_name(self) -> str:
+        return MONTHS[self.month - 1] if self.month else ""
 
     @property
     def absorption(self) -> Decimal | None:
@@ -160,16 +164,17 @@ def account_from(lines: Iterable[SpendingLine], month: int = DECEMBER) -> Budget
         latest = line.up_to(month)
         if not line.dropped or (latest is not None and latest.spent):
             parts[line.budget.programme_id, line.budget.fund_source].append(line)
-    found = sorted((_line(group, month) for group in parts.values()), key=_order)
+    found = sorted((budget_line(group, month) for group in parts.values()), key=_order)
     return BudgetAccount(tuple(_marked(found)))
 
 
-def _line(parts: list[SpendingLine], month: int) -> BudgetLine:
-    """One programme and fund source, added up over its units."""
+def budget_line(parts: Sequence[SpendingLine], month: int = DECEMBER) -> BudgetLine:
+    """One programme and fund source, added up over its units: at least one line."""
     programme = parts[0].budget.programme
-    known = [row for part in parts if (row := part.up_to(month)) is not None]
+    latest_rows = [(part.up_to(month), part.ceiling) for part in parts]
+    known = [row for row, _ in latest_rows if row is not None]
     latest = max((part.budget for part in parts), key=lambda budget: VERSION_ORDER.index(budget.version))
-    works = [(row.physical if row else None, part.ceiling) for part in parts for row in [part.up_to(month)]]
+    works = [(row.physical if row else None, ceiling) for row, ceiling in latest_rows]
     return BudgetLine(
         code=programme.code,
         name=programme.name,

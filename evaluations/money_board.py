@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from accounts import permissions
@@ -97,7 +97,7 @@ class MoneyBoard:
     rows: Sequence[MoneyRow]
 
 
-def units_with_budgets(scope: Scope, year: int) -> QuerySet[Unit]:
+def units_with_budgets(scope: Scope, year: int):
     """The units the account reads that have budgets of the year."""
     own = Budget.objects.filter(unit=OuterRef("pk"), year=year)
     return Unit.objects.visible_to(scope, year=year).filter(Exists(own))

@@ -11,7 +11,7 @@ from agreements.models import Budget
 from agreements.years import policy_or_404
 from evaluations import money_board, recording
 from evaluations.models import Period
-from evaluations.money import account_from
+from evaluations.money import budget_line
 from evaluations.money_rows import MonthRow
 from evaluations.spending import spending_lines
 from perjanjian.paging import page_of, searched
@@ -64,7 +64,7 @@ def money_line(request, year: int, pk: int):
         "year": year,
         "unit": budget.unit,
         "line": line,
-        "total": account_from([line]).lines[0],
+        "total": budget_line([line]),
         "months": [MonthRow(line, month) for month in MONTHS_OF_A_YEAR],
         "recordings": recording.recordings_of(line, periods),
     }
