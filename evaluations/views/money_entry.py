@@ -97,10 +97,12 @@ class MoneyPage:
 
     def saved(self, request) -> bool:
         """Save what was typed; False, with all of it still in the forms, when there is something to look at."""
-        if not self.typeable:
-            messages.error(request, self.windows.obstacle(self.period, self.unit.pk))
-            return True
         data = request.POST.copy()
+        if not self.typeable:
+            # It locked while the page was open: what was typed is shown once more, for copying.
+            self._bind(data)
+            self.faults.append(("isi", self.windows.obstacle(self.period, self.unit.pk)))
+            return False
         if "same" in data:
             self._copy_last_month(data)
         self._bind(data)
