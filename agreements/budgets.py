@@ -59,7 +59,7 @@ def held_lines(agreement: Agreement, offered: list[BudgetLine]) -> list[BudgetLi
 
 def latest_budgets(year: int, units: frozenset[int]) -> list[Budget]:
     """Each unit's budgets in the latest version that unit has."""
-    return latest_of(Budget.objects.filter(year=year, unit_id__in=units).select_related("programme"))
+    return latest_of(Budget.objects.of_units(units, year).select_related("programme"))
 
 
 def latest_of(budgets: Iterable[Budget]) -> list[Budget]:

@@ -229,6 +229,9 @@ class BudgetQuerySet(models.QuerySet):
         units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)
 
+    def of_units(self, units, year: int):
+        return self.filter(unit_id__in=units, year=year)
+
     def matching(self, words: str):
         return self.filter(Q(programme__name__icontains=words) | Q(programme__code__startswith=words))
 

@@ -104,15 +104,18 @@ def units_with_budgets(scope: Scope, year: int):
 
 
 def money_board(units: Iterable[Unit], year: int, day: date) -> MoneyBoard:
-    """How far each unit is in each month, in four queries however many units there are."""
+    """How far each unit is in each month, in three queries however many units there are."""
     units = list(units)
-    periods = list(Period.objects.of_budget(year))
-    windows = Windows.on(day, periods)
     lines = spending_lines([unit.pk for unit in units], year)
-    rows = []
-    for unit in units:
-        own = lines.get(unit.pk, [])
-        rows.append(MoneyRow(unit, [_cell(unit, period, own, windows) for period in periods], own))
+    return _board(((unit, lines.get(unit.pk, [])) for unit in units), year, day)
+
+
+def _board(units: Iterable[tuple[Unit, list[SpendingLine]]], year: int, day: date) -> MoneyBoard:
+    periods, windows = Windows.with_periods(day, Period.objects.of_budget(year))
+    rows = [
+        MoneyRow(unit, [_cell(unit, period, lines, windows) for period in periods], lines)
+        for unit, lines in units
+    ]
     return MoneyBoard(periods, rows)
 
 
@@ -128,13 +131,13 @@ def _cell(unit: Unit, period: Period, lines: Sequence[SpendingLine], windows: Wi
 
 
 def money_waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
-    """The months whose money this account should type now, the earliest first, in five queries at most."""
-    if not permissions.may_enter_money_somewhere(scope, year):
+    """The months whose money this account should type now, the earliest first, in three queries at most."""
+    units = permissions.units_of_money(scope, year)
+    lines = spending_lines(units, year) if units is None or units else {}
+    if not lines:
         return []
-    units = [
-        unit for unit in units_with_budgets(scope, year) if permissions.may_enter_money(scope, unit.pk, year)
-    ]
-    found = money_board(units, year, day) if units else MoneyBoard((), ())
+    typed = sorted(lines.values(), key=lambda own: (own[0].budget.unit.order, own[0].budget.unit_id))
+    found = _board(((own[0].budget.unit, own) for own in typed), year, day)
     return [item for period in found.periods for item in _waiting_in(found, period)]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from accounts.permissions import Capability, Scope
 from agreements.models import Agreement, AgreementIndicator
@@ -43,6 +43,13 @@ class PeriodQuerySet(models.QuerySet):
 
     def opened(self, day: date):
         return self.filter(opens__lte=day)
+
+    def with_extensions(self, day: date):
+        """Each once for every extension that still gives time on the day (`given_to`, `given_until`), or once."""
+        running = FilteredRelation("extensions", condition=Q(extensions__expires__gte=day))
+        return self.annotate(
+            running=running, given_to=F("running__unit"), given_until=F("running__expires")
+        ).order_by("number", "given_until")
 
 
 class ExtensionQuerySet(models.QuerySet):
@@ -144,8 +151,10 @@ class BudgetRealisationQuerySet(VersionedQuerySet):
     def up_to(self, month: int):
         return self.filter(month__lte=month)
 
-    def of_units(self, units: Collection[int], year: int):
-        return self.filter(budget__unit_id__in=units, budget__year=year)
+    def of_units(self, units: Collection[int] | None, year: int):
+        """Those of the units (None: of all) in a year."""
+        rows = self.filter(budget__year=year)
+        return rows if units is None else rows.filter(budget__unit_id__in=units)
 
     def locked_in(self, budgets: Collection[int], month: int):
         """The rows of a month to change, locked where the database can."""

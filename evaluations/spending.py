@@ -51,13 +51,16 @@ class SpendingLine:
         return self.rows[min(known)] if known else None
 
 
-def spending_lines(units: Collection[int], year: int, month: int = DECEMBER) -> dict[int, list[SpendingLine]]:
-    """The lines of each unit by its key, with what was recorded up to a month, in two queries.
+def spending_lines(
+    units: Collection[int] | None, year: int, month: int = DECEMBER
+) -> dict[int, list[SpendingLine]]:
+    """The lines of each of the units (None: of all) by its key, with what was recorded up to a month, in two queries.
 
     A unit's latest version counts as a whole. A programme it dropped stays a line while money is
     recorded on it in some month.
     """
-    budgets = list(Budget.objects.filter(year=year, unit_id__in=units).select_related("programme", "unit"))
+    of_year = Budget.objects.filter(year=year) if units is None else Budget.objects.of_units(units, year)
+    budgets = list(of_year.select_related("programme", "unit"))
     by_pk = {budget.pk: budget for budget in budgets}
     rows: dict[_Key, dict[int, BudgetRealisation]] = defaultdict(dict)
     for row in _recorded(units, year, month):
@@ -91,6 +94,6 @@ def _order(line: SpendingLine) -> tuple[str, str, str]:
     return programme.code, programme.name, line.budget.fund_source
 
 
-def _recorded(units: Collection[int], year: int, month: int) -> Iterable[BudgetRealisation]:
+def _recorded(units: Collection[int] | None, year: int, month: int) -> Iterable[BudgetRealisation]:
     rows = BudgetRealisation.objects.of_units(units, year).up_to(month).select_related("changed_by")
     return rows.order_by("month", "budget_id")
