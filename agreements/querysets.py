@@ -230,7 +230,9 @@ class BudgetQuerySet(models.QuerySet):
         return self if units is None else self.filter(unit_id__in=units)
 
     def of_units(self, units, year: int):
-        return self.filter(unit_id__in=units, year=year)
+        """Those of the units (None: of all) in a year."""
+        rows = self.filter(year=year)
+        return rows if units is None else rows.filter(unit_id__in=units)
 
     def matching(self, words: str):
         return self.filter(Q(programme__name__icontains=words) | Q(programme__code__startswith=words))

@@ -1,6 +1,6 @@
 """How far units are with the money of a year, month by month, and what waits for who types it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from evaluations.calendar import Windows
 from evaluations.models import Period
 from evaluations.money import BudgetAccount, account_from
 from evaluations.overview import NAMED_UNITS, Waiting
-from evaluations.spending import SpendingLine, spending_lines
+from evaluations.spending import SpendingLine, last_months, spending_lines
 
 
 @dataclass(frozen=True)
@@ -106,16 +106,12 @@ def units_with_budgets(scope: Scope, year: int):
 def money_board(units: Iterable[Unit], year: int, day: date) -> MoneyBoard:
     """How far each unit is in each month, in three queries however many units there are."""
     units = list(units)
-    lines = spending_lines([unit.pk for unit in units], year)
-    return _board(((unit, lines.get(unit.pk, [])) for unit in units), year, day)
-
-
-def _board(units: Iterable[tuple[Unit, list[SpendingLine]]], year: int, day: date) -> MoneyBoard:
     periods, windows = Windows.with_periods(day, Period.objects.of_budget(year))
-    rows = [
-        MoneyRow(unit, [_cell(unit, period, lines, windows) for period in periods], lines)
-        for unit, lines in units
-    ]
+    lines = spending_lines([unit.pk for unit in units], year)
+    rows = []
+    for unit in units:
+        own = lines.get(unit.pk, [])
+        rows.append(MoneyRow(unit, [_cell(unit, period, own, windows) for period in periods], own))
     return MoneyBoard(periods, rows)
 
 
@@ -131,31 +127,34 @@ def _cell(unit: Unit, period: Period, lines: Sequence[SpendingLine], windows: Wi
 
 
 def money_waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
-    """The months whose money this account should type now, the earliest first, in three queries at most."""
+    """The months whose money this account should type now, the earliest first, in two queries."""
     units = permissions.units_of_money(scope, year)
-    lines = spending_lines(units, year) if units is None or units else {}
-    if not lines:
+    recorded = last_months(units, year) if units is None or units else {}
+    if not recorded:
         return []
-    typed = sorted(lines.values(), key=lambda own: (own[0].budget.unit.order, own[0].budget.unit_id))
-    found = _board(((own[0].budget.unit, own) for own in typed), year, day)
-    return [item for period in found.periods for item in _waiting_in(found, period)]
+    periods, windows = Windows.with_periods(day, Period.objects.of_budget(year))
+    return [item for period in periods for item in _waiting_in(period, windows, recorded)]
 
 
-def _waiting_in(board: MoneyBoard, period: Period) -> list[Waiting]:
-    cells = [cell for row in board.rows for cell in row.cells if cell.period == period]
-    waiting = [cell for cell in cells if cell.is_open and cell.to_fill]
-    if len(waiting) <= NAMED_UNITS:
-        return [
-            Waiting(
-                cell.to_fill,
-                f"Realisasi anggaran {period.name} {cell.unit} belum diisi",
-                cell.address,
-                cell.fill_by,
-            )
-            for cell in waiting
-        ]
-    address = (
-        f"{reverse('evaluations:money_list', args=(period.year,))}?{urlencode({'belum': period.number})}"
-    )
-    text = f"Perangkat daerah belum mengisi realisasi anggaran {period.name}"
-    return [Waiting(len(waiting), text, address, period.fill_by)]
+def _waiting_in(period: Period, windows: Windows, recorded: Mapping[Unit, Sequence[int]]) -> list[Waiting]:
+    """One item a unit, or one for all of them when there are many."""
+    to_fill = {
+        unit: sum(last < period.number for last in months)
+        for unit, months in recorded.items()
+        if windows.is_open(period, unit.pk)
+    }
+    waiting = {unit: count for unit, count in to_fill.items() if count}
+    if len(waiting) > NAMED_UNITS:
+        listed = reverse("evaluations:money_list", args=(period.year,))
+        address = f"{listed}?{urlencode({'belum': period.number})}"
+        text = f"Perangkat daerah belum mengisi realisasi anggaran {period.name}"
+        return [Waiting(len(waiting), text, address, period.fill_by)]
+    return [
+        Waiting(
+            count,
+            f"Realisasi anggaran {period.name} {unit} belum diisi",
+            reverse("evaluations:money_entry", args=(period.year, unit.pk, period.number)),
+            windows.fill_by(period, unit.pk),
+        )
+        for unit, count in waiting.items()
+    ]

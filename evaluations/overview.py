@@ -126,9 +126,10 @@ def units_with_indicators(scope: Scope, capability: Capability, year: int):
 
 
 def board(units: Iterable[Unit], year: int, day: date) -> Board:
-    """How far each unit is in each period of the year, in three queries however many units there are."""
+    """How far each unit is in each period of the year, in four queries however many units there are."""
     units = list(units)
-    periods, windows = Windows.with_periods(day, Period.objects.of_indicators(year))
+    periods = list(Period.objects.of_indicators(year))
+    windows = Windows.on(day, periods)
     pks = [unit.pk for unit in units]
     indicators = Indicator.objects.in_use().filter(unit__in=pks).order_by()
     due: Counter[tuple[int, int]] = Counter()
@@ -179,7 +180,7 @@ def waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
     if not (scope.may_somewhere(Capability.ENTER, year) or permissions.may_verify_somewhere(scope, year)):
         return []
     typed = units_with_indicators(scope, Capability.ENTER, year)
-    # Who does both gets both from one board: each costs three queries.
+    # Who does both gets both from one board: each costs four queries.
     units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year)
     whole = board(units, year, day)
     to_type = whole.only(lambda unit: permissions.may_enter(scope, unit, year))

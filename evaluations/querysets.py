@@ -151,10 +151,8 @@ class BudgetRealisationQuerySet(VersionedQuerySet):
     def up_to(self, month: int):
         return self.filter(month__lte=month)
 
-    def of_units(self, units: Collection[int] | None, year: int):
-        """Those of the units (None: of all) in a year."""
-        rows = self.filter(budget__year=year)
-        return rows if units is None else rows.filter(budget__unit_id__in=units)
+    def of_units(self, units: Collection[int], year: int):
+        return self.filter(budget__unit_id__in=units, budget__year=year)
 
     def locked_in(self, budgets: Collection[int], month: int):
         """The rows of a month to change, locked where the database can."""

@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Max
+
 from agreements.budgets import latest_of
-from agreements.models import Budget
+from agreements.models import Budget, Unit
 from evaluations.models import BudgetRealisation
 
 ZERO = Decimal(0)
@@ -51,16 +53,13 @@ class SpendingLine:
         return self.rows[min(known)] if known else None
 
 
-def spending_lines(
-    units: Collection[int] | None, year: int, month: int = DECEMBER
-) -> dict[int, list[SpendingLine]]:
-    """The lines of each of the units (None: of all) by its key, with what was recorded up to a month, in two queries.
+def spending_lines(units: Collection[int], year: int, month: int = DECEMBER) -> dict[int, list[SpendingLine]]:
+    """The lines of each unit by its key, with what was recorded up to a month, in two queries.
 
     A unit's latest version counts as a whole. A programme it dropped stays a line while money is
     recorded on it in some month.
     """
-    of_year = Budget.objects.filter(year=year) if units is None else Budget.objects.of_units(units, year)
-    budgets = list(of_year.select_related("programme", "unit"))
+    budgets = list(Budget.objects.of_units(units, year).select_related("programme", "unit"))
     by_pk = {budget.pk: budget for budget in budgets}
     rows: dict[_Key, dict[int, BudgetRealisation]] = defaultdict(dict)
     for row in _recorded(units, year, month):
@@ -82,6 +81,23 @@ def spending_lines(
     return {unit: sorted(lines, key=_order) for unit, lines in found.items()}
 
 
+def last_months(units: Collection[int] | None, year: int) -> dict[Unit, list[int]]:
+    """Of each line of the units (None: of all) the last month recorded, 0 where none is; in one query.
+
+    The lines are those of the latest version; a month counts on whichever version it was typed.
+    """
+    budgets = list(
+        Budget.objects.of_units(units, year).select_related("unit").annotate(last=Max("realisations__month"))
+    )
+    last: dict[_Key, int] = defaultdict(int)
+    for budget in budgets:
+        last[_key(budget)] = max(last[_key(budget)], budget.last or 0)
+    found: dict[Unit, list[int]] = defaultdict(list)
+    for budget in latest_of(budgets):
+        found[budget.unit].append(last[_key(budget)])
+    return dict(found)
+
+
 _Key = tuple[int, int, str]
 
 
@@ -94,6 +110,6 @@ def _order(line: SpendingLine) -> tuple[str, str, str]:
     return programme.code, programme.name, line.budget.fund_source
 
 
-def _recorded(units: Collection[int] | None, year: int, month: int) -> Iterable[BudgetRealisation]:
+def _recorded(units: Collection[int], year: int, month: int) -> Iterable[BudgetRealisation]:
     rows = BudgetRealisation.objects.of_units(units, year).up_to(month).select_related("changed_by")
     return rows.order_by("month", "budget_id")

@@ -89,8 +89,8 @@ def test_the_beranda_asks_at_most_twenty_questions(person, client, government, d
         add_promise(drafts[name], make_indicator(drafts[name].unit, "Lain"))
         make_budget(drafts[name].unit)
     client.force_login(getattr(government.users, person))
-    session = client.session
-    session.save()
+    # The first request of a session, which writes it, is left out.
+    client.get("/2026/")
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/2026/").status_code == 200
     assert len(queries) <= 20
