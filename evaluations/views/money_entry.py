@@ -27,7 +27,7 @@ from evaluations.spending import SpendingLine, spending_lines
 from evaluations.spending_checks import sums_that_differ
 from evaluations.views.common import refused, unit_or_404
 from evaluations.workflow import Refused, TransitionError, Who
-from perjanjian.numerals import format_number
+from perjanjian.forms import MoneyField, NumeralField
 from perjanjian.paging import page_of
 from records import history
 from records.history import Act
@@ -130,9 +130,9 @@ class MoneyPage:
             empty = not any(data.get(prefix + name, "").strip() for name in FIGURES)
             if before is None or not (wanted == str(line.pk) or (wanted == ALL_EMPTY and empty)):
                 continue
-            data[f"{prefix}spent"] = format_number(before.spent, grouping=False)
+            data[f"{prefix}spent"] = MoneyField().prepare_value(before.spent)
             if before.physical is not None:
-                data[f"{prefix}physical"] = format_number(before.physical)
+                data[f"{prefix}physical"] = NumeralField().prepare_value(before.physical)
             self.copied += 1
 
     def _bind(self, data: QueryDict) -> None:

@@ -299,7 +299,7 @@ def test_last_month_is_copied_into_empty_rows_and_saved_only_when_asked(
     assert "1 baris diisi sama dengan bulan sebelumnya" in page
     assert not BudgetRealisation.objects.filter(month=3).exists()
     shown = sent(response)
-    assert (shown[f"b{budget.pk}-spent"], shown[f"b{budget.pk}-physical"]) == ("234,5", "12,5")
+    assert (shown[f"b{budget.pk}-spent"], shown[f"b{budget.pk}-physical"]) == ("234,50", "12,5")
     assert (shown[f"b{other.pk}-spent"], shown[f"b{fresh.pk}-spent"]) == ("7", "")
     client.post(address(government.kesehatan), shown)
     kept = BudgetRealisation.objects.get(budget=budget, month=3)
