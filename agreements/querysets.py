@@ -229,6 +229,11 @@ class BudgetQuerySet(models.QuerySet):
         units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)
 
+    def of_units(self, units, year: int):
+        """Those of the units (None: of all) in a year."""
+        rows = self.filter(year=year)
+        return rows if units is None else rows.filter(unit_id__in=units)
+
     def matching(self, words: str):
         return self.filter(Q(programme__name__icontains=words) | Q(programme__code__startswith=words))
 
@@ -281,6 +286,10 @@ class AgreementQuerySet(models.QuerySet):
 
     def for_year(self, year: int):
         return self.filter(year=year)
+
+    def of_heads(self, units):
+        """Those of the positions that head these units: what the units themselves answer for."""
+        return self.filter(unit_id__in=units, position__heads_unit=True)
 
     def matching(self, text: str):
         return self.filter(Q(position__title__icontains=text) | Q(unit__name__icontains=text))

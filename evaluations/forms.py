@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -14,7 +14,7 @@ from django.core.validators import URLValidator
 from django.db.models import Exists, OuterRef
 
 from agreements.enums import Accumulation, Kind, Method, Polarity
-from agreements.models import Indicator, Unit, YearPolicy
+from agreements.models import Budget, Indicator, Unit, YearPolicy
 from agreements.models.planning import MEASURE_PLACES
 from evaluations import calendar, checks
 from evaluations.achievement import Reading, Rule, Target
@@ -353,7 +353,7 @@ class PeriodForm(forms.ModelForm):
 
     class Meta:
         model = Period
-        fields = ("opens", "fill_by", "verify_by", "fix_by", "locks")
+        fields: tuple[str, ...] = ("opens", "fill_by", "verify_by", "fix_by", "locks")
         field_classes = dict.fromkeys(fields, IndonesianDateField)
         widgets = dict.fromkeys(fields, IndonesianDateField.widget)
 
@@ -370,20 +370,32 @@ class PeriodForm(forms.ModelForm):
         """The row itself is written by `evaluations.calendar`, not here."""
 
 
+class MonthForm(PeriodForm):
+    """The days of a month of money. Nobody verifies there: those days follow the one it is filled by."""
+
+    class Meta(PeriodForm.Meta):
+        fields = ("opens", "fill_by", "locks")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        return cleaned | dict.fromkeys(("verify_by", "fix_by"), cleaned.get("fill_by"))
+
+
 class ExtensionForm(forms.Form):
     """Time given to one unit past the lock."""
 
     expires = IndonesianDateField(label="Berlaku sampai")
     reason = forms.CharField(label="Alasan", max_length=1000, widget=forms.Textarea({"rows": 2}))
 
-    def __init__(self, periods: Iterable[Period], day: date, data: Any = None):
+    def __init__(self, periods: Sequence[Period], day: date, data: Any = None):
         super().__init__(data, prefix="x")
         self.day = day
         opened = [period.pk for period in periods if period.opens <= day]
         own = Indicator.objects.in_use().filter(unit=OuterRef("pk"))
+        money = Budget.objects.filter(unit=OuterRef("pk"), year__in={period.year for period in periods})
         chosen_from = {
             "period": ("Periode", Period.objects.filter(pk__in=opened)),
-            "unit": ("Perangkat daerah", Unit.objects.filter(Exists(own))),
+            "unit": ("Perangkat daerah", Unit.objects.filter(Exists(own) | Exists(money))),
         }
         choices = {
             name: forms.ModelChoiceField(rows, label=label, empty_label=UNCHOSEN[1])

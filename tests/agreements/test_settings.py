@@ -216,6 +216,15 @@ def test_an_impossible_policy_is_refused_beside_the_field(bureau, fields, name, 
     assert YearPolicy.objects.get(year=2026).word_1 == "Sangat Tinggi"
 
 
+def test_the_days_of_money_are_written_and_rise(bureau):
+    data = policy_data(bureau, budget_fill_days="15", budget_lock_days="14")
+    errors = errors_of(bureau.post(page("policy_edit", 2026), data))
+    assert "tidak boleh lebih awal" in errors["budget_lock_days"]
+    bureau.post(page("policy_edit", 2026), data | {"budget_lock_days": "15"})
+    policy = YearPolicy.objects.get(year=2026)
+    assert (policy.budget_fill_days, policy.budget_lock_days) == (15, 15)
+
+
 def test_no_cap_is_an_empty_field_and_not_nothing(bureau):
     YearPolicy.objects.update(cap=Decimal(120))
     assert bureau.post(page("policy_edit", 2026), policy_data(bureau, cap="")).status_code == 302
