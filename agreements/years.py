@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import DateField
 from django.http import Http404
 
 from agreements import texts
@@ -19,7 +20,8 @@ def open_year(year: int) -> YearPolicy:
     policy = YearPolicy(year=year, agreement_due=date(year, 1, 31))
     if before:
         for field in YearPolicy._meta.concrete_fields:
-            if field.name not in ("id", "year", "agreement_due"):
+            # Last year's days are no days of this one.
+            if field.name not in ("id", "year") and not isinstance(field, DateField):
                 setattr(policy, field.attname, getattr(before, field.attname))
     try:
         with transaction.atomic():

@@ -67,7 +67,10 @@ MENU = (
     (
         "Perjanjian Kinerja",
         "document-text",
-        (("Daftar PK", "agreements:list", True, _views),),
+        (
+            ("Daftar PK", "agreements:list", True, _views),
+            ("Rencana Aksi", "agreements:plan_list", True, _views),
+        ),
     ),
     (
         "Pengukuran Kinerja",
