@@ -179,7 +179,7 @@ def lines_of(
     indicators: Sequence[Indicator], period: Period, windows: Windows, with_plan: bool = True
 ) -> list[Line]:
     """The lines of these indicators in at most five queries: facts, promises, evidence, targets of
-    action plans and of the plan.
+    action plans, and of the plan.
 
     The plan says what to expect where nobody promised anything yet; without it one query less.
     """

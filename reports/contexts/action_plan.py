@@ -18,8 +18,8 @@ from perjanjian.numerals import MONTHS, NBSP, format_date, format_nip, format_ru
 from reports.documents import DOTTED, DOTTED_DATE, SignatureBlock
 
 # Rows of one indicator stay on one page while they take no more lines than this.
-KEPT_LINES = 26
-LINES_A_PAGE = 36
+KEPT_LINES = 18
+LINES_A_PAGE = 30
 # About how many letters a line of a column holds.
 LETTERS = {"objective": 19, "name": 19, "text": 31, "programme": 21, "person": 18}
 NOT_MEASURED = "×"

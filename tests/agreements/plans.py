@@ -1,6 +1,5 @@
 """Takes the action plan of Dinas Kesehatan through its states, step by step."""
 
-from datetime import date
 from decimal import Decimal
 
 from agreements import action_plans, plan_workflow
@@ -18,7 +17,7 @@ def agreement_in_force(g, year: int = 2026) -> Agreement:
 
 
 def promise_of(plan: ActionPlan) -> AgreementIndicator:
-    return AgreementIndicator.objects.get(objective__agreement=plan.agreement_id)
+    return AgreementIndicator.objects.filter(objective__agreement=plan.agreement_id)[0]
 
 
 def begun(g, agreement: Agreement | None = None, reason: str = "") -> ActionPlan:
@@ -79,6 +78,3 @@ def amendment_of(agreement: Agreement) -> Agreement:
         line._state.adding = True
         line.save()
     return new
-
-
-DAY = date(2026, 4, 5)
