@@ -196,7 +196,7 @@ def test_a_long_plan_is_a_job(client, government, operator_kesehatan, monkeypatc
     assert answer.headers["Location"] == reverse("reports:job", args=(job.pk,))
     makers.jobs.run(job.pk)
     job.refresh_from_db()
-    assert (job.state, job.result.name) == (JobState.DONE, f"{plan}.pdf")
+    assert (job.state, job.result.original_name) == (JobState.DONE, f"{plan}.pdf")
 
 
 def test_who_lost_the_unit_gets_no_paper(government):
