@@ -168,24 +168,20 @@ def delete_draft(plan: ActionPlan, actor: Actor) -> None:
 
 def touch(plan: ActionPlan) -> None:
     """Take the draft for a change: by version, so that nobody's change is lost; refused when no draft."""
-    mine = ActionPlan.objects.filter(
-        pk=plan.pk,
-        version=plan.version,
-        status=ActionPlanStatus.DRAFT,
-        agreement__status__in=PLANNABLE,
-    )
+    agreement = Agreement.objects.get(pk=plan.agreement_id)
+    if agreement.status not in PLANNABLE:
+        raise DraftError(
+            f"PK-nya sekarang berstatus “{agreement.get_status_display()}”. "
+            "Rencana Aksi dilanjutkan setelah PK dinyatakan lengkap."
+        )
+    mine = ActionPlan.objects.filter(pk=plan.pk, version=plan.version, status=ActionPlanStatus.DRAFT)
     if not mine.update(version=plan.version + 1):
-        current = ActionPlan.objects.select_related("agreement").filter(pk=plan.pk).first()
+        current = ActionPlan.objects.filter(pk=plan.pk).first()
         if current is None:
             raise DraftError("Draf Rencana Aksi ini sudah dihapus.")
         if not current.is_draft:
             raise DraftError(
                 f"Rencana Aksi ini sekarang berstatus “{current.get_status_display()}” dan tidak dapat disusun lagi."
-            )
-        if current.agreement.status not in PLANNABLE:
-            raise DraftError(
-                f"PK-nya sekarang berstatus “{current.agreement.get_status_display()}”. "
-                "Rencana Aksi dilanjutkan setelah PK dinyatakan lengkap."
             )
         raise PlanConflict
     plan.version += 1

@@ -110,7 +110,7 @@ def _row(
 
 
 def figure_text(promise: AgreementIndicator, target: TargetColumns | None) -> str:
-    """A quarter's target without its unit of measure, which stands beside the year's; empty without one."""
+    """A target of a promise without its unit of measure, which stands beside it; empty without a target."""
     if target is None:
         return ""
     text = target_text(promise, target)

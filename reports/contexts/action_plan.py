@@ -12,7 +12,7 @@ from django.utils import timezone
 from agreements.content import WITHOUT_NIP
 from agreements.enums import ActionPlanStatus, Level
 from agreements.models import ActionPlan, ActionStep, Agreement, Assignment, Region
-from agreements.plan_outline import PlanObjective, PlanRow, outline
+from agreements.plan_outline import PlanObjective, figure_text, outline
 from agreements.querysets import PLANS_IN_PREPARATION
 from perjanjian.numerals import MONTHS, NBSP, format_date, format_nip, format_rupiah
 from reports.documents import DOTTED, DOTTED_DATE, SignatureBlock
@@ -179,7 +179,7 @@ def _rows(objectives: Sequence[PlanObjective]) -> Iterable[IndicatorRows]:
                     objective=each.objective.text,
                     name=row.promise.name,
                     unit=row.promise.unit_of_measure,
-                    annual=_without_unit(row),
+                    annual=figure_text(row.promise, row.promise),
                     quarters=tuple(cell.text if cell.due else NOT_MEASURED for cell in row.cells),
                     steps=steps,
                     named=order == 1 and piece == 0,
@@ -208,11 +208,6 @@ def _step(step: ActionStep) -> StepRow:
         amount="" if step.amount is None else format_rupiah(step.amount, sen=False),
         person=str(step.person_in_charge or ""),
     )
-
-
-def _without_unit(row: PlanRow) -> str:
-    """The year's target; its unit of measure has a column of its own."""
-    return row.annual_text.removesuffix(row.promise.unit_of_measure).rstrip() or row.annual_text
 
 
 def _lines(text: str, column: str) -> int:

@@ -1,6 +1,7 @@
 """The region's identity and emblems, and the policies of each year."""
 
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from agreements import texts
 from agreements.enums import Method
 from agreements.models import Region, YearPolicy
+from agreements.years import open_year
 from records.models import Event, StoredFile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
@@ -146,6 +148,18 @@ def test_a_year_is_opened_with_what_the_year_before_decided(bureau):
     assert opened.texts.count() == len(texts.DEFAULTS)
     event = Event.objects.get()
     assert (event.action, event.after) == ("membuka tahun", '{"tahun":"2027"}')
+
+
+def test_days_of_the_year_before_are_not_taken_over(bureau):
+    YearPolicy.objects.filter(year=2026).update(
+        action_plan_due=date(2026, 3, 31), report_due=date(2027, 2, 28)
+    )
+    policy = open_year(2027)
+    assert (policy.agreement_due, policy.action_plan_due, policy.report_due) == (
+        date(2027, 1, 31),
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize(("year", "sentence"), [(2026, "sudah dibuka"), (1900, "1945"), ("dua", "bilangan")])

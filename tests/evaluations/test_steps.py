@@ -91,7 +91,12 @@ def test_empty_is_passed_over_and_zero_is_kept(client, government, operator_kese
 
 @pytest.mark.parametrize(
     ("percent", "sentence"),
-    [("101", "paling banyak 100"), ("-1", "paling sedikit 0"), ("banyak", "banyak"), ("1,234", "paling banyak 2 angka di belakang koma")],
+    [
+        ("101", "paling banyak 100"),
+        ("-1", "paling sedikit 0"),
+        ("banyak", "banyak"),
+        ("1,234", "paling banyak 2 angka di belakang koma"),
+    ],
 )
 def test_a_bad_percent_is_said_beside_its_field(client, operator_kesehatan, plan, step, percent, sentence):
     client.force_login(operator_kesehatan)
