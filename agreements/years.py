@@ -3,11 +3,13 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import DateField
 from django.http import Http404
 
 from agreements import texts
 from agreements.models import DocumentText, YearPolicy
+
+# What belongs to one year alone and is not taken over by the next.
+OF_ONE_YEAR = ("id", "year", "agreement_due", "amendment_due", "action_plan_due", "report_due", "circular")
 
 
 @transaction.atomic
@@ -20,8 +22,7 @@ def open_year(year: int) -> YearPolicy:
     policy = YearPolicy(year=year, agreement_due=date(year, 1, 31))
     if before:
         for field in YearPolicy._meta.concrete_fields:
-            # Last year's days are no days of this one.
-            if field.name not in ("id", "year") and not isinstance(field, DateField):
+            if field.name not in OF_ONE_YEAR:
                 setattr(policy, field.attname, getattr(before, field.attname))
     try:
         with transaction.atomic():

@@ -69,6 +69,7 @@ MENU = (
         "document-text",
         (
             ("Daftar PK", "agreements:list", True, _views),
+            ("PK Perubahan", "agreements:amendment_list", True, permissions.may_draft_somewhere),
             ("Rencana Aksi", "agreements:plan_list", True, _views),
         ),
     ),
