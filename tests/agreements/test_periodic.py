@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from agreements.enums import Accumulation, Calendar, Kind, Split
@@ -19,6 +19,8 @@ from agreements.periodic import (
     split,
 )
 
+# A busy machine is no fault of the arithmetic.
+patient = settings(deadline=None)
 D = Decimal
 A = Accumulation
 ALL_FOUR = (1, 2, 3, 4)
@@ -76,12 +78,14 @@ figures = decimals_up_to(99_999_999_999, -99_999_999_999)
 shares = st.lists(decimals_up_to(999_999), min_size=1, max_size=4)
 
 
+@patient
 @given(total=figures, shares=shares, places=st.integers(0, 4))
 def test_parts_always_add_up_to_the_total(total, shares, places):
     assume(sum(shares) > 0)
     assert sum(apportioned(total, shares, places), D(0)) == total
 
 
+@patient
 @given(total=st.integers(0, 10**9), shares=shares, places=st.integers(0, 4))
 def test_no_part_is_a_whole_unit_from_its_exact_share(total, shares, places):
     assume(sum(shares) > 0)
@@ -90,6 +94,7 @@ def test_no_part_is_a_whole_unit_from_its_exact_share(total, shares, places):
         assert abs(part * sum(shares) - total * share) < unit * sum(shares)
 
 
+@patient
 @given(
     accumulation=st.sampled_from(list(A)),
     calendar=st.sampled_from(list(Calendar)),
@@ -106,6 +111,7 @@ def test_what_is_proposed_passes_the_check(accumulation, calendar, total, decima
     assert problem(asked, found) == ""
 
 
+@patient
 @given(
     accumulation=st.sampled_from(MEASURED),
     total=decimals_up_to(99_999_999_999),
@@ -119,6 +125,7 @@ def test_last_years_shape_passes_the_check_too(accumulation, total, decimals, sh
     assert problem(asked, found) == ""
 
 
+@patient
 @given(low=st.integers(0, 10**6), width=st.integers(0, 10**6), decimals=st.integers(0, 2))
 def test_a_range_that_is_split_stays_a_range(low, width, decimals):
     bounds = {"low": D(low), "high": D(low + width)}
