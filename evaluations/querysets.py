@@ -13,7 +13,7 @@ from agreements.models import Agreement, AgreementIndicator
 from evaluations.enums import REPORTED, RealisationStatus, RevisionStatus, Subject, ValueState
 
 if TYPE_CHECKING:
-    from evaluations.models import Realisation
+    from evaluations.models import Period, Realisation
 
 # The texts around a figure, left out where thousands of figures are read at once.
 PROSE = (
@@ -136,6 +136,13 @@ class RealisationQuerySet(VersionedQuerySet):
 class SourceRevisionQuerySet(models.QuerySet):
     def verified(self):
         return self.filter(status=RevisionStatus.VERIFIED)
+
+
+class StepProgressQuerySet(models.QuerySet):
+    def up_to(self, period: "Period"):
+        """What was said of steps in the period's year until the period, the latest last."""
+        until = self.filter(period__year=period.year, period__number__lte=period.number)
+        return until.order_by("period__number")
 
 
 class EvidenceQuerySet(models.QuerySet):

@@ -150,10 +150,13 @@ def test_a_year_is_opened_with_what_the_year_before_decided(bureau):
 
 
 def test_due_days_and_the_circular_of_a_year_are_not_taken_over(bureau):
-    YearPolicy.objects.filter(year=2026).update(amendment_due=date(2026, 10, 30), circular="SE 1/2026")
+    YearPolicy.objects.filter(year=2026).update(
+        amendment_due=date(2026, 10, 30), action_plan_due=date(2026, 3, 31), circular="SE 1/2026"
+    )
     bureau.post(page("policy_create"), {"year": 2027})
     opened = YearPolicy.objects.get(year=2027)
     assert (opened.agreement_due, opened.amendment_due, opened.circular) == (date(2027, 1, 31), None, "")
+    assert opened.action_plan_due is None
 
 
 def test_the_due_day_of_amendments_is_a_policy(bureau):
