@@ -1,6 +1,6 @@
 """The agreements of the demo, through the real workflow: drafted, submitted, declared, issued, signed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from agreements.budgets import lines_for
 from agreements.enums import Level
 from agreements.models import Agreement, Assignment, Position
 from agreements.workflow import InkFacts, IssueFacts
-from evaluations.demo import source
+from evaluations.demo import plans, source
 from evaluations.demo.days import working_day
 from evaluations.demo.world import VERIFIER, Person, Scene, World
 from records import files
@@ -83,7 +83,7 @@ class Making:
             day = working_day(self.story.document_date + timedelta(days=days))
             yield Scene(day, partial(step, day), hour)
 
-    def _steps(self) -> Iterator[tuple[int, int, Callable[[date], None]]]:
+    def _steps(self) -> Iterator[tuple[int, int, Callable[[date], "Iterable[Scene] | None"]]]:
         outcome = self.story.outcome
         yield DRAFTED, 9, self._draft
         if outcome == "draft":
@@ -160,10 +160,11 @@ class Making:
         printed = self.world.press.fetch(self.agreement)
         self._perform("issue", self._bureau(day, C.ISSUE), facts=self._issue_facts(), printed=printed)
 
-    def _sign(self, day: date) -> None:
-        """In ink: the scan of the demo is the issued paper itself."""
+    def _sign(self, day: date) -> Iterable[Scene]:
+        """In ink: the scan of the demo is the issued paper itself. An action plan follows."""
         person = self._bureau(day, C.ISSUE)
         issue = self.agreement.issues.select_related("pdf").get()
         scan = Checked(files.read(issue.pdf), PDF, f"Pindaian {issue.code}.pdf")
         facts = InkFacts(self.story.document_date, self.world.region.seat, scan)
         self._perform("sign", person, facts=facts)
+        return plans.scenes(self.world, self.agreement, day)
