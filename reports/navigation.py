@@ -67,7 +67,10 @@ MENU = (
     (
         "Perjanjian Kinerja",
         "document-text",
-        (("Daftar PK", "agreements:list", True, _views),),
+        (
+            ("Daftar PK", "agreements:list", True, _views),
+            ("Penandatanganan", "reports:signing_day", True, permissions.may_issue_somewhere),
+        ),
     ),
     (
         "Pengukuran Kinerja",

@@ -58,5 +58,10 @@ def in_force(g, year: int = 2026) -> Agreement:
     return take("sign", in_signing(g, year), g.users.bagian_organisasi, facts=ink(g, year))
 
 
+def recorded(day: date = date(2026, 1, 20), **more) -> workflow.RecordFacts:
+    """A paper signed on the day its date says."""
+    return workflow.RecordFacts(day, day, "Contoh Kota", SCAN, **more)
+
+
 def ink(g, year: int = 2026) -> workflow.InkFacts:
     return workflow.InkFacts(date(year, 1, 21), "Contoh Kota", SCAN)
