@@ -65,12 +65,12 @@ def record_signed(context: Context) -> dict[str, Any]:
     facts = cast(RecordFacts, context.facts)
     agreement = Agreement.objects.with_content().get(pk=context.agreement.pk)
     _must_have_happened(facts.signed_on, facts.document_date, context.today)
+    signing = _signing(agreement, facts)
     missing = gaps(agreement, parties_on(agreement, facts.document_date))
     if missing:
         raise TransitionError("Belum dapat dicatat. " + " ".join(gap.text for gap in missing[:3]))
     if facts.scan.media_type != uploads.PDF:
         raise TransitionError("Pindaian PK ini harus PDF. Simpan fotonya sebagai satu PDF, lalu unggah lagi.")
-    signing = _signing(agreement, facts)
     content = contents.content_of(agreement, signing)
     code, digest = contents.new_code(agreement.year), contents.sha256(content)
     scan = context.keep(facts.scan.content, facts.scan.name, facts.scan.media_type)

@@ -60,7 +60,7 @@ def collection_pdf(said: Collection) -> bytes:
             joined.pages.extend(source.pages)
         _describe(joined, said, starts)
         out = io.BytesIO()
-        joined.save(out, deterministic_id=True)
+        joined.save(out, min_version="1.7", deterministic_id=True)
     return out.getvalue()
 
 

@@ -69,10 +69,9 @@ def issue_many(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
         if pk not in found:
             refused.append("Satu PK tidak lagi termasuk kewenangan Bapak/Ibu.")
             continue
-        agreement = found[pk]
-        if not _issued_by_this(job, agreement):
+        agreement, facts = found[pk], _facts(arguments, document_number)
+        if not _issued_by_this(job, agreement, facts):
             agreement.version = version
-            facts = _facts(arguments, document_number)
             outcome = batches.attempt("issue", agreement, scope, who, facts=facts)
             if not outcome.done:
                 refused.append(f"{agreement}: {outcome.said}")
@@ -91,9 +90,17 @@ def _facts(arguments: dict, document_number: str) -> workflow.IssueFacts:
     return workflow.IssueFacts(arguments["place"], day, document_number, arguments["paper"])
 
 
-def _issued_by_this(job: Job, agreement: Agreement) -> bool:
+def _issued_by_this(job: Job, agreement: Agreement, facts: workflow.IssueFacts) -> bool:
     """Whether an earlier run of the same job, cut off half-way, has issued it."""
-    rows = Issue.objects.filter(agreement=agreement, issued_by_id=job.owner_id, issued_at__gte=job.created_at)
+    rows = Issue.objects.filter(
+        agreement=agreement,
+        issued_by_id=job.owner_id,
+        issued_at__gte=job.created_at,
+        place=facts.place,
+        document_date=facts.document_date,
+        document_number=facts.document_number,
+        paper=facts.paper,
+    )
     return agreement.status == Status.IN_SIGNING and rows.exists()
 
 
