@@ -60,7 +60,7 @@ def duties_of(positions: list[Position], policy: YearPolicy, day: date) -> list[
 
     An agreement that was replaced still counts for its own last day; one that was cancelled does not.
     """
-    rows = Agreement.objects.for_year(policy.year).filter(position__in=positions).uncancelled().with_dates()
+    rows = Agreement.objects.for_year(policy.year).filter(position__in=positions).not_cancelled().with_dates()
     found: dict[tuple[int, bool], Standing] = {}
     for agreement in rows.order_by("pk"):
         key = agreement.position_id, agreement.amends_id is not None

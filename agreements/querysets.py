@@ -368,7 +368,7 @@ class AgreementQuerySet(models.QuerySet):
     def in_preparation(self):
         return self.filter(status__in=IN_PREPARATION)
 
-    def uncancelled(self):
+    def not_cancelled(self):
         return self.exclude(status=Status.CANCELLED)
 
     def signed(self):

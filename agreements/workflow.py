@@ -269,8 +269,7 @@ def _perform(step: Step, context: Context) -> Agreement:
     context.agreement = locked
     details = step.effect(context)
     if step.target == Status.IN_FORCE and locked.amends_id:
-        amended = Agreement.objects.select_for_update().get(pk=locked.amends_id)
-        _write_status(amended, Status.SUPERSEDED)
+        _supersede(context, locked.amends_id)
     _write_status(locked, step.target)
     history.record(
         context.actor,
@@ -284,6 +283,26 @@ def _perform(step: Step, context: Context) -> Agreement:
         ),
     )
     return locked
+
+
+def _supersede(context: Context, amended_id: int) -> None:
+    """End what the agreement amends, with a line in its own history."""
+    amended = Agreement.objects.select_for_update().select_related("unit").get(pk=amended_id)
+    before = amended.status
+    _write_status(amended, Status.SUPERSEDED)
+    history.record(
+        context.actor,
+        Act(
+            Status.SUPERSEDED.label,
+            amended,
+            unit=amended.unit,
+            before={"status": before},
+            after={
+                "status": Status.SUPERSEDED.value,
+                "oleh": f"{context.agreement} [{context.agreement.pk}]",
+            },
+        ),
+    )
 
 
 def _write_status(agreement: Agreement, status: Status) -> None:

@@ -70,7 +70,7 @@ def issue_many(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
             refused.append("Satu PK tidak lagi termasuk kewenangan Bapak/Ibu.")
             continue
         agreement, facts = found[pk], _facts(arguments, document_number)
-        if not _issued_by_this(job, agreement, facts):
+        if not _issued_already(agreement, version, facts, job.owner_id):
             agreement.version = version
             outcome = batches.attempt("issue", agreement, scope, who, facts=facts)
             if not outcome.done:
@@ -90,18 +90,18 @@ def _facts(arguments: dict, document_number: str) -> workflow.IssueFacts:
     return workflow.IssueFacts(arguments["place"], day, document_number, arguments["paper"])
 
 
-def _issued_by_this(job: Job, agreement: Agreement, facts: workflow.IssueFacts) -> bool:
-    """Whether an earlier run of the same job, cut off half-way, has issued it."""
+def _issued_already(agreement: Agreement, version: int, facts: workflow.IssueFacts, owner_id: int) -> bool:
+    """Whether this very act is done: by an earlier run of the job that was cut off half-way."""
     rows = Issue.objects.filter(
         agreement=agreement,
-        issued_by_id=job.owner_id,
-        issued_at__gte=job.created_at,
+        issued_by_id=owner_id,
         place=facts.place,
         document_date=facts.document_date,
         document_number=facts.document_number,
         paper=facts.paper,
     )
-    return agreement.status == Status.IN_SIGNING and rows.exists()
+    one_step_on = agreement.status == Status.IN_SIGNING and agreement.version == version + 1
+    return one_step_on and rows.exists()
 
 
 @jobs.kind(PRINT)

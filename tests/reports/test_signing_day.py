@@ -260,7 +260,7 @@ def test_the_second_of_two_jobs_issues_nothing_again(government, send):
 
 
 @pytest.mark.usefixtures("_quick")
-def test_a_job_cut_off_half_way_ends_its_work_when_it_runs_again(government, send, monkeypatch):
+def test_a_job_cut_off_half_way_ends_its_work_when_it_runs_again(client, government, send, monkeypatch):
     rows = many(government, 6)
     send(*rows)
     job = Job.objects.get()
@@ -275,6 +275,8 @@ def test_a_job_cut_off_half_way_ends_its_work_when_it_runs_again(government, sen
     jobs.run(job.pk)
     assert statuses(rows) == [Status.IN_SIGNING] * 3 + [Status.READY] * 3
     monkeypatch.setattr(signing_jobs.batches, "attempt", done)
+    client.post(reverse("reports:job_retry", args=(job.pk,)))
+    job = Job.objects.exclude(pk=job.pk).get()
     jobs.run(job.pk)
     job.refresh_from_db()
     assert (job.state, statuses(rows)) == (JobState.DONE, [Status.IN_SIGNING] * 6)
