@@ -77,6 +77,7 @@ def record_signed(context: Context) -> dict[str, Any]:
     issued = _write_issue(context, Print(content, signing, digest, code, facts.scan.content), scan)
     _write_signatures(context, issued, facts, scan)
     context.agreement.recorded_later = True
+    context.agreement.return_reason = ""
     return {
         "kode": code,
         "sha256_isi": digest,

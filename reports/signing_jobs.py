@@ -21,6 +21,8 @@ from reports.jobs import order
 ISSUE, PRINT = "pk_issue", "pk_print"
 # More documents than these are made by the worker.
 AT_ONCE = 5
+# A joined file is made in memory and fetched in one piece.
+MOST_BYTES = 300 * 1024 * 1024
 # What is printed unless a status is asked for: a cancelled paper only by asking.
 VALID = tuple(status for status in PRINTED if status != Status.CANCELLED)
 
@@ -142,6 +144,11 @@ def _papers(rows) -> list[collection.Paper]:
     issues = Issue.objects.filter(agreement__in=order_of).select_related("pdf", "agreement__position")
     for issue in issues.prefetch_related("parties").order_by("sequence"):
         latest[issue.agreement_id] = issue
+    if sum(issue.pdf.size for issue in latest.values()) > MOST_BYTES:
+        raise jobs.JobRefused(
+            f"Semua PK ini bersama-sama lebih besar dari {MOST_BYTES // 2**20} MB. "
+            "Persempit dengan status di Daftar PK, atau cetak satu per satu."
+        )
     return [_paper(issue) for issue in sorted(latest.values(), key=lambda i: order_of[i.agreement_id])]
 
 

@@ -12,6 +12,7 @@ from perjanjian.forms import IndonesianDateField
 from records import uploads
 
 LONGEST_PLACE = LONGEST_NUMBER = 80
+NO_SCAN = "Pilih pindaian PK ini."
 NOT_YET = "Tanggal tanda tangan belum terjadi. Periksa tanggalnya."
 
 
@@ -128,7 +129,11 @@ class Row(forms.Form):
 class ScanRow(Row):
     """The scan of one agreement that was issued."""
 
-    scan = ScanField(label="Pindaian", widget=forms.FileInput(attrs={"class": "form-control"}))
+    scan = ScanField(
+        label="Pindaian",
+        widget=forms.FileInput(attrs={"class": "form-control"}),
+        error_messages={"required": NO_SCAN},
+    )
 
 
 # --- papers signed before ----------------------------------------------------------------------
@@ -181,7 +186,9 @@ class RecordManyForm(forms.Form):
 class RecordRow(Row):
     """Date, number and scan of one paper; it is taken as signed on the date it carries."""
 
-    document_date = IndonesianDateField(label="Tanggal dokumen")
+    document_date = IndonesianDateField(
+        label="Tanggal dokumen", error_messages={"required": "Isi tanggal yang tercetak di PK."}
+    )
     document_number = forms.CharField(
         label="Nomor dokumen",
         max_length=LONGEST_NUMBER,
@@ -191,6 +198,7 @@ class RecordRow(Row):
     scan = ScanField(
         label="Pindaian (PDF)",
         widget=forms.FileInput(attrs={"class": "form-control", "accept": "application/pdf"}),
+        error_messages={"required": NO_SCAN},
         allowed=(uploads.PDF,),
     )
 

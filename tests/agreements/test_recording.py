@@ -144,6 +144,15 @@ def test_an_incomplete_draft_is_not_recorded(government, bagian_organisasi):
         record(agreement, bagian_organisasi)
 
 
+def test_the_note_of_an_earlier_return_is_gone(government, bagian_organisasi):
+    agreement = complete_draft(government)
+    take("submit", agreement, government.users.kepala_kesehatan)
+    take("return", agreement, bagian_organisasi, reason="Target belum sesuai Renstra.")
+    agreement = record(agreement, bagian_organisasi)
+    agreement.refresh_from_db()
+    assert agreement.return_reason == ""
+
+
 def test_a_reason_is_needed(government, bagian_organisasi):
     with pytest.raises(workflow.TransitionError, match="Isi alasan"):
         take("record", complete_draft(government), bagian_organisasi, facts=recorded(), reason="lama")
@@ -309,7 +318,7 @@ def test_a_line_without_its_scan_is_asked_for_it(client, government, bagian_orga
     client.force_login(bagian_organisasi)
     page = client.post(reverse(MANY, args=(2026,)), SHARED | line(agreement, document_date="2026-01-20"))
     assert page.status_code == 422
-    assert page.context["lines"][0].form.errors["scan"]
+    assert page.context["lines"][0].form.errors["scan"] == ["Pilih pindaian PK ini."]
 
 
 def test_a_draft_changed_meanwhile_is_not_recorded(client, government, bagian_organisasi):

@@ -15,7 +15,7 @@ from agreements.models import Agreement, Issue
 from records import files, jobs
 from records.enums import JobState
 from records.models import Job
-from reports import collection
+from reports import collection, signing_jobs
 from tests.agreements.steps import SCAN, complete_draft, many, many_in_signing, recorded, take
 from tests.factories import put_into
 from tests.reports.papers import pages, printed, two_party
@@ -153,6 +153,14 @@ def test_a_damaged_paper_is_a_sentence(government, order):
     assert "tidak lagi sama dengan yang disimpan" in job.message
 
 
+def test_a_file_too_large_to_be_joined_is_a_sentence(government, order, monkeypatch):
+    many_in_signing(government, 1)
+    monkeypatch.setattr(signing_jobs, "MOST_BYTES", 1000)
+    job = order()
+    assert (job.state, job.result) == (JobState.FAILED, None)
+    assert "Persempit dengan status" in job.message
+
+
 def test_the_register_offers_it_only_where_something_was_issued(client, government, bagian_organisasi):
     put_into(complete_draft(government), Status.READY)
     client.force_login(bagian_organisasi)
@@ -189,3 +197,16 @@ def test_contents_longer_than_a_page_still_name_the_right_pages(government):
 def test_the_same_papers_give_the_same_bytes(government):
     said = collection.Collection("Semua PK", "Pemerintah Kabupaten Contoh", date(2026, 3, 2), papers(2))
     assert collection.collection_pdf(said) == collection.collection_pdf(replace(said))
+
+
+def test_more_papers_than_are_open_at_a_time_keep_their_order(government, monkeypatch):
+    monkeypatch.setattr(collection, "AT_A_TIME", 2)
+    content = [printed(two_party(unit_name=f"Dinas {name}")) for name in ("A", "B", "C", "D", "E")]
+    said = collection.Collection(
+        "Semua PK",
+        "Pemerintah Kabupaten Contoh",
+        date(2026, 3, 2),
+        tuple(replace(paper, content=each) for paper, each in zip(papers(5), content, strict=True)),
+    )
+    found = pages(collection.collection_pdf(said))
+    assert found[1:] == [page for each in content for page in pages(each)]
