@@ -28,8 +28,9 @@ def agreement_list(request, year: int):
     policy = policy_or_404(year)
     _demand_reader(request)
     scope, day = request.scope, timezone.localdate()
-    every = Agreement.objects.visible_to(scope, year).for_year(year).with_parties().with_dates()
+    every = Agreement.objects.visible_to(scope, year).for_year(year)
     counts = every.by_status()
+    every = every.with_parties().with_dates()
     status, text = request.GET.get("status", ""), searched(request)
     rows = every.filter(status=status) if status in Status.values else every
     whose = request.GET.get("milik", "")

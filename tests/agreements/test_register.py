@@ -91,6 +91,17 @@ def test_every_count_of_the_late_opens_exactly_its_rows(client, january, governm
     }
 
 
+def test_the_counts_by_status_are_those_of_the_year(client, january, government, bagian_organisasi):
+    make_agreement(government.kadinkes, 2025)
+    client.force_login(bagian_organisasi)
+    page = client.get(reverse(LIST, args=(2026,)))
+    assert [(status, count) for status, _, count in page.context["counts"]] == [
+        ("ready", 1),
+        ("in_force", 2),
+        ("cancelled", 1),
+    ]
+
+
 def test_days_late_are_counted_from_the_last_day(client, january, bagian_organisasi):
     client.force_login(bagian_organisasi)
     page = client.get(reverse(LIST, args=(2026,)))
