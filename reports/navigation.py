@@ -69,6 +69,7 @@ MENU = (
         "document-text",
         (
             ("Daftar PK", "agreements:list", True, _views),
+            ("PK Perubahan", "agreements:amendment_list", True, permissions.may_draft_somewhere),
             ("Penandatanganan", "reports:signing_day", True, permissions.may_issue_somewhere),
         ),
     ),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from agreements.views import agreement as views
-from agreements.views import drafting, many, register
+from agreements.views import amendment, drafting, many, register
 
 urlpatterns = [
     path("<int:year>/perjanjian/", register.agreement_list, name="list"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:year>/perjanjian/batas-waktu/", register.deadlines, name="deadlines"),
     path("<int:year>/perjanjian/catat/", many.record_many, name="record_many"),
     path("<int:year>/penandatanganan/tanda-tangan/", many.sign_many, name="sign_many"),
+    path("<int:year>/perjanjian/perubahan/", amendment.amendment_list, name="amendment_list"),
     path("<int:year>/perjanjian/<int:pk>/", views.detail, name="detail"),
     path("<int:year>/perjanjian/<int:pk>/pdf/", views.pdf, name="pdf"),
     path("<int:year>/perjanjian/<int:pk>/pindaian/<int:signature>/", views.scan, name="scan"),
@@ -19,6 +20,8 @@ urlpatterns = [
     path("<int:year>/perjanjian/<int:pk>/tanda-tangan/", views.sign, name="sign"),
     path("<int:year>/perjanjian/<int:pk>/catat/", views.record, name="record"),
     path("<int:year>/perjanjian/<int:pk>/susun/", drafting.compose, name="compose"),
+    path("<int:year>/perjanjian/<int:pk>/perubahan/", amendment.amend, name="amend"),
+    path("<int:year>/perjanjian/<int:pk>/dasar/", amendment.basis, name="basis"),
     path("<int:year>/perjanjian/<int:pk>/pihak/", drafting.parties, name="parties"),
     path("<int:year>/perjanjian/<int:pk>/sasaran/", drafting.objectives, name="objectives"),
     path(
