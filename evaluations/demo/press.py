@@ -15,9 +15,9 @@ import django
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from agreements import workflow
+from agreements import signing
 from agreements.models import Agreement
-from agreements.workflow import IssueFacts, Print
+from agreements.steps import IssueFacts, Print
 
 
 class Press:
@@ -29,7 +29,7 @@ class Press:
 
     def send(self, agreement: Agreement, facts: IssueFacts) -> None:
         """Have an agreement printed that will be issued with these facts; without workers, at once."""
-        drawn = workflow.drawn_up(agreement, facts)
+        drawn = signing.drawn_up(agreement, facts)
         printed = import_string(settings.AGREEMENT_MANUSCRIPT)(drawn.content, **drawn.for_printer).printed
         if self.workers:
             paper = self.workers.submit(printed)

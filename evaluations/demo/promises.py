@@ -10,8 +10,8 @@ from agreements import drafting, workflow
 from agreements.budgets import lines_for
 from agreements.enums import Level
 from agreements.models import Agreement, Assignment, Position
-from agreements.workflow import InkFacts, IssueFacts
-from evaluations.demo import plans, source
+from agreements.steps import InkFacts, IssueFacts, RecordFacts
+from evaluations.demo import paper, plans, source
 from evaluations.demo.days import working_day
 from evaluations.demo.world import VERIFIER, Person, Scene, World
 from records import files
@@ -22,6 +22,7 @@ C = Capability
 HEAD_OF_REGION_DAY, SIGNING_DAY = (1, 12), (1, 20)
 # Days from the document's date to each step before it, and to the day the scan comes in.
 DRAFTED, SUBMITTED, DECLARED, ISSUED, SCANNED = -12, -7, -5, -1, 1
+RECORDED = 84
 ISSUED_IN_THE_END = ("in_signing", "in_force")
 
 
@@ -29,7 +30,8 @@ ISSUED_IN_THE_END = ("in_signing", "in_force")
 class Story:
     """How one agreement goes: where it ends, when its paper is dated, why it came back.
 
-    `outcome`: draft, submitted, returned (a draft again), in_signing or in_force.
+    `outcome`: draft, submitted, returned (a draft again), in_signing, in_force or recorded (signed on
+    paper, and taken over months later).
     """
 
     outcome: str
@@ -85,6 +87,10 @@ class Making:
 
     def _steps(self) -> Iterator[tuple[int, int, Callable[[date], "Iterable[Scene] | None"]]]:
         outcome = self.story.outcome
+        if outcome == "recorded":
+            yield RECORDED, 9, self._draft
+            yield RECORDED, 10, self._record
+            return
         yield DRAFTED, 9, self._draft
         if outcome == "draft":
             return
@@ -167,4 +173,12 @@ class Making:
         scan = Checked(files.read(issue.pdf), PDF, f"Pindaian {issue.code}.pdf")
         facts = InkFacts(self.story.document_date, self.world.region.seat, scan)
         self._perform("sign", person, facts=facts)
+        return plans.scenes(self.world, self.agreement, day)
+
+    def _record(self, day: date) -> Iterable[Scene]:
+        """A paper signed without the application; its scan is a page that says so."""
+        lines = [f"Perjanjian Kinerja {self.position} {self.year}", "Pemerintah contoh: pindaian ini rekaan."]
+        scan = Checked(paper.note(lines), PDF, f"Pindaian PK {self.position} {self.year}.pdf")
+        facts = RecordFacts(self.story.document_date, self.story.document_date, self.world.region.seat, scan)
+        self._perform("record", self._bureau(day, C.ISSUE), facts=facts, reason=self.story.reason)
         return plans.scenes(self.world, self.agreement, day)
