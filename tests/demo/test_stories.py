@@ -31,7 +31,7 @@ from agreements.models import (
 from agreements.scope import UnitTree
 from evaluations.checks import has_figure
 from evaluations.demo.organisation import PASSWORD
-from evaluations.enums import RealisationStatus, ValueState
+from evaluations.enums import RealisationStatus, Section, ValueState
 from evaluations.models import (
     VALUE_COLUMNS,
     BudgetRealisation,
@@ -444,7 +444,11 @@ def test_one_file_proves_two_quarters(answer):
     assert not without.exists()
 
 
-def test_one_report_is_written_and_another_half(answer):
+def test_all_reports_are_written_but_one_that_is_half(answer):
+    units = Unit.objects.filter(writes_report=True)
+    closed = Narrative.objects.filter(section=Section.CLOSING).values_list("report__unit", flat=True)
+    assert [u.short_name for u in units if u.pk not in set(closed)] == ["BPBD"]
+
     written = Counter(Narrative.objects.values_list("report__unit__short_name", "section"))
     assert written["Dinkes", "objective"] == 3
     assert len([key for key in written if key[0] == "Dinkes"]) == 6
