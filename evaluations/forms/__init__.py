@@ -1,0 +1,22 @@
+"""What is typed about facts, one module a subject."""
+
+from evaluations.forms.entry import ReasonForm, RowForm, mark_of
+from evaluations.forms.fields import LinkField, ManyFilesField, faults_of, value_fields
+from evaluations.forms.schedule import ExtensionForm, PeriodForm
+from evaluations.forms.simulation import SIMULATED_KINDS, SimulationForm
+from evaluations.forms.verification import VerdictForm
+
+__all__ = [
+    "SIMULATED_KINDS",
+    "ExtensionForm",
+    "LinkField",
+    "ManyFilesField",
+    "PeriodForm",
+    "ReasonForm",
+    "RowForm",
+    "SimulationForm",
+    "VerdictForm",
+    "faults_of",
+    "mark_of",
+    "value_fields",
+]

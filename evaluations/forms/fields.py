@@ -1,0 +1,83 @@
+"""The fields that rows of facts are made of, and what forms say when something is to be mended."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from agreements.enums import Kind
+from agreements.models.planning import MEASURE_PLACES
+from evaluations.grid import Line
+from perjanjian.forms import IndonesianDateField, NumeralField
+from records import uploads
+
+WEB_ADDRESS = URLValidator(
+    schemes=["http", "https"],
+    message="Tautan harus diawali http:// atau https://, misalnya https://contoh.go.id.",
+)
+UNCHOSEN = ("", "– pilih –")
+
+
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files, each checked by content; gives `records.uploads.Checked` ones."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> tuple[uploads.Checked, ...]:
+        found, refused = [], []
+        for upload in data or []:
+            try:
+                found.append(uploads.checked(upload))
+            except uploads.UploadRefused as error:
+                refused.append(str(error))
+        if refused:
+            raise ValidationError(refused)
+        return tuple(found)
+
+
+class LinkField(forms.CharField):
+    """A web address; other schemes are refused."""
+
+    default_validators = [WEB_ADDRESS]
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return f"https://{text}" if text.startswith("www.") else text
+
+
+def value_fields(line: Line, which: str = "claimed") -> dict[str, forms.Field]:
+    """The fields of a value, by the kind of its indicator."""
+    indicator, reference, last = line.indicator, line.reference, line.previous or line.last_year
+    name = indicator.name
+    if indicator.kind == Kind.SCALE:
+        choices = [UNCHOSEN, *((rank, f"{step}") for rank, step in line.steps)]
+        field = forms.TypedChoiceField(label=f"Tingkat {name}", choices=choices, coerce=int, empty_value=None)
+        field.widget.attrs["class"] = "form-select"
+        return {"step": field}
+    if indicator.kind == Kind.DATE:
+        return {"date": IndonesianDateField(label=f"Tanggal {name}")}
+    if indicator.kind == Kind.RATIO:
+        before = (last.claimed_numerator, last.claimed_denominator) if last else (None, None)
+        return {
+            "numerator": _figure(f"Pembilang {name}", before[0]),
+            "denominator": _figure(f"Penyebut {name}", before[1]),
+        }
+    known = (reference.value or reference.high) if reference else None
+    return {"value": _figure(f"Nilai {name}", known or (last.claimed_value if last else None))}
+
+
+def _figure(label: str, reference: Decimal | None) -> NumeralField:
+    return NumeralField(label=label, reference=reference, decimal_places=MEASURE_PLACES)
+
+
+def faults_of(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """(id of the field, sentence) for the list at the top of the page."""
+    return [
+        (form[name].id_for_label, str(text)) for name in form.fields for text in form.errors.get(name, ())
+    ]
