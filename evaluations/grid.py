@@ -16,7 +16,7 @@ from evaluations import achievement, evidence, readings
 from evaluations.achievement import Rule
 from evaluations.calendar import Windows
 from evaluations.enums import REPORTED, SETTLED, CellState, ValueState
-from evaluations.models import EvidenceUse, Period, Realisation
+from evaluations.models import EvidenceUse, Period, Realisation, SourceRevision
 from evaluations.workflow import EDITABLE, is_not_published, stays_open
 from perjanjian.numerals import format_date
 
@@ -127,6 +127,17 @@ class Line:
         return self.text_of("final") if self.row is not None and self.row.status == CellState.FINAL else ""
 
     @property
+    def counted_text(self) -> str:
+        """What others count with now, where the source corrected the fact; else empty."""
+        if not self.revision_text or self.row is None:
+            return ""
+        return readings.reading_text(readings.counted_reading(self.row), self.rule, unknown="")
+
+    @property
+    def revision_text(self) -> str:
+        return readings.revision_text(self.row, self.rule) if self.row is not None else ""
+
+    @property
     def notes(self) -> str:
         """Why there is no figure, in words."""
         row = self.row
@@ -176,7 +187,7 @@ def load(unit: Unit, period: Period, day: date, page: int | str | None = 1) -> G
 def lines_of(
     indicators: Sequence[Indicator], period: Period, windows: Windows, with_plan: bool = True
 ) -> list[Line]:
-    """The lines of these indicators in four queries: facts, promises, evidence, and targets of the plan.
+    """The lines of these indicators in five queries: facts, their corrections, promises, evidence, targets of the plan.
 
     The plan says what to expect where nobody promised anything yet; without it one query less.
     """
@@ -203,6 +214,17 @@ def lines_of(
         line.closed = "" if row is not None and stays_open(row) else closed
         lines.append(line)
     return lines
+
+
+def line_of(row: Realisation, windows: Windows) -> Line:
+    """The line of one fact alone, with its evidence, in one query: without targets and what was before it.
+
+    The row comes with its `indicator` (and the `scale` of it), `period` and the people it names.
+    """
+    line = _line(row.indicator, row.period, row, (), None)
+    line.uses = evidence.by_realisation([row])[row.pk]
+    line.closed = "" if stays_open(row) else windows.obstacle(row.period, row.indicator.unit_id)
+    return line
 
 
 def _line(
@@ -243,7 +265,8 @@ def _with_history(line: Line, facts: dict[tuple[int, int], Realisation]) -> None
 
 def _facts(indicators: Collection[int], period: Period) -> dict[int, dict[tuple[int, int], Realisation]]:
     """The facts of this year and the last, by indicator and (year, number)."""
-    rows = Realisation.objects.of_two_years(indicators, period.year)
+    rows = list(Realisation.objects.of_two_years(indicators, period.year))
+    SourceRevision.objects.attach(rows)
     found: dict[int, dict[tuple[int, int], Realisation]] = defaultdict(dict)
     for row in rows:
         found[row.indicator_id][row.period.year, row.period.number] = row

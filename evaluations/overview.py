@@ -14,7 +14,7 @@ from agreements.models import Indicator, Unit
 from evaluations import calendar
 from evaluations.calendar import Windows
 from evaluations.enums import REPORTED, RealisationStatus, ValueState
-from evaluations.models import Period, Realisation
+from evaluations.models import Period, Realisation, SourceRevision
 from evaluations.readings import PERIODS_OF
 
 S = RealisationStatus
@@ -185,7 +185,7 @@ def waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
     whole = board(units, year, day)
     to_type = whole.only(lambda unit: permissions.may_enter(scope, unit, year))
     to_verify = whole.only(lambda unit: permissions.may_verify(scope, unit, year))
-    found = [*_to_type(to_type, year), *_to_verify(to_verify, year)]
+    found = [*_to_type(to_type, year), *_to_verify(to_verify, year), *_revisions(scope, year)]
     return sorted(found, key=lambda item: (item.due is None, item.due or date.max))
 
 
@@ -241,3 +241,17 @@ def _to_verify(found: Board, year: int) -> list[Waiting]:
         text = f"Realisasi {period.name} menunggu verifikasi"
         waiting.append(Waiting(sum(cell.to_verify for cell in cells), text, address, period.verify_by))
     return waiting
+
+
+def revisions_to_decide(scope: Scope, year: int):
+    """The corrections by sources this account may decide on; never those it recorded itself."""
+    waiting = SourceRevision.objects.waiting(year).exclude(submitted_by=scope.account_id)
+    return waiting.filter(realisation__indicator__unit__in=units_to_verify(scope, year).values("pk"))
+
+
+def _revisions(scope: Scope, year: int) -> list[Waiting]:
+    if not permissions.may_verify_somewhere(scope, year):
+        return []
+    count = revisions_to_decide(scope, year).count()
+    address = reverse("evaluations:verify_list", args=(year,)) + "#revisi"
+    return [Waiting(count, "Revisi oleh sumber menunggu putusan", address, None)] if count else []

@@ -16,7 +16,7 @@ from agreements.models import Agreement, AgreementIndicator, AgreementObjective,
 from evaluations import achievement, readings
 from evaluations.achievement import Headline, Reading, Result, Rule, YearReading
 from evaluations.enums import REPORTED, CellState, RealisationStatus, ValueState
-from evaluations.models import Period, Realisation
+from evaluations.models import Period, Realisation, SourceRevision
 
 NOT_DUE = Reading(state="not_due")
 # What a cell says of a reported fact that holds no figure.
@@ -42,6 +42,13 @@ class Cell:
         """The figure with its unit of measure; empty where there is none."""
         return readings.reading_text(self.reading, self.rule, unknown="")
 
+    @property
+    def revision(self) -> str:
+        """“direvisi BPS 15 Juli 2026, semula 9,85 %”; empty where the source corrected nothing."""
+        if self.realisation is None or self.reading is None:
+            return ""
+        return readings.revision_text(self.realisation, self.rule)
+
 
 @dataclass(frozen=True)
 class RowResult:
@@ -62,6 +69,13 @@ class RowResult:
     @property
     def target_text(self) -> str:
         return readings.target_text(readings.target_of(self.promise), self.rule)
+
+    @property
+    def revisions(self) -> tuple[Cell, ...]:
+        """The cells the year's figure rests on that their source has corrected."""
+        return tuple(
+            self.cells[number - 1] for number in self.year.periods_used if self.cells[number - 1].revision
+        )
 
     @property
     def latest(self) -> Cell | None:
@@ -91,6 +105,11 @@ class AgreementResult:
     rating_rule: str
 
     @property
+    def revised(self) -> int:
+        """How many figures it rests on were corrected by their source."""
+        return sum(len(row.revisions) for row in self.rows)
+
+    @property
     def rows(self) -> tuple[RowResult, ...]:
         return tuple(row for objective in self.objectives for row in objective.rows)
 
@@ -105,7 +124,7 @@ def result_of(
 def results_of(
     agreements: Sequence[Agreement], day: date, until: Period | None = None, words: bool = True
 ) -> dict[int, AgreementResult]:
-    """The results of agreements by their pk, in at most six queries however many there are.
+    """The results of agreements by their pk, in at most seven queries however many there are.
 
     Args:
         agreements: of any years; their content is fetched here.
@@ -172,6 +191,7 @@ class _Source:
         for fact in Realisation.objects.measuring(indicators, list(by_pk)):
             fact.period = by_pk[fact.period_id]
             self.facts[fact.indicator_id, fact.period_id] = fact
+        SourceRevision.objects.attach(self.facts.values())
         self.readings = {key: readings.counted_reading(fact) for key, fact in self.facts.items()}
 
     def latest(self, promises: Iterable[AgreementIndicator], year: int) -> Period | None:

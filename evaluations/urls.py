@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from evaluations.views import entry, facts, schedule, simulation, verification
+from evaluations.views import entry, facts, revisions, schedule, simulation, verification
 
 app_name = "evaluations"
 urlpatterns = [
     path("<int:year>/realisasi/", entry.entry_list, name="entry_list"),
     path("<int:year>/realisasi/<int:unit>/<int:number>/", entry.entry, name="entry"),
     path("<int:year>/realisasi/rincian/<int:pk>/", facts.realisation_detail, name="realisation_detail"),
+    path("<int:year>/realisasi/rincian/<int:pk>/revisi/", revisions.revision, name="revision"),
     path("<int:year>/verifikasi/", verification.verify_list, name="verify_list"),
     path("<int:year>/verifikasi/<int:unit>/<int:number>/", verification.verify, name="verify"),
     path("<int:year>/jadwal/", schedule.measuring, name="calendar"),

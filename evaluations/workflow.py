@@ -20,7 +20,7 @@ from evaluations.calendar import Windows
 from evaluations.changes import act_of, changed_columns, described, snapshot
 from evaluations.checks import SHORTEST_REASON, figure_problems, has_figure, is_filled, problems
 from evaluations.enums import RealisationStatus, ValueState
-from evaluations.models import VALUE_COLUMNS, Realisation
+from evaluations.models import VALUE_COLUMNS, Realisation, SourceRevision
 from records import history
 from records.history import SYSTEM, Act, Actor
 
@@ -134,7 +134,7 @@ def _correct(taken: Taken) -> None:
         raise TransitionError("Isi nilai koreksinya.")
     if row.values("verified") == row.values("claimed"):
         raise TransitionError("Nilai koreksi sama dengan nilai menurut PD. Pilih “Terima” bila sudah benar.")
-    found = figure_problems(row, "verified")
+    found = figure_problems(row.indicator, row.values("verified"))
     if found:
         raise TransitionError(" ".join(found.values()))
     row.correction_reason = taken.reason
@@ -356,7 +356,9 @@ def tiny_offices(years: Iterable[int]) -> frozenset[int]:
 
 def previous_of(rows: Iterable[Realisation]) -> dict[int, Realisation]:
     """The reported fact of the last period before, in the same year, by indicator."""
-    return {row.indicator_id: row for row in Realisation.objects.reported_before(rows)}
+    found = list(Realisation.objects.reported_before(rows))
+    SourceRevision.objects.attach(found)
+    return {row.indicator_id: row for row in found}
 
 
 # --- the lock ---------------------------------------------------------------------------------

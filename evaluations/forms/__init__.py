@@ -2,17 +2,20 @@
 
 from evaluations.forms.entry import ReasonForm, RowForm, mark_of
 from evaluations.forms.fields import LinkField, ManyFilesField, faults_of, value_fields
+from evaluations.forms.revision import DecisionForm, RevisionForm
 from evaluations.forms.schedule import ExtensionForm, PeriodForm
 from evaluations.forms.simulation import SIMULATED_KINDS, SimulationForm
 from evaluations.forms.verification import VerdictForm
 
 __all__ = [
     "SIMULATED_KINDS",
+    "DecisionForm",
     "ExtensionForm",
     "LinkField",
     "ManyFilesField",
     "PeriodForm",
     "ReasonForm",
+    "RevisionForm",
     "RowForm",
     "SimulationForm",
     "VerdictForm",

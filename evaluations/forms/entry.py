@@ -13,7 +13,7 @@ from evaluations import checks
 from evaluations.changes import CLAIMED, TYPED
 from evaluations.enums import SourceStatus, ValueState
 from evaluations.evidence import Proof
-from evaluations.forms.fields import LinkField, ManyFilesField, faults_of, value_fields
+from evaluations.forms.fields import LinkField, ManyFilesField, dressed, faults_of, value_fields
 from evaluations.grid import Line
 from evaluations.models import Evidence, Realisation
 from perjanjian.forms import IndonesianDateField
@@ -85,8 +85,7 @@ class RowForm(forms.Form):
         for name, field in self.fields.items():
             if name in ("supporting", "inhibiting", "follow_up"):
                 field.widget = forms.Textarea({"rows": 2})
-            select = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if select else "form-control"
+        dressed(self)
         self.fields["existing"].widget.attrs |= {"list": "data-dukung", "autocomplete": "off"}
         for name in self.value_names:
             self.fields[name].widget.attrs["data-value"] = "1"

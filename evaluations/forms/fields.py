@@ -81,3 +81,10 @@ def faults_of(form: forms.BaseForm) -> list[tuple[str, str]]:
     return [
         (form[name].id_for_label, str(text)) for name in form.fields for text in form.errors.get(name, ())
     ]
+
+
+def dressed(form: forms.Form) -> None:
+    """Give every field the look of its kind."""
+    for field in form.fields.values():
+        select = isinstance(field.widget, forms.Select)
+        field.widget.attrs["class"] = "form-select" if select else "form-control"

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from evaluations import checks
-from evaluations.forms.fields import faults_of, value_fields
+from evaluations.forms.fields import dressed, faults_of, value_fields
 from evaluations.grid import Line
 from evaluations.models import Realisation
 
@@ -31,9 +31,7 @@ class VerdictForm(forms.Form):
         for name, field in value_fields(line).items():
             field.required = False
             self.fields[name] = field
-        for name in self.fields:
-            select = isinstance(self.fields[name].widget, forms.Select)
-            self.fields[name].widget.attrs["class"] = "form-select" if select else "form-control"
+        dressed(self)
         self.opened = ""
 
     @property

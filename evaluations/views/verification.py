@@ -27,6 +27,7 @@ from evaluations.views.common import periods_or_404, refused, unit_or_404, who_o
 from evaluations.workflow import Refused, TransitionError, Who
 from perjanjian.paging import page_of, searched
 
+SHOWN_REVISIONS = 100
 NOT_HERE = "Akun ini tidak memverifikasi realisasi."
 ACCEPTED = "Nilai diterima."
 DONE = {"verify": ACCEPTED, "correct": "Nilai dikoreksi.", "return": "Nilai dikembalikan untuk diperbaiki."}
@@ -46,9 +47,14 @@ def verify_list(request, year: int):
     units = units.order_by("-waiting", "order", "name", "pk")
     page = page_of(request, units.matching(text) if text else units)
     board = overview.board(page.object_list, year, timezone.localdate())
-    return render(
-        request, "evaluations/verify_list.html", {"year": year, "board": board, "text": text, "page": page}
-    )
+    context = {
+        "year": year,
+        "board": board,
+        "text": text,
+        "page": page,
+        "revisions": overview.revisions_to_decide(request.scope, year)[:SHOWN_REVISIONS],
+    }
+    return render(request, "evaluations/verify_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
