@@ -17,7 +17,7 @@ from evaluations.achievement import Rule
 from evaluations.calendar import Windows
 from evaluations.enums import REPORTED, SETTLED, CellState, ValueState
 from evaluations.models import EvidenceUse, Period, Realisation, SourceRevision
-from evaluations.workflow import EDITABLE, is_not_published, stays_open
+from evaluations.workflow import EDITABLE, Step, is_not_published, stays_open
 from perjanjian.numerals import format_date
 
 # As many file inputs as one request may carry, with room to spare.
@@ -43,7 +43,10 @@ class Promised:
 
 @dataclass
 class Line:
-    """One indicator in one period, with all that helps to type or judge its value."""
+    """One indicator in one period, with all that helps to type or judge its value.
+
+    `ways` are the steps a page offers beside it, for the account that looks at it.
+    """
 
     indicator: Indicator
     period: Period
@@ -56,6 +59,7 @@ class Line:
     last_year: Realisation | None = None
     uses: Sequence[EvidenceUse] = ()
     closed: str = ""
+    ways: dict[str, Step] = field(default_factory=dict)
 
     @property
     def what_to_type(self) -> str:

@@ -155,11 +155,17 @@ def _finalise(taken: Taken) -> None:
     taken.row.copy_values("verified", "final")
 
 
-def _release(taken: Taken) -> None:
-    """The data are out: what was reported as not yet published becomes a draft again."""
+def _withdraw(taken: Taken) -> None:
+    """Forget the submission; but not of a figure that came past the lock: it is what keeps the row open."""
+    row = taken.row
+    if row.expected_on is None:
+        row.submitted_by_id = row.submitted_at = None
+
+
+def _forget_verification(taken: Taken) -> None:
     row = taken.row
     row.verified_by_id = row.verified_at = None
-    row.verified_own = False
+    row.verified_own, row.correction_reason = False, ""
     for column in VALUE_COLUMNS:
         setattr(row, f"verified_{column}", None)
 
@@ -168,8 +174,22 @@ def is_not_published(row: Realisation) -> bool:
     return row.state == ValueState.NOT_PUBLISHED
 
 
+def _holds_more_than_an_announcement(row: Realisation) -> bool:
+    """What was only reported as not yet published can be typed over without a step."""
+    return not is_not_published(row)
+
+
 TRANSITIONS: dict[str, Step] = {
     "submit": Step("Ajukan", "mengajukan realisasi", EDITABLE, S.SUBMITTED, _may_enter, _submit),
+    "withdraw": Step(
+        "Tarik kembali",
+        "menarik kembali realisasi",
+        (S.SUBMITTED,),
+        S.DRAFT,
+        _may_enter,
+        _withdraw,
+        condition=_holds_more_than_an_announcement,
+    ),
     "verify": Step("Terima", "memverifikasi realisasi", (S.SUBMITTED,), S.VERIFIED, _may_verify, _verify),
     "correct": Step(
         "Koreksi nilai",
@@ -189,13 +209,22 @@ TRANSITIONS: dict[str, Step] = {
         _return,
         needs_reason=True,
     ),
+    "unverify": Step(
+        "Batalkan verifikasi",
+        "membatalkan verifikasi realisasi",
+        (S.VERIFIED,),
+        S.SUBMITTED,
+        _may_verify,
+        _forget_verification,
+        needs_reason=True,
+    ),
     "release": Step(
         "Isi data yang sudah rilis",
         "mengisi data yang sudah rilis",
         (S.SUBMITTED, S.VERIFIED),
         S.DRAFT,
         _may_enter,
-        _release,
+        _forget_verification,
         condition=is_not_published,
     ),
     "finalise": Step(
@@ -206,7 +235,7 @@ TRANSITIONS: dict[str, Step] = {
         _is_the_system,
         _finalise,
         timed=False,
-        condition=lambda row: not is_not_published(row),
+        condition=_holds_more_than_an_announcement,
     ),
 }
 
@@ -303,7 +332,7 @@ def _performed(
         raise TransitionError(f"Isi alasan paling sedikit {SHORTEST_REASON} huruf.")
     windows = Windows.on(who.day, {row.period for row in rows})
     tiny = tiny_offices({row.period.year for row in rows})
-    previous = previous_of(rows) if step.target == S.SUBMITTED else {}
+    previous = previous_of(rows) if step.effect is _submit else {}
     before = [(described(row), snapshot(row)) for row in rows]
     for row in rows:
         take(step, Taken(row, who, values, reason, previous), windows, row.period.year in tiny)

@@ -9,9 +9,12 @@ from evaluations.forms.fields import dressed, faults_of, value_fields
 from evaluations.grid import Line
 from evaluations.models import Realisation
 
+# The field that holds the reason of a step.
+REASON_OF = {"correct": "correction_reason", "return": "return_reason", "unverify": "unverify_reason"}
+
 
 class VerdictForm(forms.Form):
-    """What a verifier says of one submitted value: another value and why, or what to mend."""
+    """What a verifier says of one value: another one and why, what to mend, or why not accepted after all."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     correction_reason = forms.CharField(
@@ -19,6 +22,10 @@ class VerdictForm(forms.Form):
     )
     return_reason = forms.CharField(
         label="Yang perlu diperbaiki", required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+
+    unverify_reason = forms.CharField(
+        label="Alasan pembatalan", required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
 
     def __init__(self, line: Line, row: Realisation, data: Any = None):
@@ -50,20 +57,20 @@ class VerdictForm(forms.Form):
         """Whether what this button needs was typed; what belongs to the others is not looked at."""
         self.opened = action
         self.full_clean()
-        wanted = {"correct": (*self.value_names, "correction_reason"), "return": ("return_reason",)}
-        for name in [name for name in self.errors if name not in (*wanted.get(action, ()), "version")]:
+        reason = REASON_OF.get(action)
+        wanted = {"version", reason, *(self.value_names if action == "correct" else ())}
+        for name in [name for name in self.errors if name not in wanted]:
             del self.errors[name]
-        reason = {"correct": "correction_reason", "return": "return_reason"}.get(action)
         if reason and len(self.cleaned_data.get(reason, "").strip()) < checks.SHORTEST_REASON:
             self.add_error(reason, f"Isi alasan paling sedikit {checks.SHORTEST_REASON} huruf.")
         return not self.errors
 
     def given(self, action: str) -> dict[str, Any]:
         """What the step takes besides the row."""
+        given = {"reason": self.cleaned_data[REASON_OF[action]]} if action in REASON_OF else {}
         if action == "correct":
-            values = {name: self.cleaned_data.get(name) for name in self.value_names}
-            return {"values": values, "reason": self.cleaned_data["correction_reason"]}
-        return {"reason": self.cleaned_data["return_reason"]} if action == "return" else {}
+            given["values"] = {name: self.cleaned_data.get(name) for name in self.value_names}
+        return given
 
     def seen_row(self) -> Realisation:
         """The row at the version the verifier saw."""

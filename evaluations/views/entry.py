@@ -14,7 +14,7 @@ from accounts import permissions
 from accounts.permissions import Capability
 from agreements.models import Unit
 from agreements.years import policy_or_404
-from evaluations import calendar, checks, evidence, grid, overview
+from evaluations import calendar, checks, evidence, grid, overview, workflow
 from evaluations.filling import SAVED, Conflict, Rows, Typed, fill
 from evaluations.forms import ReasonForm, RowForm, faults_of
 from evaluations.grid import Grid, Line
@@ -82,6 +82,8 @@ class EntryPage:
         page.forms = {
             line.indicator.pk: RowForm(line, evidence=known) for line in shown.lines if line.typeable
         }
+        for line in shown.lines:
+            line.ways = workflow.available(line.row, who, shown.windows) if line.row else {}
         if permissions.enters_for_another(request.scope, unit.pk, period.year):
             page.reason = ReasonForm(initial={"filled_in_reason": page.last_reason()})
         return page
@@ -96,10 +98,34 @@ class EntryPage:
     def saved(self, request) -> bool:
         """Save what was typed; False, with all but the files still in the forms, when something is in the way."""
         self._bind(request)
-        if self._stored(request):
+        if self._withdrawn(request) if "withdraw" in request.POST else self._stored(request):
             return True
         self._name_lost_files()
         return False
+
+    def _withdrawn(self, request) -> bool:
+        """Take submitted values back, one or all of the page, after saving what was typed into the others."""
+        seen = _versions(request.POST.getlist("seen"))
+        wanted = set(seen) if request.POST["withdraw"] == "all" else _numbers([request.POST["withdraw"]])
+        rows = [
+            line.row for line in self.grid.lines if line.row and line.row.pk in wanted and line.row.pk in seen
+        ]
+        if not rows:
+            self.faults.append(("isi", "Nilai itu tidak lagi menunggu verifikasi. Periksa yang terbaru."))
+            return False
+        if any(form.is_bound for form in self.forms.values()) and not self._stored(request):
+            return False
+        for row in rows:
+            row.version = seen[row.pk]
+        try:
+            workflow.perform_all("withdraw", rows, self.who)
+        except Refused:
+            raise PermissionDenied(NOT_HERE) from None
+        except TransitionError as error:
+            messages.error(request, str(error))
+            return True
+        messages.success(request, f"{len(rows)} nilai ditarik kembali menjadi draf.")
+        return True
 
     def _stored(self, request) -> bool:
         submit = request.POST.get("action") == "submit"
@@ -217,8 +243,10 @@ class EntryPage:
         kept = len(rows) - len(going)
         if going:
             messages.success(request, f"{len(going)} nilai diajukan untuk diverifikasi.")
-        if kept or not going:
-            messages.success(request, f"{kept} nilai disimpan." if rows else "Tidak ada yang berubah.")
+        if kept:
+            messages.success(request, f"{kept} nilai disimpan.")
+        if not rows and "withdraw" not in request.POST:
+            messages.success(request, "Tidak ada yang berubah.")
         empty = [form.line.indicator.name for form in shown.values() if not checks.is_filled(form.as_row())]
         if empty:
             names = "; ".join(empty[:5]) + (f"; dan {len(empty) - 5} lainnya" if len(empty) > 5 else "")
@@ -249,10 +277,22 @@ class EntryPage:
             "left": calendar.days_left(due, day),
             "is_late": day > due,
             "typeable": bool(self.forms),
+            "withdrawable": any("withdraw" in line.ways for line in lines),
             "known_evidence": self.proofs.values(),
             "others": self.periods,
         }
 
 
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
 def _numbers(texts: list[str]) -> set[int]:
-    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18}
+    return {number for text in texts if (number := _number(text)) is not None}
+
+
+def _versions(texts: list[str]) -> dict[int, int]:
+    """Rows with the version they were shown at, from “12:3”."""
+    pairs = (text.partition(":") for text in texts)
+    found = {_number(row): _number(version) for row, _, version in pairs}
+    return {row: version for row, version in found.items() if row is not None and version is not None}

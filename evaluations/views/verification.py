@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements.models import Unit
+from agreements.models import Indicator, Unit
 from agreements.years import policy_or_404
 from evaluations import grid, overview, results, workflow
 from evaluations.calendar import Windows
-from evaluations.enums import CellState
+from evaluations.enums import RealisationStatus
 from evaluations.forms import VerdictForm
 from evaluations.grid import Line
 from evaluations.models import Period, Realisation
@@ -30,7 +30,12 @@ from perjanjian.paging import page_of, searched
 SHOWN_REVISIONS = 100
 NOT_HERE = "Akun ini tidak memverifikasi realisasi."
 ACCEPTED = "Nilai diterima."
-DONE = {"verify": ACCEPTED, "correct": "Nilai dikoreksi.", "return": "Nilai dikembalikan untuk diperbaiki."}
+DONE = {
+    "verify": ACCEPTED,
+    "correct": "Nilai dikoreksi.",
+    "return": "Nilai dikembalikan untuk diperbaiki.",
+    "unverify": "Verifikasi dibatalkan; nilainya menunggu verifikasi lagi.",
+}
 
 
 @require_safe
@@ -102,7 +107,8 @@ class VerifyPage:
         indicators = grid.due_in(unit, period, submitted_first=True)
         page = Paginator(indicators, grid.PAGE_SIZE).get_page(request.GET.get("hal"))
         windows = Windows.on(who.day, [period])
-        lines = grid.lines_of(list(page), period, windows, with_plan=False)
+        moved = _moved(request, period, indicators, list(page)) if request.method == "POST" else []
+        lines = grid.lines_of([*page, *moved], period, windows, with_plan=False)
         judged = _results(lines, period, periods, who)
         data = request.POST if request.method == "POST" else None
         rows = []
@@ -124,9 +130,12 @@ class VerifyPage:
     # --- acting ---
 
     def acted(self, request) -> bool:
-        """Take the step whose button was pressed; False with a sentence when something is in the way."""
+        """Take the step whose button was pressed; False with a sentence when something is in the way.
+
+        A button without a row accepts what is marked.
+        """
         post = request.POST
-        for action in ("verify", "correct", "return"):
+        for action in DONE:
             if action in post:
                 form = self._form(post[action])
                 return form is not None and self._single(request, action, form)
@@ -173,7 +182,7 @@ class VerifyPage:
     # --- showing ---
 
     def context(self) -> dict:
-        waiting = [row for row in self.rows if row.line.state == CellState.SUBMITTED or row.form]
+        waiting = [row for row in self.rows if _waits(row.line)]
         return {
             "year": self.period.year,
             "unit": self.unit,
@@ -186,6 +195,22 @@ class VerifyPage:
             "faults": self.faults,
             "periods": self.periods,
         }
+
+
+def _waits(line: Line) -> bool:
+    return line.row is not None and line.row.status == RealisationStatus.SUBMITTED
+
+
+def _moved(request, period: Period, indicators: list[Indicator], shown: list[Indicator]) -> list[Indicator]:
+    """The indicators of values that were sent but stand on another page by now: they are judged too.
+
+    What waits comes first, so a page shifts whenever somebody decides on a value of an earlier one.
+    """
+    texts = [*request.POST.getlist("marked"), *(request.POST[name] for name in DONE if name in request.POST)]
+    pks = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
+    sent = set(Realisation.objects.filter(pk__in=pks, period=period).values_list("indicator_id", flat=True))
+    missing = sent - {indicator.pk for indicator in shown}
+    return [indicator for indicator in indicators if indicator.pk in missing]
 
 
 def _results(

@@ -79,6 +79,8 @@ MAY = {
     "verify": {"bagian_organisasi"},
     "correct": {"bagian_organisasi"},
     "return": {"bagian_organisasi"},
+    "withdraw": {"operator_kesehatan", "kepala_kesehatan", "bagian_organisasi"},
+    "unverify": {"bagian_organisasi"},
     "release": {"operator_kesehatan", "kepala_kesehatan", "bagian_organisasi"},
     "finalise": set(),
 }
@@ -118,7 +120,9 @@ def test_each_person_may_take_exactly_their_steps(government, action, person):
 
 
 @pytest.mark.parametrize("status", RealisationStatus.values)
-@pytest.mark.parametrize("action", ["submit", "verify", "correct", "return", "finalise"])
+@pytest.mark.parametrize(
+    "action", ["submit", "verify", "correct", "return", "withdraw", "unverify", "finalise"]
+)
 def test_a_step_starts_from_its_own_states_alone(government, action, status):
     row = fact(government, status=status)
     actor = who(government.users.bagian_organisasi)
@@ -169,9 +173,9 @@ def test_a_returned_value_comes_back_to_the_unit_with_the_reason(government):
     assert (row.status, row.return_reason) == ("submitted", "")
 
 
-@pytest.mark.parametrize("action", ["correct", "return"])
+@pytest.mark.parametrize("action", ["correct", "return", "unverify"])
 def test_a_reason_has_ten_letters(government, action):
-    row = fact(government, RealisationStatus.SUBMITTED)
+    row = fact(government, TRANSITIONS[action].sources[0])
     with pytest.raises(TransitionError, match="paling sedikit 10 huruf"):
         perform(
             action,
@@ -239,7 +243,7 @@ def test_the_bureaus_own_unit_is_verified_by_the_planner(government):
     ("day", "sentence"),
     [(date(2026, 3, 1), "baru dibuka pada 17 Maret 2026"), (LOCKED, "sudah dikunci sejak")],
 )
-@pytest.mark.parametrize("action", ["submit", "verify", "correct", "return"])
+@pytest.mark.parametrize("action", ["submit", "verify", "correct", "return", "withdraw", "unverify"])
 def test_outside_the_window_nothing_moves(government, action, day, sentence):
     row = fact(government, TRANSITIONS[action].sources[0])
     with pytest.raises(TransitionError, match=sentence):
