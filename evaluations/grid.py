@@ -32,6 +32,9 @@ WHAT_TO_TYPE = {
     Accumulation.RUNNING_TOTAL: "Isi angka kumulatif sejak 1 Januari sampai akhir triwulan ini.",
 }
 
+# Who promises an indicator, by indicator.
+Promises = dict[int, list[AgreementIndicator]]
+
 
 @dataclass(frozen=True)
 class Promised:
@@ -189,17 +192,20 @@ def load(unit: Unit, period: Period, day: date, page: int | str | None = 1) -> G
 
 
 def lines_of(
-    indicators: Sequence[Indicator], period: Period, windows: Windows, with_plan: bool = True
+    indicators: Sequence[Indicator], period: Period, windows: Windows, promises: Promises | None = None
 ) -> list[Line]:
-    """The lines of these indicators in five queries: facts, their corrections, promises, evidence, targets of the plan.
+    """The lines of these indicators in five queries: facts, their corrections, evidence, and two of targets.
 
-    The plan says what to expect where nobody promised anything yet; without it one query less.
+    The targets are those of `promises`, where they are at hand; else they are read here, and those of the
+    plan, which say what to expect where nobody promised anything yet.
     """
     pks = [indicator.pk for indicator in indicators]
     facts = _facts(pks, period)
-    promises = promises_in(pks, period.year)
-    planned = IndicatorTarget.objects.filter(indicator__in=pks, year=period.year) if with_plan else ()
-    plan = {row.indicator_id: row for row in planned}
+    plan = {}
+    if promises is None:
+        promises = promises_in(pks, period.year)
+        planned = IndicatorTarget.objects.filter(indicator__in=pks, year=period.year)
+        plan = {row.indicator_id: row for row in planned}
     now = {
         pk: rows[period.year, period.number]
         for pk, rows in facts.items()
@@ -280,7 +286,7 @@ def _facts(indicators: Collection[int], period: Period) -> dict[int, dict[tuple[
 PROMISED = (Status.READY, Status.IN_SIGNING, Status.IN_FORCE)
 
 
-def promises_in(indicators: Collection[int], year: int) -> dict[int, list[AgreementIndicator]]:
+def promises_in(indicators: Collection[int], year: int) -> Promises:
     """Who promises these indicators in a year, by indicator; drafts promise nothing yet."""
     rows = _promises(AgreementIndicator.objects.filter(indicator__in=indicators), year)
     found: dict[int, list[AgreementIndicator]] = defaultdict(list)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import Capability, Scope
 from agreements.models import Agreement, AgreementIndicator
-from evaluations.enums import REPORTED, RealisationStatus, RevisionStatus, Subject, ValueState
+from evaluations.enums import REPORTED, SETTLED, RealisationStatus, RevisionStatus, Subject, ValueState
 
 if TYPE_CHECKING:
     from evaluations.models import Realisation
@@ -142,9 +142,9 @@ class SourceRevisionQuerySet(models.QuerySet):
     def attach(self, facts: "Collection[Realisation]") -> None:
         """Give each fact the correction that counts instead (`Realisation.revision`), in one query.
 
-        Asked by period: corrections are few, facts may be many thousands.
+        Asked by period: corrections are few, facts may be many thousands. Only settled facts have any.
         """
-        periods = {fact.period_id for fact in facts}
+        periods = {fact.period_id for fact in facts if fact.status in SETTLED}
         found = self.verified().filter(realisation__period__in=periods) if periods else ()
         latest = {revision.realisation_id: revision for revision in found}
         for fact in facts:

@@ -20,7 +20,7 @@ from evaluations import grid, overview, results, workflow
 from evaluations.calendar import Windows
 from evaluations.enums import RealisationStatus
 from evaluations.forms import VerdictForm
-from evaluations.grid import Line
+from evaluations.grid import Line, Promises
 from evaluations.models import Period, Realisation
 from evaluations.results import RowResult
 from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
@@ -108,8 +108,10 @@ class VerifyPage:
         page = Paginator(indicators, grid.PAGE_SIZE).get_page(request.GET.get("hal"))
         windows = Windows.on(who.day, [period])
         moved = _moved(request, period, indicators, list(page)) if request.method == "POST" else []
-        lines = grid.lines_of([*page, *moved], period, windows, with_plan=False)
-        judged = _results(lines, period, periods, who)
+        shown = [*page, *moved]
+        promises = grid.promises_in([indicator.pk for indicator in shown], period.year)
+        lines = grid.lines_of(shown, period, windows, promises)
+        judged = _results(promises, period, periods, who)
         data = request.POST if request.method == "POST" else None
         rows = []
         for line in lines:
@@ -214,10 +216,9 @@ def _moved(request, period: Period, indicators: list[Indicator], shown: list[Ind
 
 
 def _results(
-    lines: list[Line], period: Period, periods: list[Period], who: Who
+    promises: Promises, period: Period, periods: list[Period], who: Who
 ) -> dict[int, list[RowResult]]:
     """What the agreements that promise each indicator make of it up to this period."""
-    promises = grid.promises_in([line.indicator.pk for line in lines], period.year)
     flat = [promise for rows in promises.values() for promise in rows]
     found = results.rows_of(flat, who.day, period, periods) if flat else {}
     return {indicator: [found[promise.pk] for promise in rows] for indicator, rows in promises.items()}
