@@ -109,6 +109,10 @@ class RealisationQuerySet(models.QuerySet):
             state=ValueState.NOT_PUBLISHED
         )
 
+    def passed_unverified(self, day: date):
+        """Submitted values of periods that have locked; those that came late stay open past the lock."""
+        return self.waiting_for_verification().filter(period__locks__lte=day, expected_on__isnull=True)
+
     def at_versions(self, versions: Iterable[tuple[int, int]]):
         """The rows (pk, version) that are still what somebody saw."""
         of_version: dict[int, list[int]] = defaultdict(list)

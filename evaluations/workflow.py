@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import permissions
-from accounts.permissions import NOBODY, Scope
+from accounts.permissions import Scope
 from agreements.models import YearPolicy
 from evaluations.calendar import Windows
 from evaluations.changes import act_of, changed_columns, described, snapshot
@@ -24,8 +24,6 @@ from evaluations.models import VALUE_COLUMNS, Realisation, SourceRevision
 from records import history
 from records.history import SYSTEM, Act, Actor
 
-# How many rows the lock makes final in one transaction.
-BATCH = 200
 S = RealisationStatus
 # What the unit itself may type into.
 EDITABLE = (S.DRAFT, S.RETURNED)
@@ -388,15 +386,3 @@ def previous_of(rows: Iterable[Realisation]) -> dict[int, Realisation]:
     found = list(Realisation.objects.reported_before(rows))
     SourceRevision.objects.attach(found)
     return {row.indicator_id: row for row in found}
-
-
-# --- the lock ---------------------------------------------------------------------------------
-
-
-def finalise_locked(now: datetime | None = None) -> int:
-    """Make final what is verified in periods that have locked; how many rows it were."""
-    who = Who(NOBODY, SYSTEM, now or timezone.now())
-    rows = list(Realisation.objects.verified_and_locked(who.day))
-    for start in range(0, len(rows), BATCH):
-        perform_all("finalise", rows[start : start + BATCH], who)
-    return len(rows)

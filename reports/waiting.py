@@ -48,7 +48,7 @@ def waiting(scope: Scope, policy: YearPolicy, counts: Mapping[str, int], day: da
     tasks = [*_agreements(scope, policy, counts)]
     tasks += [
         Task(item.count, item.text, item.address, item.due)
-        for item in overview.waiting_for(scope, policy.year, day)
+        for item in overview.waiting_for(scope, policy.year, day, policy.tiny_office)
     ]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))
 

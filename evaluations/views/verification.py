@@ -1,6 +1,8 @@
 """Where submitted values are verified: the units that wait, and the values of one unit and period."""
 
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +15,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import permissions
-from accounts.permissions import Capability
-from agreements.models import Indicator, Unit
+from accounts.permissions import Capability, Scope
+from agreements.models import Indicator, Unit, YearPolicy
 from agreements.years import policy_or_404
-from evaluations import grid, overview, results, workflow
+from evaluations import grid, locking, overview, results, workflow
 from evaluations.calendar import Windows
 from evaluations.enums import RealisationStatus
 from evaluations.forms import VerdictForm
 from evaluations.grid import Line, Promises
+from evaluations.locking import Passed
 from evaluations.models import Period, Realisation
 from evaluations.results import RowResult
 from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
@@ -41,25 +44,41 @@ DONE = {
 @require_safe
 def verify_list(request, year: int):
     """Units with what waits for verification, those that wait first."""
-    policy_or_404(year)
+    policy = policy_or_404(year)
     if not permissions.may_verify_somewhere(request.scope, year):
         raise PermissionDenied(NOT_HERE)
-    text = searched(request)
-    waiting = Realisation.objects.waiting_for_verification().filter(
-        indicator__unit=OuterRef("pk"), period__year=year
+    scope, day, text = request.scope, timezone.localdate(), searched(request)
+    facts = Realisation.objects.filter(indicator__unit=OuterRef("pk"), period__year=year)
+    units = overview.units_to_verify(scope, year, policy.tiny_office).annotate(
+        waiting=Exists(facts.waiting_for_verification())
     )
-    units = overview.units_to_verify(request.scope, year).annotate(waiting=Exists(waiting))
+    side = request.GET.get("lewat", "")
+    if side in locking.SIDES:
+        overtaken = locking.of_side(facts.passed_unverified(day), side, scope.bureau_units)
+        units = units.filter(Exists(overtaken))
     units = units.order_by("-waiting", "order", "name", "pk")
     page = page_of(request, units.matching(text) if text else units)
-    board = overview.board(page.object_list, year, timezone.localdate())
     context = {
         "year": year,
-        "board": board,
+        "board": overview.board(page.object_list, year, day),
         "text": text,
         "page": page,
-        "revisions": overview.revisions_to_decide(request.scope, year)[:SHOWN_REVISIONS],
+        "revisions": overview.revisions_to_decide(scope, year, policy.tiny_office)[:SHOWN_REVISIONS],
+        "passed": _passed(scope, policy, day),
+        "side": locking.SIDES.get(side, ""),
     }
     return render(request, "evaluations/verify_list.html", context)
+
+
+def _passed(scope: Scope, policy: YearPolicy, day: date) -> list[Passed]:
+    """What passed the lock unverified in the units this account verifies, by side, over the whole year."""
+    units = overview.units_to_verify(scope, policy.year, policy.tiny_office).values("pk")
+    facts = Realisation.objects.filter(indicator__unit__in=units, period__year=policy.year)
+    counts: Counter[str] = Counter()
+    for passed in locking.passed_by_side(facts, day, scope.bureau_units).values():
+        for each in passed:
+            counts[each.key] += each.count
+    return [Passed(key, label, counts[key]) for key, label in locking.SIDES.items() if counts[key]]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from agreements.enums import Status
 from evaluations import workflow
+from evaluations.locking import finalise_locked
 from evaluations.models import Extension
 from evaluations.results import result_of
-from evaluations.workflow import finalise_locked
 from tests.evaluations.test_workflow import REASON, who
 from tests.factories import (
     add_promise,

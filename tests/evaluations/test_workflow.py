@@ -17,6 +17,7 @@ from evaluations.calendar import Windows
 from evaluations.changes import TYPED, snapshot
 from evaluations.enums import RealisationStatus, ValueState
 from evaluations.filling import Conflict, Typed, fill
+from evaluations.locking import finalise_locked
 from evaluations.models import Extension, Realisation
 from evaluations.workflow import TRANSITIONS, Refused, TransitionError, Who, perform, perform_all
 from records.history import SYSTEM, Actor, first_broken_link, history_of
@@ -145,7 +146,7 @@ def test_the_three_sets_of_values_stay_apart(government):
     row = perform(
         "correct", row, who(users.bagian_organisasi), values={"value": Decimal("9.5")}, reason=REASON
     )
-    workflow.finalise_locked(at(LOCKED))
+    finalise_locked(at(LOCKED))
     row.refresh_from_db()
     assert (row.claimed_value, row.verified_value, row.final_value) == (
         Decimal(8),
@@ -288,7 +289,7 @@ def test_data_reported_as_not_published_are_filled_past_the_lock(government):
     period = make_period(number=1)
     row = fill(period, [waiting], who(operator), {government.stunting.pk: 0})[government.stunting.pk]
     perform("verify", row, who(users.bagian_organisasi))
-    assert workflow.finalise_locked(at(LOCKED)) == 0
+    assert finalise_locked(at(LOCKED)).final == 0
     row.refresh_from_db()
     now_known = typed(government.stunting, "9", row.version)
     rows = fill(period, [now_known], who(operator, later))
@@ -296,7 +297,7 @@ def test_data_reported_as_not_published_are_filled_past_the_lock(government):
     row.refresh_from_db()
     row = perform("submit", row, who(operator, later))
     row = perform("verify", row, who(users.bagian_organisasi, later))
-    assert workflow.finalise_locked(at(later)) == 1
+    assert finalise_locked(at(later)).final == 1
     row.refresh_from_db()
     assert (row.status, row.final_value) == ("final", Decimal(9))
 
