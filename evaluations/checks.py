@@ -6,9 +6,9 @@ from typing import Any
 
 from agreements.enums import Accumulation, Kind
 from agreements.models import Indicator
+from evaluations import readings
 from evaluations.enums import ValueState
 from evaluations.models import Realisation
-from perjanjian.numerals import format_number
 
 FIGURE_COLUMNS = {Kind.SCALE: ("step",), Kind.DATE: ("date",), Kind.RATIO: ("numerator", "denominator")}
 SHORTEST_REASON = 10
@@ -43,8 +43,8 @@ def problems(row: Realisation, previous: Realisation | None) -> dict[str, str]:
         return {} if row.expected_on else {"expected_on": "Isi perkiraan tanggal rilis datanya."}
     found = figure_problems(row.indicator, row.values("claimed"))
     before = _fallen_from(row, previous)
-    if before is not None and not row.state_reason.strip():
-        found["state_reason"] = f"Angka berjalan turun dari {format_number(before)}. Jelaskan sebabnya."
+    if before and not row.state_reason.strip():
+        found["state_reason"] = f"Angka berjalan turun dari {before}. Jelaskan sebabnya."
     return found
 
 
@@ -62,18 +62,12 @@ def figure_problems(indicator: Indicator, figures: Mapping[str, Any]) -> dict[st
     return {}
 
 
-def _fallen_from(row: Realisation, previous: Realisation | None) -> Decimal | None:
-    """The running total of the period before, where this one is below it; else None."""
-    if row.indicator.accumulation != Accumulation.RUNNING_TOTAL or row.claimed_value is None:
-        return None
-    before = _known_value(previous)
-    return before if before is not None and row.claimed_value < before else None
-
-
-def _known_value(row: Realisation | None) -> Decimal | None:
-    """The value others count with: the latest word of the source, the verifier, or the unit."""
-    if row is None or row.state != ValueState.MEASURED:
-        return None
-    if row.revision is not None:
-        return row.revision.value
-    return row.verified_value if row.verified_value is not None else row.claimed_value
+def _fallen_from(row: Realisation, previous: Realisation | None) -> str:
+    """The running total of the period before, as people read it, where this one is below it; else empty."""
+    if row.indicator.accumulation != Accumulation.RUNNING_TOTAL or previous is None:
+        return ""
+    rule = readings.rule_of_indicator(row.indicator)
+    before = readings.figure_of(readings.counted_reading(previous), rule)
+    now = readings.figure_of(readings.reading_of(row, "claimed"), rule)
+    fallen = isinstance(before, Decimal) and isinstance(now, Decimal) and now < before
+    return readings.figure_text(before, rule) if fallen else ""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,10 +14,12 @@ from agreements.enums import Accumulation, Status
 from agreements.models import Agreement, AgreementIndicator, Indicator, IndicatorTarget, Unit
 from agreements.models.planning import TargetColumns
 from evaluations import achievement, evidence, readings
-from evaluations.achievement import Rule
+from evaluations.achievement import Reading, Rule
 from evaluations.calendar import Windows
 from evaluations.enums import REPORTED, SETTLED, CellState, ValueState
+from evaluations.measures import ADDED_UP
 from evaluations.models import EvidenceUse, Period, Realisation, SourceRevision
+from evaluations.readings import NOT_DUE
 from evaluations.workflow import EDITABLE, Step, is_not_published, stays_open
 from perjanjian.numerals import format_date
 
@@ -102,12 +105,52 @@ class Line:
     @property
     def running_text(self) -> str:
         """What the reported periods of the year make together so far; empty where nothing is added up."""
-        accumulation = self.indicator.accumulation
-        if not self.earlier or accumulation not in ("sum", "average", "ratio_of_sums"):
+        if not self.earlier or self.indicator.accumulation not in ADDED_UP:
             return ""
-        found = [readings.counted_reading(row) for _, row in sorted(self.earlier.items())]
-        year = achievement.year_reading(found, accumulation, self.rule, words=False)
-        return readings.reading_text(year.reading, self.rule, unknown="")
+        return self._added_up(self._readings_before())
+
+    @property
+    def spans(self) -> tuple[tuple[str, str], ...]:
+        """(Label, figure) of this period alone and of the year up to it, where they are two figures."""
+        row, before = self.row, self.previous
+        if row is None or before is None:
+            return ()
+        # A draft counts nowhere yet, but what it would come to is what its writer wants to see.
+        now = readings.counted_reading(row) or readings.reading_of(row, "claimed")
+        figure = readings.figure_of(now, self.rule)
+        if not isinstance(figure, Decimal):
+            return ()
+        if self.indicator.accumulation in ADDED_UP:
+            whole = self._added_up([*self._readings_before(), now])
+            return (f"{self.period.short_name} saja", self._text(figure)), (
+                f"s.d. {self.period.short_name}",
+                whole,
+            )
+        known = readings.figure_of(readings.counted_reading(before), self.rule)
+        if self.indicator.accumulation != Accumulation.RUNNING_TOTAL or not isinstance(known, Decimal):
+            return ()
+        own = f"Tambahan sejak {before.period.short_name}"
+        return (f"Kumulatif s.d. {self.period.short_name}", self._text(figure)), (
+            own,
+            self._text(figure - known),
+        )
+
+    def _text(self, figure: Decimal) -> str:
+        return readings.figure_text(figure, self.rule)
+
+    def _readings_before(self) -> list[Reading | None]:
+        """Of the periods of the year before this one; None was due and is not reported."""
+        found: list[Reading | None] = []
+        for number in range(1, self.period.number):
+            row = self.earlier.get(number)
+            due = row is not None or readings.is_due_in(self.indicator, number)
+            found.append((readings.counted_reading(row) if row else None) if due else NOT_DUE)
+        return found
+
+    def _added_up(self, found: Sequence[Reading | None]) -> str:
+        year = achievement.year_reading(found, self.indicator.accumulation, self.rule, words=False)
+        text = readings.reading_text(year.reading, self.rule, unknown="")
+        return f"{text} (belum lengkap)" if text and year.partial else text
 
     def text_of(self, which: str) -> str:
         """One set of values as people read it."""

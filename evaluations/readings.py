@@ -28,6 +28,7 @@ PERIODS_OF = {
 }
 
 Figure = Decimal | int | date | None
+NOT_DUE = Reading(state="not_due")
 
 
 def is_due_in(indicator: Indicator, number: int) -> bool:

@@ -26,8 +26,8 @@ from evaluations import achievement, readings
 from evaluations.achievement import Headline, Reading, Result, Rule, Target, YearReading
 from evaluations.enums import REPORTED, CellState, RealisationStatus, ValueState
 from evaluations.models import Period, Realisation, SourceRevision
+from evaluations.readings import NOT_DUE
 
-NOT_DUE = Reading(state="not_due")
 # What is planned for a promise and a quarter; a quarter that is not there has no target of its own.
 Planned = Mapping[tuple[int, int], TargetColumns]
 # What a cell says of a reported fact that holds no figure.
