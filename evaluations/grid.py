@@ -13,7 +13,7 @@ from accounts.permissions import Scope
 from agreements.enums import Accumulation, Status
 from agreements.models import Agreement, AgreementIndicator, Indicator, IndicatorTarget, Unit
 from agreements.models.planning import TargetColumns
-from evaluations import achievement, evidence, readings
+from evaluations import achievement, evidence, lateness, readings
 from evaluations.achievement import Reading, Rule
 from evaluations.calendar import Windows
 from evaluations.enums import REPORTED, SETTLED, CellState, ValueState
@@ -65,6 +65,7 @@ class Line:
     last_year: Realisation | None = None
     uses: Sequence[EvidenceUse] = ()
     closed: str = ""
+    late_days: int = 0
     ways: dict[str, Step] = field(default_factory=dict)
 
     @property
@@ -237,7 +238,7 @@ def load(unit: Unit, period: Period, day: date, page: int | str | None = 1) -> G
 def lines_of(
     indicators: Sequence[Indicator], period: Period, windows: Windows, promises: Promises | None = None
 ) -> list[Line]:
-    """The lines of these indicators in five queries: facts, their corrections, evidence, and two of targets.
+    """The lines of these indicators in six queries: facts, their corrections, evidence, lateness, two of targets.
 
     The targets are those of `promises`, where they are at hand; else they are read here, and those of the
     plan, which say what to expect where nobody promised anything yet.
@@ -255,6 +256,7 @@ def lines_of(
         if (period.year, period.number) in rows
     }
     uses = evidence.by_realisation(now.values())
+    late = lateness.late_days(now.values())
     lines = []
     for indicator in indicators:
         row = now.get(indicator.pk)
@@ -263,6 +265,7 @@ def lines_of(
         line = _line(indicator, period, row, promises.get(indicator.pk, ()), plan.get(indicator.pk))
         _with_history(line, facts.get(indicator.pk, {}))
         line.uses = uses.get(row.pk, ()) if row else ()
+        line.late_days = late.get(row.pk, 0) if row else 0
         closed = windows.obstacle(period, indicator.unit_id)
         line.closed = "" if row is not None and stays_open(row) else closed
         lines.append(line)
@@ -270,12 +273,13 @@ def lines_of(
 
 
 def line_of(row: Realisation, windows: Windows) -> Line:
-    """The line of one fact alone, with its evidence, in one query: without targets and what was before it.
+    """The line of one fact alone, with its evidence, in two queries: without targets and what was before it.
 
     The row comes with its `indicator` (and the `scale` of it), `period` and the people it names.
     """
     line = _line(row.indicator, row.period, row, (), None)
     line.uses = evidence.by_realisation([row])[row.pk]
+    line.late_days = lateness.late_days([row]).get(row.pk, 0)
     line.closed = "" if stays_open(row) else windows.obstacle(row.period, row.indicator.unit_id)
     return line
 

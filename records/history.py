@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,6 +111,16 @@ def history_of(subject: models.Model) -> models.QuerySet[Event]:
     return Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk)).order_by(
         "-number"
     )
+
+
+def acts_on(model: type[models.Model], pks: Iterable[int], actions: Iterable[str]) -> models.QuerySet[Event]:
+    """The events of some acts on several objects that were not refused, oldest first."""
+    return Event.objects.filter(
+        subject_type=model._meta.label_lower,
+        subject_id__in=[str(pk) for pk in pks],
+        action__in=list(actions),
+        refused=False,
+    ).order_by("number")
 
 
 def latest(subject: models.Model, action: str) -> Event | None:

@@ -37,7 +37,15 @@ def measuring(request, year: int):
     context = {
         "year": year,
         "day": day,
-        "periods": [(period, calendar.phase(period, day), forms and forms.of(period)) for period in periods],
+        "periods": [
+            (
+                period,
+                calendar.phase(period, day),
+                calendar.windows_of(period, day),
+                forms and forms.of(period),
+            )
+            for period in periods
+        ],
         "extensions": _extensions(scope, year),
         "extension_form": forms and forms.extension,
         "may_change": may_change,
@@ -74,6 +82,17 @@ def _changed(request, policy, periods: list[Period], forms: _Forms) -> bool:
             return False
         given = calendar.give_time(**forms.extension.cleaned_data, actor=who.actor)
         messages.success(request, f"Waktu {given.unit} diperpanjang sampai {format_date(given.expires)}.")
+        return True
+    if "end" in request.POST:
+        given = get_object_or_404(
+            Extension.objects.select_related("unit", "period"),
+            pk=_number(request.POST["end"]),
+            period__year=policy.year,
+        )
+        if calendar.end_time(given, forms.day, who.actor):
+            messages.success(request, f"Perpanjangan waktu {given.unit} diakhiri.")
+        else:
+            messages.error(request, "Perpanjangan waktu itu sudah berakhir.")
         return True
     period = get_object_or_404(Period, pk=_number(request.POST.get("change")), year=policy.year)
     if period.is_locked(forms.day):

@@ -1,6 +1,5 @@
 """Where submitted values are verified: the units that wait, and the values of one unit and period."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -74,11 +73,7 @@ def _passed(scope: Scope, policy: YearPolicy, day: date) -> list[Passed]:
     """What passed the lock unverified in the units this account verifies, by side, over the whole year."""
     units = overview.units_to_verify(scope, policy.year, policy.tiny_office).values("pk")
     facts = Realisation.objects.filter(indicator__unit__in=units, period__year=policy.year)
-    counts: Counter[str] = Counter()
-    for passed in locking.passed_by_side(facts, day, scope.bureau_units).values():
-        for each in passed:
-            counts[each.key] += each.count
-    return [Passed(key, label, counts[key]) for key, label in locking.SIDES.items() if counts[key]]
+    return locking.passed_by_side(facts, day, scope.bureau_units)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

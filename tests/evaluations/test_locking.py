@@ -80,11 +80,9 @@ def test_what_passed_the_lock_is_counted_by_who_should_have_verified_it(governme
     make_realisation(government.stunting, make_period(number=2), status="submitted")
     units = scope_of(government.users.bagian_organisasi, LOCKED).bureau_units
     facts = Realisation.objects.filter(period__year=2026)
-    assert passed_by_side(facts, date(2026, 4, 30), units) == {}
+    assert passed_by_side(facts, date(2026, 4, 30), units) == []
     found = passed_by_side(facts, FIRST_DAY_LOCKED, units)
-    assert {number: [(each.key, each.count) for each in sides] for number, sides in found.items()} == {
-        1: [(BUREAU_SIDE, 2), (PLANNER_SIDE, 1)]
-    }
+    assert [(each.key, each.count) for each in found] == [(BUREAU_SIDE, 2), (PLANNER_SIDE, 1)]
     for side, count in ((BUREAU_SIDE, 2), (PLANNER_SIDE, 1)):
         assert locking.of_side(facts.passed_unverified(LOCKED), side, units).count() == count
 
