@@ -68,8 +68,9 @@ def value_fields(line: Line, which: str = "claimed") -> dict[str, forms.Field]:
             "numerator": _figure(f"Pembilang {name}", before[0]),
             "denominator": _figure(f"Penyebut {name}", before[1]),
         }
-    known = (reference.value or reference.high) if reference else None
-    return {"value": _figure(f"Nilai {name}", known or (last.claimed_value if last else None))}
+    promised = (reference.value or reference.high or reference.low) if reference else None
+    # A quarter's figure is nearer to the last one's than to the target of the whole year.
+    return {"value": _figure(f"Nilai {name}", (last.claimed_value if last else None) or promised)}
 
 
 def _figure(label: str, reference: Decimal | None) -> NumeralField:

@@ -25,6 +25,7 @@ from perjanjian.paging import page_of, searched
 from records import history
 from records.history import Act
 
+LONGEST_TYPED = 100
 NOT_HERE = "Akun ini tidak mengisi realisasi."
 
 
@@ -133,9 +134,9 @@ class EntryPage:
             return False
         bound = {pk: form for pk, form in self.forms.items() if form.is_bound}
         changed = {pk: form for pk, form in bound.items() if form.touched and not form.says_what_is_stored}
-        going = self._going(bound, changed) if submit else {}
         detached = _numbers(request.POST.getlist("detach"))
         touched = {pk: form for pk, form in bound.items() if pk in changed or self._loses(form, detached)}
+        going = self._going(bound, touched) if submit else {}
         reason = self.reason.cleaned_data["filled_in_reason"] if self.reason else ""
         typed = [
             Typed(form.line.indicator, form.cleaned_data["version"], form.typed_values(reason))
@@ -168,8 +169,9 @@ class EntryPage:
             if "theirs" in data and data["theirs"] == str(pk):
                 self._record_choice(line, data)
                 continue
-            if data.get("mine") == str(pk) and line.row is not None:
-                data[f"{prefix}-version"] = str(line.row.version)
+            if data.get("mine", "").startswith(f"{pk}:"):
+                # Over the value that stood beside it, not over what came since.
+                data[f"{prefix}-version"] = data["mine"].partition(":")[2]
             uploads = {f"{prefix}-uploads": request.FILES.getlist(f"{prefix}-uploads")}
             self.forms[pk] = RowForm(line, data, uploads, self.proofs)
         if self.reason:
@@ -181,7 +183,7 @@ class EntryPage:
             return
         prefix = f"i{line.indicator.pk}-"
         names = RowForm(line).value_names
-        typed = {name: data[prefix + name] for name in names if data.get(prefix + name)}
+        typed = {name: _legible(data[prefix + name]) for name in names if data.get(prefix + name)}
         after = {"dipakai": line.claimed_text or line.notes}
         act = Act(
             "memilih nilai yang sudah tersimpan", line.row, line.indicator.unit, {"diketik": typed}, after
@@ -201,12 +203,12 @@ class EntryPage:
         self.faults += [fault for form in bound for fault in form.faults]
         return not self.faults
 
-    def _going(self, bound: Mapping[int, RowForm], changed: Mapping[int, RowForm]) -> dict[int, int]:
-        """What is submitted: every filled row that was not reported already, with the version agreed to."""
+    def _going(self, bound: Mapping[int, RowForm], touched: Mapping[int, RowForm]) -> dict[int, int]:
+        """What is submitted: every filled row that is written or not reported yet, with the version agreed to."""
         going = {}
         for pk, form in bound.items():
             row = form.line.row
-            if pk in changed:
+            if pk in touched:
                 going[pk] = form.cleaned_data["version"]
             elif row is not None and row.status in EDITABLE:
                 # What somebody else saved since the page was opened is not submitted unseen.
@@ -235,7 +237,7 @@ class EntryPage:
         """Both values of each row, the stored one and the typed one, to choose from."""
         for pk, row in conflict.rows.items():
             form = self.forms[pk]
-            form.clash = row
+            form.clash = form.line.row = row
             sentence = f"{form.line.indicator}: sudah diubah orang lain. Pilih nilai yang dipakai."
             self.faults.append((form.values[0].id_for_label, sentence))
 
@@ -281,6 +283,11 @@ class EntryPage:
             "known_evidence": self.proofs.values(),
             "others": self.periods,
         }
+
+
+def _legible(text: str) -> str:
+    """Typed text as the history keeps it: bounded, and without NUL, which PostgreSQL refuses."""
+    return " ".join(text.replace("\0", " ").split())[:LONGEST_TYPED]
 
 
 def _number(text: str) -> int | None:

@@ -468,7 +468,10 @@ def _horizon(row: RowResult, source: Source, rule: achievement.Rule) -> Horizon 
 
 
 def _bars(number: int, rows: tuple[IndicatorRow, ...]) -> SafeString:
-    bars = [charts.Bar(f"{row.number} {row.name}", row.percent, _why(row), row.provisional) for row in rows]
+    bars = [
+        charts.Bar(f"{row.number} {row.name}", row.percent, _why(row), row.provisional, row.reached is None)
+        for row in rows
+    ]
     return charts.achievement_bars(bars, f"capaian-{number}", f"Capaian indikator sasaran {number} (%)")
 
 
