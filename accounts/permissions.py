@@ -243,9 +243,15 @@ def enters_for_another(scope: Scope, unit_id: int, year: int) -> bool:
 def may_verify(
     scope: Scope, unit_id: int, year: int, submitted_by: int | None = None, tiny_office: bool = False
 ) -> bool:
-    """Verify, correct or return: never what one submitted, and the bureau never its own unit."""
-    needed = C.VERIFY_BUREAU if unit_id in scope.bureau_units and not tiny_office else C.VERIFY
-    if not scope.may(needed, unit_id, year):
+    """Verify, correct or return: never what one submitted, and the bureau never its own unit.
+
+    The policy for tiny offices lets the bureau do both; who verifies the bureau's unit otherwise still may.
+    """
+    of_bureau = unit_id in scope.bureau_units
+    needed = {C.VERIFY_BUREAU} if of_bureau else {C.VERIFY}
+    if of_bureau and tiny_office:
+        needed |= {C.VERIFY}
+    if not any(scope.may(capability, unit_id, year) for capability in needed):
         return False
     return tiny_office or submitted_by is None or submitted_by != scope.account_id
 

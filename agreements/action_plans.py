@@ -38,13 +38,13 @@ class PlanConflict(DraftError):
         )
 
 
-def period_targets(promises: Collection[int], year: int) -> dict[tuple[int, int], TargetColumns]:
+def period_targets(promises: Collection[int]) -> dict[tuple[int, int], TargetColumns]:
     """The quarters' targets of promises in plans in force, by (promise, quarter), in one query.
 
     Args:
         promises: numbers of `AgreementIndicator`.
     """
-    rows = ActionPlanTarget.objects.in_force_of(promises, year)
+    rows = ActionPlanTarget.objects.in_force_of(promises)
     return {(row.promise_id, row.quarter): row for row in rows}
 
 

@@ -1,7 +1,6 @@
 """Saves master data: the change, and one line of the history with what was and what is."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -107,9 +106,4 @@ class Line:
 
 def timeline(subject: models.Model, most: int = 20) -> tuple[Line, ...]:
     """The latest events of an object, newest first, as a reader wants them."""
-    return tuple(Line(event, _changed(event)) for event in history_of(subject)[:most])
-
-
-def _changed(event: Event) -> tuple[tuple[str, str, str], ...]:
-    was, now = (json.loads(side) if side else {} for side in (event.before, event.after))
-    return tuple((name, str(was.get(name, "")), str(now.get(name, ""))) for name in {**was, **now})
+    return tuple(Line(event, event.changes) for event in history_of(subject)[:most])

@@ -496,11 +496,9 @@ class ActionPlanQuerySet(models.QuerySet):
 
 
 class ActionPlanTargetQuerySet(models.QuerySet):
-    def in_force_of(self, promises: Collection[int], year: int):
+    def in_force_of(self, promises: Collection[int]):
         """The quarters' targets of these promises in plans in force."""
-        return self.filter(
-            promise__in=promises, plan__agreement__year=year, plan__status=ActionPlanStatus.IN_FORCE
-        )
+        return self.filter(promise__in=promises, plan__status=ActionPlanStatus.IN_FORCE)
 
 
 class ActionStepQuerySet(models.QuerySet):

@@ -77,6 +77,7 @@ __all__ = [
     "pmk_score",
     "rating",
     "rule_sentence",
+    "running_target",
     "unspent",
     "weighted_mean",
     "year_achievement",
@@ -91,6 +92,11 @@ MOST_DIGITS = 40
 ZERO_TARGET = frozenset({"zero_target"})
 NEGATIVE_TARGET = frozenset({"negative_target"})
 INVERS_ZERO = frozenset({"invers_zero"})
+
+# A percentage of these is shown, but used in no average and not judged reached or missed.
+UNRATED = frozenset({"partial", "too_early"})
+# Their figure grows towards the year's target, which says nothing of it before the year is over.
+GROWING = ("sum", "running_total")
 
 NOT_FILLED = Reading(state="missing")
 
@@ -129,7 +135,7 @@ def _judged(target: Target, reading: Reading, rule: Rule, words: bool, marks: fr
     used = None
     if raw is None:
         marks |= {"not_computable"}
-    elif "partial" not in marks:
+    elif not marks & UNRATED:
         used = _used(raw, rule.cap)
         marks |= {"floored"} if used > raw else {"capped"} if used < raw else NO_MARKS
     reached = None if used is None or raw is None else raw >= HUNDRED
@@ -338,7 +344,7 @@ def year_reading(readings: Readings, accumulation: str, rule: Rule, words: bool 
     found = YearReading(
         reading=reading,
         partial=added_up and bool(used and gaps),
-        to_date="not_due" in states,
+        to_date=states[-1:] == ("not_due",),
         periods_used=tuple(at + 1 for at in used),
         missing=tuple(at + 1 for at in gaps),
         sentence="",
@@ -348,19 +354,80 @@ def year_reading(readings: Readings, accumulation: str, rule: Rule, words: bool 
 
 
 def year_achievement(
-    target: Target, readings: Readings, accumulation: str, rule: Rule, words: bool = True
+    target: Target,
+    readings: Readings,
+    accumulation: str,
+    rule: Rule,
+    words: bool = True,
+    running: Target | None = None,
 ) -> Result:
     """The year's percentage: `year_reading` judged against the annual target.
 
-    A partial year is computed and marked, but used in no average and not judged reached or missed.
+    Before the year is over it is judged against `running` (see `running_target`) where there is one. Without
+    it a figure that grows through the year is compared with the annual target, marked `too_early`. Such a
+    percentage, and that of a partial year, is used in no average and not judged reached or missed.
     """
     year = year_reading(readings, accumulation, rule, words)
-    flags = {"partial": year.partial, "to_date": year.to_date, "earlier_period": year.earlier_period}
+    flags = {
+        "partial": year.partial,
+        "to_date": year.to_date,
+        "earlier_period": year.earlier_period,
+        "period_target": year.to_date and running is not None,
+        "too_early": year.to_date and running is None and _grows(accumulation, rule),
+    }
     marks = frozenset(mark for mark, holds in flags.items() if holds)
-    result = _judged(target, year.reading, rule, words, marks)
+    goal = running if running is not None and year.to_date else target
+    result = _judged(goal, year.reading, rule, words, marks)
     if not words or year.reading.state != "measured":
         return result
-    return replace(result, sentence=f"{year.sentence}. {result.sentence}")
+    against = wording.against(result, year.periods_used, len(readings))
+    return replace(result, sentence=f"{year.sentence}. {result.sentence}{against}")
+
+
+def running_target(
+    planned: Sequence[Target | None], year: YearReading, accumulation: str, rule: Rule
+) -> Target | None:
+    """What was planned for the periods the year's figure rests on so far; None where the plan does not say.
+
+    `planned` has one target per period, meant like the figures typed in it: the period's own part of a sum
+    or an average, the state at its end otherwise. An incomplete sum has no target to be compared with, nor
+    has a quotient of sums: its parts were not planned. Source: own rule; a period is compared with the
+    period's target, the year to date with the year's.
+    """
+    used = [planned[number - 1] for number in year.periods_used if number <= len(planned)]
+    goals = [goal for goal in used if goal is not None and _is_set(goal, rule)]
+    added_up = accumulation in ADDED_UP and rule.kind not in ("scale", "date")
+    if year.partial or not goals or len(goals) < len(year.periods_used):
+        return None
+    if not added_up:
+        return goals[-1]
+    if accumulation == "ratio_of_sums":
+        return None
+    share = len(goals) if accumulation == "average" else 1
+    try:
+        with localcontext(ARITHMETIC):
+            value, low, high = (
+                _total([getattr(goal, column) for goal in goals], share)
+                for column in ("value", "low", "high")
+            )
+    except ArithmeticError:
+        return None
+    return Target(value, low, high)
+
+
+def _total(figures: Sequence[Decimal | None], share: int) -> Decimal | None:
+    """Their sum over `share`; None when one of them is open."""
+    known = [_sound(figure) for figure in figures if figure is not None]
+    return settled(sum(known, ZERO) / share) if len(known) == len(figures) else None
+
+
+def _is_set(target: Target, rule: Rule) -> bool:
+    columns = {"range": (target.low, target.high), "scale": (target.step,), "date": (target.date,)}
+    return any(figure is not None for figure in columns.get(rule.kind, (target.value,)))
+
+
+def _grows(accumulation: str, rule: Rule) -> bool:
+    return accumulation in GROWING and rule.kind not in ("scale", "date")
 
 
 def _year_state(states: Sequence[str], due: Sequence[int], accumulation: str) -> str:

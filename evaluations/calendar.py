@@ -78,6 +78,42 @@ def phase(period: Period, day: date) -> str:
     return "filling" if day <= period.fill_by else "late"
 
 
+@dataclass(frozen=True)
+class Window:
+    """A span of a period with who acts in it; `starts` None: it has no days of its own before its end."""
+
+    name: str
+    who: str
+    starts: date | None
+    ends: date | None
+    stands: str  # past, now or ahead
+
+
+def windows_of(period: Period, day: date) -> list[Window]:
+    """The four windows of a period in their order, and where the day stands in them.
+
+    A value may be typed and verified on any day before the lock; a window says what is expected when.
+    """
+    one = timedelta(days=1)
+    spans = (
+        ("Isi", "Perangkat Daerah", period.opens, period.fill_by),
+        ("Verifikasi", "Verifikator", period.fill_by + one, period.verify_by),
+        ("Perbaikan", "Perangkat Daerah", period.verify_by + one, period.fix_by),
+    )
+    found = [
+        Window(name, who, starts if starts <= ends else None, ends, _stands(day, starts, ends))
+        for name, who, starts, ends in spans
+    ]
+    locked = "now" if period.is_locked(day) else "ahead"
+    return [*found, Window("Kunci", "sistem", period.locks, None, locked)]
+
+
+def _stands(day: date, starts: date, ends: date) -> str:
+    if day > ends:
+        return "past"
+    return "now" if day >= starts else "ahead"
+
+
 def days_left(due: date, day: date) -> str:
     """“3 hari lagi”, “hari ini”, “terlambat 2 hari”."""
     left = (due - day).days
@@ -139,3 +175,16 @@ def give_time(period: Period, unit: Unit, reason: str, expires: date, actor: Act
 def earliest_expiry(period: Period, day: date) -> date:
     """The first day an extension may end on: today, and never before the lock itself."""
     return max(day, period.locks - timedelta(days=1))
+
+
+@transaction.atomic
+def end_time(extension: Extension, day: date, actor: Actor) -> bool:
+    """End time given past the lock before its last day: from `day` on it opens nothing; False when it ended."""
+    last = day - timedelta(days=1)
+    if not Extension.objects.on(day).filter(pk=extension.pk, expires=extension.expires).update(expires=last):
+        return False
+    before, after = {"berlaku sampai": extension.expires}, {"berlaku sampai": last}
+    history.record(
+        actor, Act("mengakhiri perpanjangan waktu", extension, extension.unit, before=before, after=after)
+    )
+    return True

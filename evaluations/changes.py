@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from evaluations.models import VALUE_COLUMNS, Realisation
+from evaluations.models import VALUE_COLUMNS, Realisation, SourceRevision
 from perjanjian.numerals import format_number
 from records.history import Act
 
@@ -44,6 +44,8 @@ WRITTEN = (
 
 # The model's own columns by name: their labels, choices, and where a row keeps their value.
 COLUMNS = {column.name: column for column in Realisation._meta.concrete_fields}
+# A set of values without a word of whose they are.
+FIGURES = {column.name: column for column in SourceRevision._meta.concrete_fields}
 
 
 def snapshot(row: Realisation) -> dict[str, object]:
@@ -63,6 +65,15 @@ def changed_columns(pairs: Iterable[tuple[Mapping[str, object], Realisation]]) -
 def described(row: Realisation) -> dict[str, str]:
     """What a row says, by the names people know, without what is empty."""
     return {str(COLUMNS[name].verbose_name): text for name in TOLD if (text := _text(row, name))}
+
+
+def described_values(figures: Mapping[str, object]) -> dict[str, str]:
+    """One set of values by the names of its columns, without what is empty."""
+    return {
+        str(FIGURES[column].verbose_name): format_number(value) if isinstance(value, Decimal) else str(value)
+        for column, value in figures.items()
+        if value is not None
+    }
 
 
 def _text(row: Realisation, name: str) -> str:

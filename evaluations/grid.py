@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,12 +14,14 @@ from agreements.action_plans import period_targets
 from agreements.enums import Accumulation, Status
 from agreements.models import Agreement, AgreementIndicator, Indicator, IndicatorTarget, Unit
 from agreements.models.planning import TargetColumns
-from evaluations import achievement, evidence, readings
-from evaluations.achievement import Rule
+from evaluations import achievement, evidence, lateness, readings
+from evaluations.achievement import Reading, Rule
 from evaluations.calendar import Windows
 from evaluations.enums import REPORTED, SETTLED, CellState, ValueState
-from evaluations.models import EvidenceUse, Period, Realisation
-from evaluations.workflow import EDITABLE, is_not_published, stays_open
+from evaluations.measures import ADDED_UP
+from evaluations.models import EvidenceUse, Period, Realisation, SourceRevision
+from evaluations.readings import NOT_DUE
+from evaluations.workflow import EDITABLE, Step, is_not_published, stays_open
 from perjanjian.numerals import format_date
 
 # As many file inputs as one request may carry, with room to spare.
@@ -33,6 +36,9 @@ WHAT_TO_TYPE = {
     Accumulation.RUNNING_TOTAL: "Isi angka kumulatif sejak 1 Januari sampai akhir triwulan ini.",
 }
 
+# Who promises an indicator, by indicator.
+Promises = dict[int, list[AgreementIndicator]]
+
 
 @dataclass(frozen=True)
 class Promised:
@@ -45,7 +51,10 @@ class Promised:
 
 @dataclass
 class Line:
-    """One indicator in one period, with all that helps to type or judge its value."""
+    """One indicator in one period, with all that helps to type or judge its value.
+
+    `ways` are the steps a page offers beside it, for the account that looks at it.
+    """
 
     indicator: Indicator
     period: Period
@@ -58,6 +67,8 @@ class Line:
     last_year: Realisation | None = None
     uses: Sequence[EvidenceUse] = ()
     closed: str = ""
+    late_days: int = 0
+    ways: dict[str, Step] = field(default_factory=dict)
 
     @property
     def what_to_type(self) -> str:
@@ -97,12 +108,52 @@ class Line:
     @property
     def running_text(self) -> str:
         """What the reported periods of the year make together so far; empty where nothing is added up."""
-        accumulation = self.indicator.accumulation
-        if not self.earlier or accumulation not in ("sum", "average", "ratio_of_sums"):
+        if not self.earlier or self.indicator.accumulation not in ADDED_UP:
             return ""
-        found = [readings.counted_reading(row) for _, row in sorted(self.earlier.items())]
-        year = achievement.year_reading(found, accumulation, self.rule, words=False)
-        return readings.reading_text(year.reading, self.rule, unknown="")
+        return self._added_up(self._readings_before())
+
+    @property
+    def spans(self) -> tuple[tuple[str, str], ...]:
+        """(Label, figure) of this period alone and of the year up to it, where they are two figures."""
+        row, before = self.row, self.previous
+        if row is None or before is None:
+            return ()
+        # A draft counts nowhere yet, but what it would come to is what its writer wants to see.
+        now = readings.counted_reading(row) or readings.reading_of(row, "claimed")
+        figure = readings.figure_of(now, self.rule)
+        if not isinstance(figure, Decimal):
+            return ()
+        if self.indicator.accumulation in ADDED_UP:
+            whole = self._added_up([*self._readings_before(), now])
+            return (f"{self.period.short_name} saja", self._text(figure)), (
+                f"s.d. {self.period.short_name}",
+                whole,
+            )
+        known = readings.figure_of(readings.counted_reading(before), self.rule)
+        if self.indicator.accumulation != Accumulation.RUNNING_TOTAL or not isinstance(known, Decimal):
+            return ()
+        own = f"Tambahan sejak {before.period.short_name}"
+        return (f"Kumulatif s.d. {self.period.short_name}", self._text(figure)), (
+            own,
+            self._text(figure - known),
+        )
+
+    def _text(self, figure: Decimal) -> str:
+        return readings.figure_text(figure, self.rule)
+
+    def _readings_before(self) -> list[Reading | None]:
+        """Of the periods of the year before this one; None was due and is not reported."""
+        found: list[Reading | None] = []
+        for number in range(1, self.period.number):
+            row = self.earlier.get(number)
+            due = row is not None or readings.is_due_in(self.indicator, number)
+            found.append((readings.counted_reading(row) if row else None) if due else NOT_DUE)
+        return found
+
+    def _added_up(self, found: Sequence[Reading | None]) -> str:
+        year = achievement.year_reading(found, self.indicator.accumulation, self.rule, words=False)
+        text = readings.reading_text(year.reading, self.rule, unknown="")
+        return f"{text} (belum lengkap)" if text and year.partial else text
 
     def text_of(self, which: str) -> str:
         """One set of values as people read it."""
@@ -127,6 +178,17 @@ class Line:
     @property
     def final_text(self) -> str:
         return self.text_of("final") if self.row is not None and self.row.status == CellState.FINAL else ""
+
+    @property
+    def counted_text(self) -> str:
+        """What others count with now, where the source corrected the fact; else empty."""
+        if not self.revision_text or self.row is None:
+            return ""
+        return readings.reading_text(readings.counted_reading(self.row), self.rule, unknown="")
+
+    @property
+    def revision_text(self) -> str:
+        return readings.revision_text(self.row, self.rule) if self.row is not None else ""
 
     @property
     def notes(self) -> str:
@@ -176,26 +238,30 @@ def load(unit: Unit, period: Period, day: date, page: int | str | None = 1) -> G
 
 
 def lines_of(
-    indicators: Sequence[Indicator], period: Period, windows: Windows, with_plan: bool = True
+    indicators: Sequence[Indicator], period: Period, windows: Windows, promises: Promises | None = None
 ) -> list[Line]:
-    """The lines of these indicators in at most five queries: facts, promises, evidence, targets of
-    action plans, and of the plan.
+    """The lines of these indicators in at most seven queries: facts, their corrections, evidence, lateness,
+    and three of targets.
 
-    The plan says what to expect where nobody promised anything yet; without it one query less.
+    The targets are those of `promises`, where they are at hand; else they are read here, and those of the
+    plan, which say what to expect where nobody promised anything yet.
     """
     pks = [indicator.pk for indicator in indicators]
     facts = _facts(pks, period)
-    promises = promises_in(pks, period.year)
-    quarters = period_targets([row.pk for rows in promises.values() for row in rows], period.year)
-    unpromised = [pk for pk in pks if pk not in promises]
-    planned = IndicatorTarget.objects.filter(indicator__in=unpromised, year=period.year) if with_plan else ()
-    plan = {row.indicator_id: row for row in planned}
+    plan = {}
+    if promises is None:
+        promises = promises_in(pks, period.year)
+        unpromised = [pk for pk in pks if pk not in promises]
+        planned = IndicatorTarget.objects.filter(indicator__in=unpromised, year=period.year)
+        plan = {row.indicator_id: row for row in planned}
+    quarters = period_targets([row.pk for rows in promises.values() for row in rows])
     now = {
         pk: rows[period.year, period.number]
         for pk, rows in facts.items()
         if (period.year, period.number) in rows
     }
     uses = evidence.by_realisation(now.values())
+    late = lateness.late_days(now.values())
     lines = []
     for indicator in indicators:
         row = now.get(indicator.pk)
@@ -204,10 +270,23 @@ def lines_of(
         line = _line(indicator, period, row, promises.get(indicator.pk, ()), plan.get(indicator.pk), quarters)
         _with_history(line, facts.get(indicator.pk, {}))
         line.uses = uses.get(row.pk, ()) if row else ()
+        line.late_days = late.get(row.pk, 0) if row else 0
         closed = windows.obstacle(period, indicator.unit_id)
         line.closed = "" if row is not None and stays_open(row) else closed
         lines.append(line)
     return lines
+
+
+def line_of(row: Realisation, windows: Windows) -> Line:
+    """The line of one fact alone, with its evidence, in two queries: without targets and what was before it.
+
+    The row comes with its `indicator` (and the `scale` of it), `period` and the people it names.
+    """
+    line = _line(row.indicator, row.period, row, (), None, {})
+    line.uses = evidence.by_realisation([row])[row.pk]
+    line.late_days = lateness.late_days([row]).get(row.pk, 0)
+    line.closed = "" if stays_open(row) else windows.obstacle(row.period, row.indicator.unit_id)
+    return line
 
 
 def _line(
@@ -256,7 +335,8 @@ def _with_history(line: Line, facts: dict[tuple[int, int], Realisation]) -> None
 
 def _facts(indicators: Collection[int], period: Period) -> dict[int, dict[tuple[int, int], Realisation]]:
     """The facts of this year and the last, by indicator and (year, number)."""
-    rows = Realisation.objects.of_two_years(indicators, period.year)
+    rows = list(Realisation.objects.of_two_years(indicators, period.year))
+    SourceRevision.objects.attach(rows)
     found: dict[int, dict[tuple[int, int], Realisation]] = defaultdict(dict)
     for row in rows:
         found[row.indicator_id][row.period.year, row.period.number] = row
@@ -266,7 +346,7 @@ def _facts(indicators: Collection[int], period: Period) -> dict[int, dict[tuple[
 PROMISED = (Status.READY, Status.IN_SIGNING, Status.IN_FORCE)
 
 
-def promises_in(indicators: Collection[int], year: int) -> dict[int, list[AgreementIndicator]]:
+def promises_in(indicators: Collection[int], year: int) -> Promises:
     """Who promises these indicators in a year, by indicator; drafts promise nothing yet."""
     rows = _promises(AgreementIndicator.objects.filter(indicator__in=indicators), year)
     found: dict[int, list[AgreementIndicator]] = defaultdict(list)

@@ -84,11 +84,13 @@ class Result:
     ``raw`` is the unrounded percentage, None where there is nothing to compare. ``used`` is what
     averages take: between 0 and the cap. ``sentence`` explains it in Indonesian, without a closing full
     stop. ``formula`` is the key of the formula. ``reached``: raw is at least 100; None while unknown
-    and for an incomplete year. ``marks`` hold what a reader should know:
+    and for an incomplete or unfinished year. ``marks`` hold what a reader should know:
 
     - why there is no percentage: ``missing``, ``not_published``, ``not_applicable``, ``not_due``,
       ``not_computable``;
     - what the figure rests on: ``provisional``, ``partial``, ``to_date``, ``earlier_period``;
+    - what it was compared with before the year is over: ``period_target`` (the plan's target up to now),
+      ``too_early`` (the whole year's, so it is not judged);
     - which special rule decided: ``zero_target``, ``negative_target``, ``invers_zero``, ``capped``,
       ``floored``.
     """
@@ -106,7 +108,7 @@ class YearReading:
     """The year's figure out of its periods.
 
     ``periods_used`` and ``missing`` are numbers of periods, counted from 1. ``partial``: a sum, average
-    or ratio of sums lacks a period that was due. ``to_date``: some periods are not due yet.
+    or ratio of sums lacks a period that was due. ``to_date``: the last period of the year is not due yet.
     ``earlier_period``: a last value that is older than the last period due.
     """
 

@@ -15,7 +15,7 @@ from agreements.periodic import PERIODS_OF
 from evaluations import calendar
 from evaluations.calendar import Windows
 from evaluations.enums import REPORTED, RealisationStatus, ValueState
-from evaluations.models import Period, Realisation
+from evaluations.models import Period, Realisation, SourceRevision
 
 S = RealisationStatus
 # Up to this many units each have a line of their own on the Beranda.
@@ -66,6 +66,12 @@ class Progress:
     def to_verify(self) -> int:
         """Submitted values that may be verified now."""
         return self.submitted if self.is_open else self.submitted_late
+
+    @property
+    def passed(self) -> int:
+        """Submitted values the lock overtook: nobody can verify them without more time."""
+        locked = self.phase == "locked" and not self.is_open
+        return self.submitted - self.submitted_late if locked else 0
 
     @property
     def returned(self) -> int:
@@ -172,26 +178,30 @@ def _by_cell(
 # --- what waits -------------------------------------------------------------------------------
 
 
-def waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
+def waiting_for(scope: Scope, year: int, day: date, tiny_office: bool = False) -> list[Waiting]:
     """What waits for this account among the facts of a year: to type, to mend, to verify; earliest first.
 
-    The number of queries does not grow with the units.
+    `tiny_office` is the year's policy. The number of queries does not grow with the units.
     """
     if not (scope.may_somewhere(Capability.ENTER, year) or permissions.may_verify_somewhere(scope, year)):
         return []
     typed = units_with_indicators(scope, Capability.ENTER, year)
     # Who does both gets both from one board: each costs four queries.
-    units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year)
+    units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year, tiny_office)
     whole = board(units, year, day)
     to_type = whole.only(lambda unit: permissions.may_enter(scope, unit, year))
-    to_verify = whole.only(lambda unit: permissions.may_verify(scope, unit, year))
+    to_verify = whole.only(lambda unit: permissions.may_verify(scope, unit, year, tiny_office=tiny_office))
     found = [*_to_type(to_type, year), *_to_verify(to_verify, year)]
+    found += _revisions(scope, year, tiny_office)
     return sorted(found, key=lambda item: (item.due is None, item.due or date.max))
 
 
-def units_to_verify(scope: Scope, year: int):
-    """The units whose values this account verifies: the bureau's own by others than the bureau."""
-    verified = units_with_indicators(scope, Capability.VERIFY, year).exclude(pk__in=scope.bureau_units)
+def units_to_verify(scope: Scope, year: int, tiny_office: bool = False):
+    """The units whose values this account verifies: the bureau's own by others than it, or also by itself
+    where the policy for tiny offices says so."""
+    verified = units_with_indicators(scope, Capability.VERIFY, year)
+    if not tiny_office:
+        verified = verified.exclude(pk__in=scope.bureau_units)
     of_bureau = units_with_indicators(scope, Capability.VERIFY_BUREAU, year).filter(pk__in=scope.bureau_units)
     return Unit.objects.filter(pk__in=verified.values("pk")) | Unit.objects.filter(
         pk__in=of_bureau.values("pk")
@@ -241,3 +251,20 @@ def _to_verify(found: Board, year: int) -> list[Waiting]:
         text = f"Realisasi {period.name} menunggu verifikasi"
         waiting.append(Waiting(sum(cell.to_verify for cell in cells), text, address, period.verify_by))
     return waiting
+
+
+def revisions_to_decide(scope: Scope, year: int, tiny_office: bool = False):
+    """The corrections by sources this account may decide on; those it recorded itself by that policy alone."""
+    waiting = SourceRevision.objects.waiting(year)
+    if not tiny_office:
+        waiting = waiting.exclude(submitted_by=scope.account_id)
+    units = units_to_verify(scope, year, tiny_office)
+    return waiting.filter(realisation__indicator__unit__in=units.values("pk"))
+
+
+def _revisions(scope: Scope, year: int, tiny_office: bool) -> list[Waiting]:
+    if not permissions.may_verify_somewhere(scope, year):
+        return []
+    count = revisions_to_decide(scope, year, tiny_office).count()
+    address = reverse("evaluations:verify_list", args=(year,)) + "#revisi"
+    return [Waiting(count, "Revisi oleh sumber menunggu putusan", address, None)] if count else []

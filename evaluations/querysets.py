@@ -10,7 +10,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from accounts.permissions import Capability, Scope
 from agreements.models import Agreement, AgreementIndicator
-from evaluations.enums import REPORTED, RealisationStatus, RevisionStatus, Subject, ValueState
+from evaluations.enums import REPORTED, SETTLED, RealisationStatus, RevisionStatus, Subject, ValueState
 
 if TYPE_CHECKING:
     from evaluations.models import Period, Realisation
@@ -88,6 +88,11 @@ class RealisationQuerySet(VersionedQuerySet):
     def reported(self):
         return self.filter(status__in=REPORTED)
 
+    def whole(self):
+        """With all that the page of one fact names."""
+        people = ("submitted_by", "verified_by", "changed_by")
+        return self.select_related("indicator__unit", "indicator__scale", "period", *people)
+
     def locked(self, pks: Collection[int]):
         """Rows to change, with what a change needs of them; locked where the database can."""
         related = self.select_related("indicator__unit", "period")
@@ -132,10 +137,40 @@ class RealisationQuerySet(VersionedQuerySet):
             state=ValueState.NOT_PUBLISHED
         )
 
+    def passed_unverified(self, day: date):
+        """Submitted values of periods that have locked; those that came late stay open past the lock."""
+        return self.waiting_for_verification().filter(period__locks__lte=day, expected_on__isnull=True)
+
 
 class SourceRevisionQuerySet(models.QuerySet):
     def verified(self):
-        return self.filter(status=RevisionStatus.VERIFIED)
+        return self.filter(status=RevisionStatus.VERIFIED).order_by("realisation_id", "announced_on", "pk")
+
+    def newest_first(self):
+        """As they were announced, with the people they name."""
+        return self.select_related("submitted_by", "decided_by").order_by("-announced_on", "-pk")
+
+    def waiting(self, year: int):
+        """Those nobody has decided on, with what a list shows of them; the oldest first."""
+        related = self.select_related("realisation__indicator__unit", "realisation__period", "submitted_by")
+        waiting = related.filter(status=RevisionStatus.SUBMITTED, realisation__period__year=year)
+        return waiting.order_by("submitted_at", "pk")
+
+    def locked(self, pk: int):
+        """One revision to decide on, with its fact; locked where the database can."""
+        related = self.select_related("realisation__indicator__unit", "realisation__period")
+        return related.select_for_update(of=("self",)).get(pk=pk)
+
+    def attach(self, facts: "Collection[Realisation]") -> None:
+        """Give each fact the correction that counts instead (`Realisation.revision`), in one query.
+
+        Asked by period: corrections are few, facts may be many thousands. Only settled facts have any.
+        """
+        periods = {fact.period_id for fact in facts if fact.status in SETTLED}
+        found = self.verified().filter(realisation__period__in=periods) if periods else ()
+        latest = {revision.realisation_id: revision for revision in found}
+        for fact in facts:
+            fact.revision = latest.get(fact.pk)
 
 
 class StepProgressQuerySet(models.QuerySet):

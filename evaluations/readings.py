@@ -1,7 +1,9 @@
 """From rows to what the calculation engine takes, and from its figures to what people read."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, localcontext
+from typing import Any
 
 from agreements.enums import Calendar, Kind
 from agreements.models import AgreementIndicator, Indicator, YearPolicy
@@ -10,7 +12,7 @@ from agreements.periodic import PERIODS_OF
 from evaluations.achievement import RatingScale, Reading, Rule, Target
 from evaluations.enums import RealisationStatus, SourceStatus, ValueState
 from evaluations.measures import ARITHMETIC
-from evaluations.models import VALUE_COLUMNS, Realisation
+from evaluations.models import Realisation, SourceRevision
 from perjanjian.numerals import NBSP, format_date, format_number, round_half_up
 
 # Which of the three sets of values counts, by how far the fact has come.
@@ -21,6 +23,7 @@ COUNTED = {
 }
 
 Figure = Decimal | int | date | None
+NOT_DUE = Reading(state="not_due")
 
 
 def is_due_in(indicator: Indicator, number: int) -> bool:
@@ -74,14 +77,36 @@ def reading_of(realisation: Realisation, which: str) -> Reading:
     provisional = unverified or realisation.source_status != SourceStatus.FINAL
     if realisation.state != ValueState.MEASURED:
         return Reading(state=realisation.state, provisional=provisional)
-    columns = {column: getattr(realisation, f"{which}_{column}") for column in VALUE_COLUMNS}
-    return Reading(provisional=provisional, **columns)
+    return _measured(realisation.values(which), provisional)
+
+
+def revised_reading(revision: SourceRevision) -> Reading:
+    """What the source says now; a verified correction is no provisional figure any more."""
+    return _measured(revision.values(), provisional=False)
+
+
+def _measured(figures: Mapping[str, Any], provisional: bool) -> Reading:
+    return Reading(provisional=provisional, **figures)
 
 
 def counted_reading(realisation: Realisation) -> Reading | None:
-    """What others may count with; None for a draft and for what was returned."""
+    """What others may count with; None for a draft and for what was returned.
+
+    A verified correction by the source counts instead of the fact it corrects.
+    """
     which = COUNTED.get(RealisationStatus(realisation.status))
+    if which in ("verified", "final") and realisation.revision is not None:
+        return revised_reading(realisation.revision)
     return reading_of(realisation, which) if which else None
+
+
+def revision_text(realisation: Realisation, rule: Rule) -> str:
+    """“direvisi BPS 15 Juli 2026, semula 9,85 %”; empty where no correction counts."""
+    which = COUNTED.get(RealisationStatus(realisation.status))
+    if which not in ("verified", "final") or realisation.revision is None:
+        return ""
+    revision, before = realisation.revision, reading_text(reading_of(realisation, which), rule)
+    return f"direvisi {revision.source} {format_date(revision.announced_on)}, semula {before}"
 
 
 def scale_of(policy: YearPolicy) -> RatingScale:

@@ -4,21 +4,32 @@ Everything shown of an achievement, on screen and on paper, is read from here. A
 indicator, so every agreement that promises it, amendments included, reads the same one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.functional import cached_property
 
+from agreements.action_plans import period_targets
 from agreements.enums import SIGNED, Status
-from agreements.models import Agreement, AgreementIndicator, AgreementObjective, Issue, YearPolicy
+from agreements.models import (
+    Agreement,
+    AgreementIndicator,
+    AgreementObjective,
+    Issue,
+    YearPolicy,
+)
+from agreements.models.planning import TargetColumns
 from evaluations import achievement, readings
-from evaluations.achievement import Headline, Reading, Result, Rule, YearReading
+from evaluations.achievement import Headline, Reading, Result, Rule, Target, YearReading
 from evaluations.enums import REPORTED, CellState, RealisationStatus, ValueState
-from evaluations.models import Period, Realisation
+from evaluations.models import Period, Realisation, SourceRevision
+from evaluations.readings import NOT_DUE
 
-NOT_DUE = Reading(state="not_due")
+# What is planned for a promise and a quarter; a quarter that is not there has no target of its own.
+Planned = Mapping[tuple[int, int], TargetColumns]
 # What a cell says of a reported fact that holds no figure.
 WITHOUT_FIGURE = {
     ValueState.NOT_PUBLISHED: CellState.NOT_PUBLISHED,
@@ -42,17 +53,43 @@ class Cell:
         """The figure with its unit of measure; empty where there is none."""
         return readings.reading_text(self.reading, self.rule, unknown="")
 
+    @property
+    def revision(self) -> str:
+        """“direvisi BPS 15 Juli 2026, semula 9,85 %”; empty where the source corrected nothing."""
+        if self.realisation is None or self.reading is None:
+            return ""
+        return readings.revision_text(self.realisation, self.rule)
+
 
 @dataclass(frozen=True)
 class RowResult:
-    """One promise with its periods and what the year makes of them."""
+    """One promise with its periods and what the year makes of them.
+
+    `result` is what counts: against the annual target, or before the year is over against `running`, the
+    action plan's target up to now, where there is one. `of_year` is always against the annual target.
+    """
 
     promise: AgreementIndicator
     cells: tuple[Cell, ...]
     year: YearReading
     result: Result
+    of_year: Result
+    running: Target | None
     provisional: bool
     rule: Rule
+
+    @property
+    def is_too_early(self) -> bool:
+        """Whether the percentage says nothing yet: a growing figure beside the whole year's target."""
+        return "too_early" in self.result.marks
+
+    @property
+    def running_text(self) -> str:
+        """The action plan's target up to now, where it counts: “s.d. TW II 50 orang”; else empty."""
+        if self.running is None:
+            return ""
+        upto = self.cells[self.year.periods_used[-1] - 1].period.short_name
+        return f"s.d. {upto} {readings.target_text(self.running, self.rule)}"
 
     @property
     def used_value_text(self) -> str:
@@ -62,6 +99,13 @@ class RowResult:
     @property
     def target_text(self) -> str:
         return readings.target_text(readings.target_of(self.promise), self.rule)
+
+    @property
+    def revisions(self) -> tuple[Cell, ...]:
+        """The cells the year's figure rests on that their source has corrected."""
+        return tuple(
+            self.cells[number - 1] for number in self.year.periods_used if self.cells[number - 1].revision
+        )
 
     @property
     def latest(self) -> Cell | None:
@@ -91,6 +135,11 @@ class AgreementResult:
     rating_rule: str
 
     @property
+    def revised(self) -> int:
+        """How many figures it rests on were corrected by their source."""
+        return sum(len(row.revisions) for row in self.rows)
+
+    @property
     def rows(self) -> tuple[RowResult, ...]:
         return tuple(row for objective in self.objectives for row in objective.rows)
 
@@ -103,9 +152,13 @@ def result_of(
 
 
 def results_of(
-    agreements: Sequence[Agreement], day: date, until: Period | None = None, words: bool = True
+    agreements: Sequence[Agreement],
+    day: date,
+    until: Period | None = None,
+    words: bool = True,
+    planned: Planned | None = None,
 ) -> dict[int, AgreementResult]:
-    """The results of agreements by their pk, in at most six queries however many there are.
+    """The results of agreements by their pk, in at most eight queries however many there are.
 
     Args:
         agreements: of any years; their content is fetched here.
@@ -115,6 +168,7 @@ def results_of(
             filling day has passed. An agreement that was superseded is read up to the last period that
             ended while it was in force (PermenPAN-RB 53/2014: the amendment is what is reported on).
         words: False leaves the sentences empty, for maps and lists that print none.
+        planned: what action plans say of quarters, by (promise, quarter); read here when not given.
     """
     fetched = AgreementIndicator.objects.select_related("indicator__unit")
     prefetch_related_objects(
@@ -122,7 +176,7 @@ def results_of(
     )
     years = {agreement.year for agreement in agreements}
     promises = [promise for agreement in agreements for promise in promises_of(agreement)]
-    source = _Source(promises, years, day)
+    source = _Source(promises, years, day, planned=planned)
     replaced = _replaced_on(agreements)
     policies = {policy.year: policy for policy in YearPolicy.objects.filter(year__in=years)}
     found = {}
@@ -138,7 +192,7 @@ def results_of(
 def rows_of(
     promises: Sequence[AgreementIndicator], day: date, until: Period, periods: Sequence[Period] | None = None
 ) -> dict[int, RowResult]:
-    """Single promises of the year of `until`, judged up to it, by their pk; in two queries at most.
+    """Single promises of the year of `until`, judged up to it, by their pk; in four queries at most.
 
     The promises come with their `indicator`; `periods` are those of the year, where they are at hand.
     """
@@ -157,12 +211,14 @@ class _Source:
 
     def __init__(
         self,
-        promises: Iterable[AgreementIndicator],
+        promises: Sequence[AgreementIndicator],
         years: Iterable[int],
         day: date,
         periods: Iterable[Period] | None = None,
+        planned: Planned | None = None,
     ) -> None:
         self.day = day
+        self.promises, self.given = promises, planned
         self.periods: dict[int, list[Period]] = {year: [] for year in years}
         for period in periods or Period.objects.of_indicator_years(self.periods):
             self.periods[period.year].append(period)
@@ -172,7 +228,21 @@ class _Source:
         for fact in Realisation.objects.measuring(indicators, list(by_pk)):
             fact.period = by_pk[fact.period_id]
             self.facts[fact.indicator_id, fact.period_id] = fact
+        SourceRevision.objects.attach(self.facts.values())
         self.readings = {key: readings.counted_reading(fact) for key, fact in self.facts.items()}
+
+    @cached_property
+    def planned(self) -> Planned:
+        """Asked for once a year is found that is not over."""
+        return period_targets([promise.pk for promise in self.promises]) if self.given is None else self.given
+
+    def running(
+        self, promise: AgreementIndicator, cells: Sequence[Cell], found: YearReading, rule: Rule
+    ) -> Target | None:
+        """What the action plan wanted of a promise up to where its figure is."""
+        rows = [self.planned.get((promise.pk, cell.period.number)) for cell in cells]
+        goals = [None if row is None else readings.target_of(row) for row in rows]
+        return achievement.running_target(goals, found, promise.accumulation, rule)
 
     def latest(self, promises: Iterable[AgreementIndicator], year: int) -> Period | None:
         """The latest period with a reported value, or whose filling day has passed."""
@@ -238,11 +308,17 @@ def _row(
     # Without words: the result's sentence begins with the year's.
     found = achievement.year_reading(read, promise.accumulation, rule, words=False)
     used = [cells[number - 1] for number in found.periods_used] or cells
+    of_year = result = achievement.year_achievement(target, read, promise.accumulation, rule, words)
+    running = source.running(promise, cells, found, rule) if found.to_date and found.periods_used else None
+    if running is not None:
+        result = achievement.year_achievement(target, read, promise.accumulation, rule, words, running)
     return RowResult(
         promise=promise,
         cells=cells,
         year=found,
-        result=achievement.year_achievement(target, read, promise.accumulation, rule, words),
+        result=result,
+        of_year=of_year,
+        running=running,
         provisional=any(cell.provisional for cell in used),
         rule=rule,
     )

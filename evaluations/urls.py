@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from evaluations.views import entry, facts, money, money_entry, schedule, simulation, steps, verification
+from evaluations.views import (
+    entry,
+    facts,
+    money,
+    money_entry,
+    revisions,
+    schedule,
+    simulation,
+    steps,
+    verification,
+)
 
 app_name = "evaluations"
 urlpatterns = [
@@ -12,6 +22,7 @@ urlpatterns = [
     path(
         "<int:year>/rencana-aksi/<int:pk>/kemajuan/<int:number>/", steps.step_progress, name="step_progress"
     ),
+    path("<int:year>/realisasi/rincian/<int:pk>/revisi/", revisions.revision, name="revision"),
     path("<int:year>/verifikasi/", verification.verify_list, name="verify_list"),
     path("<int:year>/verifikasi/<int:unit>/<int:number>/", verification.verify, name="verify"),
     path("<int:year>/realisasi-anggaran/", money.money_list, name="money_list"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import Any
 
-from evaluations.measures import ARITHMETIC, Outcome, Reading, Rule, Target, YearReading
+from evaluations.measures import ARITHMETIC, Outcome, Reading, Result, Rule, Target, YearReading
 from perjanjian.numerals import (
     MAX_DIGITS,
     NBSP,
@@ -281,11 +281,23 @@ def year(found: YearReading, states: Sequence[str], basis: str, rule: Rule) -> s
         lacking.append("jadi dipakai nilai sebelumnya")
     if lacking:
         parts.append(", ".join(lacking))
+    last = max((number for number, state in enumerate(states, start=1) if state != "not_due"), default=0)
     for state, text in (("not_applicable", "tidak relevan"), ("not_due", "belum waktunya diukur")):
-        numbers = [number for number, found_state in enumerate(states, start=1) if found_state == state]
+        # Before the last period measured, not due means that the calendar of the indicator leaves it out.
+        begin = last if state == "not_due" else 0
+        numbers = [number for number in range(begin + 1, len(states) + 1) if states[number - 1] == state]
         if numbers:
             parts.append(f"{_periods(numbers, len(states))} {text}")
     return "; ".join(parts)
+
+
+def against(result: Result, used: Sequence[int], count: int) -> str:
+    """Which target an unfinished year was compared with, where that is not plain."""
+    if result.raw is None:
+        return ""
+    if "period_target" in result.marks:
+        return f"; yang dipakai target Rencana Aksi sampai dengan {_periods(used[-1:], count)}"
+    return "; dibanding target setahun, belum dinilai" if "too_early" in result.marks else ""
 
 
 def _periods(numbers: Sequence[int], count: int) -> str:

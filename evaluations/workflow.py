@@ -14,18 +14,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import permissions
-from accounts.permissions import NOBODY, Scope
+from accounts.permissions import Scope
 from agreements.models import YearPolicy
 from evaluations.calendar import Windows
 from evaluations.changes import act_of, changed_columns, described, snapshot
 from evaluations.checks import SHORTEST_REASON, figure_problems, has_figure, is_filled, problems
 from evaluations.enums import RealisationStatus, ValueState
-from evaluations.models import VALUE_COLUMNS, Realisation
+from evaluations.models import VALUE_COLUMNS, Realisation, SourceRevision
 from records import history
 from records.history import SYSTEM, Act, Actor
 
-# How many rows the lock makes final in one transaction.
-BATCH = 200
 S = RealisationStatus
 # What the unit itself may type into.
 EDITABLE = (S.DRAFT, S.RETURNED)
@@ -134,7 +132,7 @@ def _correct(taken: Taken) -> None:
         raise TransitionError("Isi nilai koreksinya.")
     if row.values("verified") == row.values("claimed"):
         raise TransitionError("Nilai koreksi sama dengan nilai menurut PD. Pilih “Terima” bila sudah benar.")
-    found = figure_problems(row, "verified")
+    found = figure_problems(row.indicator, row.values("verified"))
     if found:
         raise TransitionError(" ".join(found.values()))
     row.correction_reason = taken.reason
@@ -155,11 +153,17 @@ def _finalise(taken: Taken) -> None:
     taken.row.copy_values("verified", "final")
 
 
-def _release(taken: Taken) -> None:
-    """The data are out: what was reported as not yet published becomes a draft again."""
+def _withdraw(taken: Taken) -> None:
+    """Forget the submission; but not of a figure that came past the lock: it is what keeps the row open."""
+    row = taken.row
+    if row.expected_on is None:
+        row.submitted_by_id = row.submitted_at = None
+
+
+def _forget_verification(taken: Taken) -> None:
     row = taken.row
     row.verified_by_id = row.verified_at = None
-    row.verified_own = False
+    row.verified_own, row.correction_reason = False, ""
     for column in VALUE_COLUMNS:
         setattr(row, f"verified_{column}", None)
 
@@ -168,8 +172,22 @@ def is_not_published(row: Realisation) -> bool:
     return row.state == ValueState.NOT_PUBLISHED
 
 
+def _holds_more_than_an_announcement(row: Realisation) -> bool:
+    """What was only reported as not yet published can be typed over without a step."""
+    return not is_not_published(row)
+
+
 TRANSITIONS: dict[str, Step] = {
     "submit": Step("Ajukan", "mengajukan realisasi", EDITABLE, S.SUBMITTED, _may_enter, _submit),
+    "withdraw": Step(
+        "Tarik kembali",
+        "menarik kembali realisasi",
+        (S.SUBMITTED,),
+        S.DRAFT,
+        _may_enter,
+        _withdraw,
+        condition=_holds_more_than_an_announcement,
+    ),
     "verify": Step("Terima", "memverifikasi realisasi", (S.SUBMITTED,), S.VERIFIED, _may_verify, _verify),
     "correct": Step(
         "Koreksi nilai",
@@ -189,13 +207,22 @@ TRANSITIONS: dict[str, Step] = {
         _return,
         needs_reason=True,
     ),
+    "unverify": Step(
+        "Batalkan verifikasi",
+        "membatalkan verifikasi realisasi",
+        (S.VERIFIED,),
+        S.SUBMITTED,
+        _may_verify,
+        _forget_verification,
+        needs_reason=True,
+    ),
     "release": Step(
         "Isi data yang sudah rilis",
         "mengisi data yang sudah rilis",
         (S.SUBMITTED, S.VERIFIED),
         S.DRAFT,
         _may_enter,
-        _release,
+        _forget_verification,
         condition=is_not_published,
     ),
     "finalise": Step(
@@ -206,7 +233,7 @@ TRANSITIONS: dict[str, Step] = {
         _is_the_system,
         _finalise,
         timed=False,
-        condition=lambda row: not is_not_published(row),
+        condition=_holds_more_than_an_announcement,
     ),
 }
 
@@ -303,7 +330,7 @@ def _performed(
         raise TransitionError(f"Isi alasan paling sedikit {SHORTEST_REASON} huruf.")
     windows = Windows.on(who.day, {row.period for row in rows})
     tiny = tiny_offices({row.period.year for row in rows})
-    previous = previous_of(rows) if step.target == S.SUBMITTED else {}
+    previous = previous_of(rows) if step.effect is _submit else {}
     before = [(described(row), snapshot(row)) for row in rows]
     for row in rows:
         take(step, Taken(row, who, values, reason, previous), windows, row.period.year in tiny)
@@ -356,16 +383,6 @@ def tiny_offices(years: Iterable[int]) -> frozenset[int]:
 
 def previous_of(rows: Iterable[Realisation]) -> dict[int, Realisation]:
     """The reported fact of the last period before, in the same year, by indicator."""
-    return {row.indicator_id: row for row in Realisation.objects.reported_before(rows)}
-
-
-# --- the lock ---------------------------------------------------------------------------------
-
-
-def finalise_locked(now: datetime | None = None) -> int:
-    """Make final what is verified in periods that have locked; how many rows it were."""
-    who = Who(NOBODY, SYSTEM, now or timezone.now())
-    rows = list(Realisation.objects.verified_and_locked(who.day))
-    for start in range(0, len(rows), BATCH):
-        perform_all("finalise", rows[start : start + BATCH], who)
-    return len(rows)
+    found = list(Realisation.objects.reported_before(rows))
+    SourceRevision.objects.attach(found)
+    return {row.indicator_id: row for row in found}

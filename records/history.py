@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -119,6 +119,16 @@ def history_of_all(subjects: Collection[models.Model]) -> models.QuerySet[Event]
     kinds = {subject._meta.label_lower for subject in subjects}
     keys = [str(subject.pk) for subject in subjects]
     return Event.objects.filter(subject_type__in=kinds, subject_id__in=keys).order_by("-number")
+
+
+def acts_on(model: type[models.Model], pks: Iterable[int], actions: Iterable[str]) -> models.QuerySet[Event]:
+    """The events of some acts on several objects that were not refused, oldest first."""
+    return Event.objects.filter(
+        subject_type=model._meta.label_lower,
+        subject_id__in=[str(pk) for pk in pks],
+        action__in=list(actions),
+        refused=False,
+    ).order_by("number")
 
 
 def latest(subject: models.Model, action: str) -> Event | None:

@@ -1,13 +1,19 @@
 """The event chain, the files kept for good, and the jobs of the worker."""
 
+import json
+import re
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from perjanjian.numerals import format_date
 from records import triggers
 from records.enums import JobState
+
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Event(models.Model):
@@ -49,6 +55,32 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.actor_name}: {self.action} {self.subject}"
+
+    @property
+    def changes(self) -> tuple[tuple[str, str, str], ...]:
+        """What differs, as people read it: (name, before, after)."""
+        was, now = (json.loads(side) if side else {} for side in (self.before, self.after))
+        return tuple(
+            (name.replace("_", " "), in_words(was.get(name)), in_words(now.get(name)))
+            for name in {**was, **now}
+        )
+
+
+def in_words(value: object) -> str:
+    """A value of an event's JSON without its signs; a date as people write it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')}: {in_words(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return "; ".join(in_words(each) for each in value)
+    text = str(value)
+    try:
+        return format_date(date.fromisoformat(text)) if ISO_DAY.fullmatch(text) else text
+    except ValueError:  # a day no calendar has, as somebody typed it
+        return text
 
 
 class ChainHead(models.Model):

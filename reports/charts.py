@@ -19,6 +19,7 @@ WIDTH = 640
 FONT = "Liberation Sans, Arial, sans-serif"
 INK, SOFT, LINE = "#1f2933", "#52606d", "#c3ccd5"
 FULL, SHORT, PALE = "#0b5394", "#7f9fbf", "#e8f1f9"
+HOLLOW = "#ffffff"
 MARK = "#a61b1b"
 
 HUNDRED = Decimal(100)
@@ -36,12 +37,16 @@ PLOT_TOP, PLOT_BOTTOM = 28, 118
 
 @dataclass(frozen=True)
 class Bar:
-    """One indicator's achievement: `percent` unrounded; without one `note` says why."""
+    """One indicator's achievement: `percent` unrounded; without one `note` says why.
+
+    `incomplete`: the year lacks a period, or is not over, so that the percentage is not judged.
+    """
 
     label: str
     percent: Decimal | None
     note: str = ""
     provisional: bool = False
+    incomplete: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def achievement_bars(bars: Sequence[Bar], key: str, title: str) -> SafeString:
         key: unique on the page; ids of the title and the description are made of it.
 
     A bar past the axis is cut with a mark and keeps its figure. Below 100 % it is lighter, provisional
-    ones are dashed and say so. Negative achievement has no length.
+    ones are dashed, incomplete ones are an outline only, and both say so. Negative achievement has no length.
     """
     end = axis_end(bars)
     scale = BAR_LENGTH / end
@@ -130,7 +135,12 @@ def achievement_bars(bars: Sequence[Bar], key: str, title: str) -> SafeString:
 def _said(bar: Bar) -> str:
     if bar.percent is None:
         return bar.note
-    return format_percent(bar.percent) + (" (sementara)" if bar.provisional else "")
+    remarks = [word for word, holds in _remarks(bar) if holds]
+    return format_percent(bar.percent) + (f" ({', '.join(remarks)})" if remarks else "")
+
+
+def _remarks(bar: Bar) -> tuple[tuple[str, bool], ...]:
+    return ("belum lengkap", bar.incomplete), ("sementara", bar.provisional)
 
 
 def _bar(bar: Bar, top: int, end: Decimal, scale: Decimal) -> SafeString:
@@ -157,14 +167,27 @@ def _bar(bar: Bar, top: int, end: Decimal, scale: Decimal) -> SafeString:
         middle - BAR // 2,
         _n(length),
         BAR,
-        PALE if bar.provisional else FULL if bar.percent >= HUNDRED else SHORT,
-        format_html(' stroke="{}" stroke-dasharray="3 2"', FULL) if bar.provisional else "",
+        _fill(bar, bar.percent),
+        _outline(bar),
     )
     if bar.percent > end:
         cut = "M{x} {a}l5 {h}l-5 {h}".format(x=_n(rest - 8), a=middle - BAR // 2, h=BAR // 2)
         shape += format_html('<path d="{}" fill="none" stroke="#ffffff" stroke-width="3"/>', cut)
     figure = format_html('<text x="{}" y="{}">{}</text>', BAR_LEFT + BAR_LENGTH + 8, middle + 4, _said(bar))
     return format_html("<g><title>{}: {}</title>{}{}{}</g>", bar.label, _said(bar), label, shape, figure)
+
+
+def _fill(bar: Bar, percent: Decimal) -> str:
+    if bar.incomplete:
+        return HOLLOW
+    return PALE if bar.provisional else FULL if percent >= HUNDRED else SHORT
+
+
+def _outline(bar: Bar) -> SafeString:
+    if not (bar.incomplete or bar.provisional):
+        return SafeString("")
+    dashes = SafeString(' stroke-dasharray="3 2"') if bar.provisional else SafeString("")
+    return format_html(' stroke="{}"{}', FULL, dashes)
 
 
 def _label_lines(text: str, middle: int) -> list[tuple[int, str]]:

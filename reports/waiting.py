@@ -47,7 +47,11 @@ def waiting(scope: Scope, policy: YearPolicy, counts: Mapping[str, int], day: da
     `counts` are the account's agreements of the year by status (`counted`).
     """
     tasks = [*_agreements(scope, policy, counts)]
-    found = (*overview.waiting_for(scope, policy.year, day), *money_waiting_for(scope, policy.year, day))
+    year = policy.year
+    found = (
+        *overview.waiting_for(scope, year, day, policy.tiny_office),
+        *money_waiting_for(scope, year, day),
+    )
     tasks += [Task(item.count, item.text, item.address, item.due) for item in found]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))
 

@@ -12,8 +12,9 @@ from django.core.management import get_commands
 from agreements import plan_workflow as plan_steps
 from agreements import workflow as agreement_steps
 from agreements.enums import ActionPlanStatus, Status
+from evaluations import revisions as revision_steps
 from evaluations import workflow as realisation_steps
-from evaluations.enums import CellState, RealisationStatus
+from evaluations.enums import CellState, RealisationStatus, RevisionStatus
 from records import triggers
 from records.enums import JobState
 
@@ -114,6 +115,7 @@ def test_the_glossary_uses_the_terms_of_the_screen():
         ("Action plan: states", ActionPlanStatus),
         ("Realisation: states", RealisationStatus),
         ("Realisation: what a cell shows", CellState),
+        ("Revision by the source: states", RevisionStatus),
         ("Job: states", JobState),
     ],
 )
@@ -133,6 +135,7 @@ def needs_of(step) -> set[str]:
         ("Agreement: steps", agreement_steps.TRANSITIONS),
         ("Action plan: steps", plan_steps.TRANSITIONS),
         ("Realisation: steps", realisation_steps.TRANSITIONS),
+        ("Revision by the source: steps", revision_steps.TRANSITIONS),
     ],
 )
 def test_every_step_is_described_as_the_code_takes_it(heading, transitions):
@@ -163,7 +166,8 @@ def test_every_step_is_described_as_the_code_takes_it(heading, transitions):
 
 
 def test_every_step_says_what_it_does():
-    for heading in ("Agreement: steps", "Action plan: steps", "Realisation: steps"):
+    headings = ("Agreement", "Action plan", "Realisation", "Revision by the source")
+    for heading in (f"{name}: steps" for name in headings):
         assert all(row["what it does"].endswith(".") for row in tables(section("states.md", heading)))
 
 

@@ -15,8 +15,9 @@ from evaluations.demo.world import PLANNER, VERIFIER, Scene, World
 from evaluations.enums import SourceStatus, ValueState
 from evaluations.evidence import Proof, attach
 from evaluations.filling import Typed, fill
+from evaluations.locking import finalise_locked
 from evaluations.models import Evidence, Period, Realisation
-from evaluations.workflow import Who, finalise_locked, perform, perform_all
+from evaluations.workflow import Who, perform, perform_all
 from records import history
 from records.uploads import Checked
 

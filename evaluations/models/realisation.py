@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from agreements.models import Indicator
 from agreements.models.planning import MeasureField, TargetColumns
@@ -16,6 +17,8 @@ from evaluations.querysets import RealisationQuerySet, SourceRevisionQuerySet
 from records import triggers
 
 VALUE_COLUMNS = ("value", "numerator", "denominator", "step", "date")
+# One set of values by those columns.
+Figures = dict[str, Decimal | int | date | None]
 
 
 class Realisation(models.Model):
@@ -96,9 +99,14 @@ class Realisation(models.Model):
     def __str__(self) -> str:
         return f"{self.indicator} {self.period}"
 
-    def values(self, which: str) -> dict[str, Decimal | int | date | None]:
+    def values(self, which: str) -> Figures:
         """One set of values by column name; `which` is claimed, verified or final."""
         return {column: getattr(self, f"{which}_{column}") for column in VALUE_COLUMNS}
+
+    @cached_property
+    def revision(self) -> "SourceRevision | None":
+        """What counts instead: the source's latest verified correction; `SourceRevision.objects.attach` for lists."""
+        return self.revisions.verified().last()
 
     def copy_values(self, source: str, to: str) -> None:
         for column, value in self.values(source).items():
@@ -156,6 +164,10 @@ class SourceRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.realisation} ({self.announced_on})"
+
+    def values(self) -> Figures:
+        """The corrected figures by column name."""
+        return {column: getattr(self, column) for column in VALUE_COLUMNS}
 
 
 class EarlierYear(TargetColumns):

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements.models import Unit
+from agreements.views.common import number_in
 from agreements.years import policy_or_404
-from evaluations import calendar, checks, evidence, grid, overview
+from evaluations import calendar, checks, evidence, grid, overview, workflow
 from evaluations.filling import SAVED, Conflict, Rows, Typed, fill
 from evaluations.forms import ReasonForm, RowForm, faults_of
 from evaluations.grid import Grid, Line
@@ -25,6 +26,7 @@ from perjanjian.paging import page_of, searched
 from records import history
 from records.history import Act
 
+LONGEST_TYPED = 100
 NOT_HERE = "Akun ini tidak mengisi realisasi."
 
 
@@ -82,6 +84,8 @@ class EntryPage:
         page.forms = {
             line.indicator.pk: RowForm(line, evidence=known) for line in shown.lines if line.typeable
         }
+        for line in shown.lines:
+            line.ways = workflow.available(line.row, who, shown.windows) if line.row else {}
         if permissions.enters_for_another(request.scope, unit.pk, period.year):
             page.reason = ReasonForm(initial={"filled_in_reason": page.last_reason()})
         return page
@@ -96,10 +100,34 @@ class EntryPage:
     def saved(self, request) -> bool:
         """Save what was typed; False, with all but the files still in the forms, when something is in the way."""
         self._bind(request)
-        if self._stored(request):
+        if self._withdrawn(request) if "withdraw" in request.POST else self._stored(request):
             return True
         self._name_lost_files()
         return False
+
+    def _withdrawn(self, request) -> bool:
+        """Take submitted values back, one or all of the page, after saving what was typed into the others."""
+        seen = _versions(request.POST.getlist("seen"))
+        wanted = set(seen) if request.POST["withdraw"] == "all" else numbers_in([request.POST["withdraw"]])
+        rows = [
+            line.row for line in self.grid.lines if line.row and line.row.pk in wanted and line.row.pk in seen
+        ]
+        if not rows:
+            self.faults.append(("isi", "Nilai itu tidak lagi menunggu verifikasi. Periksa yang terbaru."))
+            return False
+        if any(form.is_bound for form in self.forms.values()) and not self._stored(request):
+            return False
+        for row in rows:
+            row.version = seen[row.pk]
+        try:
+            workflow.perform_all("withdraw", rows, self.who)
+        except Refused:
+            raise PermissionDenied(NOT_HERE) from None
+        except TransitionError as error:
+            messages.error(request, str(error))
+            return True
+        messages.success(request, f"{len(rows)} nilai ditarik kembali menjadi draf.")
+        return True
 
     def _stored(self, request) -> bool:
         submit = request.POST.get("action") == "submit"
@@ -107,9 +135,9 @@ class EntryPage:
             return False
         bound = {pk: form for pk, form in self.forms.items() if form.is_bound}
         changed = {pk: form for pk, form in bound.items() if form.touched and not form.says_what_is_stored}
-        going = self._going(bound, changed) if submit else {}
         detached = numbers_in(request.POST.getlist("detach"))
         touched = {pk: form for pk, form in bound.items() if pk in changed or self._loses(form, detached)}
+        going = self._going(bound, touched) if submit else {}
         reason = self.reason.cleaned_data["filled_in_reason"] if self.reason else ""
         typed = [
             Typed(form.line.indicator, form.cleaned_data["version"], form.typed_values(reason))
@@ -142,8 +170,9 @@ class EntryPage:
             if "theirs" in data and data["theirs"] == str(pk):
                 self._record_choice(line, data)
                 continue
-            if data.get("mine") == str(pk) and line.row is not None:
-                data[f"{prefix}-version"] = str(line.row.version)
+            if data.get("mine", "").startswith(f"{pk}:"):
+                # Over the value that stood beside it, not over what came since.
+                data[f"{prefix}-version"] = data["mine"].partition(":")[2]
             uploads = {f"{prefix}-uploads": request.FILES.getlist(f"{prefix}-uploads")}
             self.forms[pk] = RowForm(line, data, uploads, self.proofs)
         if self.reason:
@@ -155,7 +184,7 @@ class EntryPage:
             return
         prefix = f"i{line.indicator.pk}-"
         names = RowForm(line).value_names
-        typed = {name: data[prefix + name] for name in names if data.get(prefix + name)}
+        typed = {name: _legible(data[prefix + name]) for name in names if data.get(prefix + name)}
         after = {"dipakai": line.claimed_text or line.notes}
         act = Act(
             "memilih nilai yang sudah tersimpan", line.row, line.indicator.unit, {"diketik": typed}, after
@@ -175,12 +204,12 @@ class EntryPage:
         self.faults += [fault for form in bound for fault in form.faults]
         return not self.faults
 
-    def _going(self, bound: Mapping[int, RowForm], changed: Mapping[int, RowForm]) -> dict[int, int]:
-        """What is submitted: every filled row that was not reported already, with the version agreed to."""
+    def _going(self, bound: Mapping[int, RowForm], touched: Mapping[int, RowForm]) -> dict[int, int]:
+        """What is submitted: every filled row that is written or not reported yet, with the version agreed to."""
         going = {}
         for pk, form in bound.items():
             row = form.line.row
-            if pk in changed:
+            if pk in touched:
                 going[pk] = form.cleaned_data["version"]
             elif row is not None and row.status in EDITABLE:
                 # What somebody else saved since the page was opened is not submitted unseen.
@@ -209,7 +238,7 @@ class EntryPage:
         """Both values of each row, the stored one and the typed one, to choose from."""
         for pk, row in conflict.rows.items():
             form = self.forms[pk]
-            form.clash = row
+            form.clash = form.line.row = row
             sentence = f"{form.line.indicator}: sudah diubah orang lain. Pilih nilai yang dipakai."
             self.faults.append((form.values[0].id_for_label, sentence))
 
@@ -217,8 +246,10 @@ class EntryPage:
         kept = len(rows) - len(going)
         if going:
             messages.success(request, f"{len(going)} nilai diajukan untuk diverifikasi.")
-        if kept or not going:
-            messages.success(request, f"{kept} nilai disimpan." if rows else "Tidak ada yang berubah.")
+        if kept:
+            messages.success(request, f"{kept} nilai disimpan.")
+        if not rows and "withdraw" not in request.POST:
+            messages.success(request, "Tidak ada yang berubah.")
         empty = [form.line.indicator.name for form in shown.values() if not checks.is_filled(form.as_row())]
         if empty:
             names = "; ".join(empty[:5]) + (f"; dan {len(empty) - 5} lainnya" if len(empty) > 5 else "")
@@ -249,6 +280,19 @@ class EntryPage:
             "left": calendar.days_left(due, day),
             "is_late": day > due,
             "typeable": bool(self.forms),
+            "withdrawable": any("withdraw" in line.ways for line in lines),
             "known_evidence": self.proofs.values(),
             "others": self.periods,
         }
+
+
+def _legible(text: str) -> str:
+    """Typed text as the history keeps it: bounded, and without NUL, which PostgreSQL refuses."""
+    return " ".join(text.replace("\0", " ").split())[:LONGEST_TYPED]
+
+
+def _versions(texts: list[str]) -> dict[int, int]:
+    """Rows with the version they were shown at, from “12:3”."""
+    pairs = (text.partition(":") for text in texts)
+    found = {number_in(row): number_in(version) for row, _, version in pairs}
+    return {row: version for row, version in found.items() if row is not None and version is not None}

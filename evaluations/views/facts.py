@@ -1,5 +1,6 @@
 """One fact alone, where every printed figure leads; and the files that prove it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.contrib import messages
@@ -14,9 +15,12 @@ from agreements.years import policy_or_404
 from evaluations import grid, results
 from evaluations.calendar import Windows
 from evaluations.models import Evidence, Realisation
+from evaluations.views.common import who_of
+from evaluations.views.revisions import Corrections
 from evaluations.workflow import TRANSITIONS
 from records import files
 from records.history import history_of, latest
+from records.models import Event
 
 SHOWN_EVENTS = 100
 
@@ -24,29 +28,43 @@ SHOWN_EVENTS = 100
 @require_safe
 def realisation_detail(request, year: int, pk: int):
     """What was claimed, verified and final, by whom and when, with proof, history and every promise."""
-    policy_or_404(year)
+    policy = policy_or_404(year)
     rows = Realisation.objects.visible_to(request.scope, year).filter(period__year=year)
-    row = get_object_or_404(rows.select_related("indicator__unit", "indicator__scale", "period"), pk=pk)
+    row = get_object_or_404(rows.whole(), pk=pk)
     day = timezone.localdate()
-    line = grid.lines_of([row.indicator], row.period, Windows.on(day, [row.period]))[0]
+    windows = Windows.on(day, [row.period])
+    who = who_of(request, Capability.ENTER, row.indicator.unit_id)
+    corrections = Corrections.of(row, who, windows, policy.tiny_office)
+    line = grid.line_of(row, windows)
     promises = grid.signed_promises_of(row.indicator_id, request.scope, year)
     found = results.rows_of(promises, day, row.period)
-    unit = row.indicator.unit_id
+    unit, events = row.indicator.unit_id, list(history_of(row)[:SHOWN_EVENTS])
     return render(
         request,
         "evaluations/realisation_detail.html",
         {
             "year": year,
             "line": line,
-            "row": line.row,
+            "row": row,
+            "corrections": corrections,
+            "told": corrections.told(line.rule),
             "extended_to": _extended_to(row, day),
             "results": [(promise.objective.agreement, found[promise.pk]) for promise in promises],
-            "submission": latest(row, TRANSITIONS["submit"].deed) if row.submitted_at else None,
-            "events": history_of(row)[:SHOWN_EVENTS],
+            "submission": _submission(row, events),
+            "events": events,
             "may_enter": permissions.may_enter(request.scope, unit, year),
             "may_open_proofs": request.scope.may(Capability.VIEW, unit, year),
         },
     )
+
+
+def _submission(row: Realisation, events: Sequence[Event]) -> Event | None:
+    """The latest act of submitting it; looked up where it is older than the events shown."""
+    if row.submitted_at is None:
+        return None
+    deed = TRANSITIONS["submit"].deed
+    shown = (event for event in events if event.action == deed and not event.refused)
+    return next(shown, None) or (latest(row, deed) if len(events) == SHOWN_EVENTS else None)
 
 
 def _extended_to(row: Realisation, day: date) -> date | None:

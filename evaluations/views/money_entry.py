@@ -18,9 +18,9 @@ from agreements.models import Unit
 from agreements.years import policy_or_404
 from evaluations import calendar
 from evaluations.calendar import Windows
+from evaluations.forms.money import FIGURES, SpendingForm
 from evaluations.models import Period
 from evaluations.money import account_from
-from evaluations.money_forms import FIGURES, SpendingForm
 from evaluations.money_rows import MonthRow
 from evaluations.recording import RECORDED, SpendingConflict, described, record
 from evaluations.spending import SpendingLine, spending_lines

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import permissions
 from accounts.permissions import Capability, Scope
+from agreements.views.common import number_in
 from agreements.years import policy_or_404
 from evaluations import calendar
 from evaluations.enums import Subject
@@ -41,7 +42,7 @@ def measuring(request, year: int):
     context = {
         "year": year,
         "day": day,
-        "periods": _shown(quarters, day, forms),
+        "periods": [(*shown, calendar.windows_of(shown[0], day)) for shown in _shown(quarters, day, forms)],
         "months": _shown(months, day, forms),
         "extensions": _extensions(scope, year),
         "extension_form": forms and forms.extension,
@@ -86,7 +87,18 @@ def _changed(request, policy, periods: list[Period], forms: _Forms) -> bool:
         given = calendar.give_time(**forms.extension.cleaned_data, actor=who.actor)
         messages.success(request, f"Waktu {given.unit} diperpanjang sampai {format_date(given.expires)}.")
         return True
-    period = get_object_or_404(Period, pk=_number(request.POST.get("change")), year=policy.year)
+    if "end" in request.POST:
+        given = get_object_or_404(
+            Extension.objects.select_related("unit", "period"),
+            pk=number_in(request.POST["end"]),
+            period__year=policy.year,
+        )
+        if calendar.end_time(given, forms.day, who.actor):
+            messages.success(request, f"Perpanjangan waktu {given.unit} diakhiri.")
+        else:
+            messages.error(request, "Perpanjangan waktu itu sudah berakhir.")
+        return True
+    period = get_object_or_404(Period, pk=number_in(request.POST.get("change", "")), year=policy.year)
     if period.is_locked(forms.day):
         messages.error(
             request, f"{period} sudah dikunci. Beri perpanjangan waktu kepada unit yang memerlukan."
@@ -98,10 +110,6 @@ def _changed(request, policy, periods: list[Period], forms: _Forms) -> bool:
     calendar.change_days(period, form.cleaned_data, who.actor)
     messages.success(request, f"Jadwal {period} disimpan.")
     return True
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def _extensions(scope: Scope, year: int) -> list[Extension]:

@@ -16,9 +16,9 @@ from agreements.models import ActionPlan, Agreement
 from evaluations import calendar, steps
 from evaluations.calendar import Windows
 from evaluations.forms import ReasonForm, faults_of
+from evaluations.forms.progress import ProgressForm
 from evaluations.grid import PAGE_SIZE
 from evaluations.models import Evidence, Period
-from evaluations.progress_form import ProgressForm
 from evaluations.steps import SAVED, Conflict, StepLine
 from evaluations.views.common import numbers_in, periods_or_404, refused, who_of
 from evaluations.workflow import Refused, TransitionError, Who

@@ -1,6 +1,7 @@
 """Where submitted values are verified: the units that wait, and the values of one unit and period."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,42 +14,66 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import permissions
-from accounts.permissions import Capability
-from agreements.models import Unit
+from accounts.permissions import Capability, Scope
+from agreements.models import Indicator, Unit, YearPolicy
 from agreements.years import policy_or_404
-from evaluations import grid, overview, results, workflow
+from evaluations import grid, locking, overview, results, workflow
 from evaluations.calendar import Windows
-from evaluations.enums import CellState
+from evaluations.enums import RealisationStatus
 from evaluations.forms import VerdictForm
-from evaluations.grid import Line
+from evaluations.grid import Line, Promises
+from evaluations.locking import Passed
 from evaluations.models import Period, Realisation
 from evaluations.results import RowResult
 from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import Refused, TransitionError, Who
 from perjanjian.paging import page_of, searched
 
+SHOWN_REVISIONS = 100
 NOT_HERE = "Akun ini tidak memverifikasi realisasi."
 ACCEPTED = "Nilai diterima."
-DONE = {"verify": ACCEPTED, "correct": "Nilai dikoreksi.", "return": "Nilai dikembalikan untuk diperbaiki."}
+DONE = {
+    "verify": ACCEPTED,
+    "correct": "Nilai dikoreksi.",
+    "return": "Nilai dikembalikan untuk diperbaiki.",
+    "unverify": "Verifikasi dibatalkan; nilainya menunggu verifikasi lagi.",
+}
 
 
 @require_safe
 def verify_list(request, year: int):
     """Units with what waits for verification, those that wait first."""
-    policy_or_404(year)
+    policy = policy_or_404(year)
     if not permissions.may_verify_somewhere(request.scope, year):
         raise PermissionDenied(NOT_HERE)
-    text = searched(request)
-    waiting = Realisation.objects.waiting_for_verification().filter(
-        indicator__unit=OuterRef("pk"), period__year=year
+    scope, day, text = request.scope, timezone.localdate(), searched(request)
+    facts = Realisation.objects.filter(indicator__unit=OuterRef("pk"), period__year=year)
+    units = overview.units_to_verify(scope, year, policy.tiny_office).annotate(
+        waiting=Exists(facts.waiting_for_verification())
     )
-    units = overview.units_to_verify(request.scope, year).annotate(waiting=Exists(waiting))
+    side = request.GET.get("lewat", "")
+    if side in locking.SIDES:
+        overtaken = locking.of_side(facts.passed_unverified(day), side, scope.bureau_units)
+        units = units.filter(Exists(overtaken))
     units = units.order_by("-waiting", "order", "name", "pk")
     page = page_of(request, units.matching(text) if text else units)
-    board = overview.board(page.object_list, year, timezone.localdate())
-    return render(
-        request, "evaluations/verify_list.html", {"year": year, "board": board, "text": text, "page": page}
-    )
+    context = {
+        "year": year,
+        "board": overview.board(page.object_list, year, day),
+        "text": text,
+        "page": page,
+        "revisions": overview.revisions_to_decide(scope, year, policy.tiny_office)[:SHOWN_REVISIONS],
+        "passed": _passed(scope, policy, day),
+        "side": locking.SIDES.get(side, ""),
+    }
+    return render(request, "evaluations/verify_list.html", context)
+
+
+def _passed(scope: Scope, policy: YearPolicy, day: date) -> list[Passed]:
+    """What passed the lock unverified in the units this account verifies, by side, over the whole year."""
+    units = overview.units_to_verify(scope, policy.year, policy.tiny_office).values("pk")
+    facts = Realisation.objects.filter(indicator__unit__in=units, period__year=policy.year)
+    return locking.passed_by_side(facts, day, scope.bureau_units)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,8 +121,11 @@ class VerifyPage:
         indicators = grid.due_in(unit, period, submitted_first=True)
         page = Paginator(indicators, grid.PAGE_SIZE).get_page(request.GET.get("hal"))
         windows = Windows.on(who.day, [period])
-        lines = grid.lines_of(list(page), period, windows, with_plan=False)
-        judged = _results(lines, period, periods, who)
+        moved = _moved(request, period, indicators, list(page)) if request.method == "POST" else []
+        shown = [*page, *moved]
+        promises = grid.promises_in([indicator.pk for indicator in shown], period.year)
+        lines = grid.lines_of(shown, period, windows, promises)
+        judged = _results(promises, period, periods, who)
         data = request.POST if request.method == "POST" else None
         rows = []
         for line in lines:
@@ -118,9 +146,12 @@ class VerifyPage:
     # --- acting ---
 
     def acted(self, request) -> bool:
-        """Take the step whose button was pressed; False with a sentence when something is in the way."""
+        """Take the step whose button was pressed; False with a sentence when something is in the way.
+
+        A button without a row accepts what is marked.
+        """
         post = request.POST
-        for action in ("verify", "correct", "return"):
+        for action in DONE:
             if action in post:
                 form = self._form(post[action])
                 return form is not None and self._single(request, action, form)
@@ -167,7 +198,7 @@ class VerifyPage:
     # --- showing ---
 
     def context(self) -> dict:
-        waiting = [row for row in self.rows if row.line.state == CellState.SUBMITTED or row.form]
+        waiting = [row for row in self.rows if _waits(row.line)]
         return {
             "year": self.period.year,
             "unit": self.unit,
@@ -182,11 +213,26 @@ class VerifyPage:
         }
 
 
+def _waits(line: Line) -> bool:
+    return line.row is not None and line.row.status == RealisationStatus.SUBMITTED
+
+
+def _moved(request, period: Period, indicators: list[Indicator], shown: list[Indicator]) -> list[Indicator]:
+    """The indicators of values that were sent but stand on another page by now: they are judged too.
+
+    What waits comes first, so a page shifts whenever somebody decides on a value of an earlier one.
+    """
+    texts = [*request.POST.getlist("marked"), *(request.POST[name] for name in DONE if name in request.POST)]
+    pks = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
+    sent = set(Realisation.objects.filter(pk__in=pks, period=period).values_list("indicator_id", flat=True))
+    missing = sent - {indicator.pk for indicator in shown}
+    return [indicator for indicator in indicators if indicator.pk in missing]
+
+
 def _results(
-    lines: list[Line], period: Period, periods: list[Period], who: Who
+    promises: Promises, period: Period, periods: list[Period], who: Who
 ) -> dict[int, list[RowResult]]:
     """What the agreements that promise each indicator make of it up to this period."""
-    promises = grid.promises_in([line.indicator.pk for line in lines], period.year)
     flat = [promise for rows in promises.values() for promise in rows]
     found = results.rows_of(flat, who.day, period, periods) if flat else {}
     return {indicator: [found[promise.pk] for promise in rows] for indicator, rows in promises.items()}

@@ -15,7 +15,7 @@ from agreements.enums import Accumulation, Kind
 from agreements.models import AgreementIndicator, IndicatorTarget
 from evaluations import achievement, readings
 from evaluations.enums import CellState, Section
-from evaluations.models import Period, Realisation
+from evaluations.models import Period, Realisation, SourceRevision
 from evaluations.results import NOT_DUE, AgreementResult, Cell, ObjectiveResult, RowResult
 from perjanjian.numerals import format_date, roman
 from reports import charts
@@ -249,7 +249,7 @@ class Source:
         self.percents_before: dict[int, Decimal | None] = {}
 
     def read(self, result: AgreementResult, previous: AgreementResult | None) -> None:
-        """Factors, earlier years and the plan's targets, in four queries."""
+        """Factors, earlier years and the plan's targets, in five queries."""
         indicators = {row.promise.indicator_id for row in result.rows}
         self._read_texts(result)
         years = range(self.year - EARLIER_YEARS, self.year)
@@ -258,6 +258,7 @@ class Source:
         earlier = [period.pk for periods in self.periods.values() for period in periods]
         for fact in Realisation.objects.measuring(indicators, earlier).reported():
             self.facts[fact.indicator_id, fact.period_id] = fact
+        SourceRevision.objects.attach(self.facts.values())
         targets = IndicatorTarget.objects.filter(indicator__in=indicators, year__gt=self.year)
         self.horizons = {target.indicator_id: target for target in targets.order_by("year")}
         rows = previous.rows if previous else ()
@@ -467,7 +468,10 @@ def _horizon(row: RowResult, source: Source, rule: achievement.Rule) -> Horizon 
 
 
 def _bars(number: int, rows: tuple[IndicatorRow, ...]) -> SafeString:
-    bars = [charts.Bar(f"{row.number} {row.name}", row.percent, _why(row), row.provisional) for row in rows]
+    bars = [
+        charts.Bar(f"{row.number} {row.name}", row.percent, _why(row), row.provisional, row.reached is None)
+        for row in rows
+    ]
     return charts.achievement_bars(bars, f"capaian-{number}", f"Capaian indikator sasaran {number} (%)")
 
 

@@ -1,9 +1,11 @@
 """Who may do what with facts: typing, verifying, reading, the calendar."""
 
-from evaluations.models import Evidence
+from datetime import date
+
+from evaluations.models import Evidence, SourceRevision
 from records import files
 from tests.access import EVERYONE, OF_KESEHATAN, OF_PENDIDIKAN, READ_ALL, Row
-from tests.factories import make_budget, make_period, make_realisation
+from tests.factories import make_budget, make_indicator, make_period, make_realisation
 
 BUREAU = frozenset({"bagian_organisasi"})
 ENTERING = BUREAU | OF_KESEHATAN | OF_PENDIDIKAN | {"sekda"}
@@ -31,6 +33,27 @@ def fact(in_year: int = 2026):
     def prepare(g) -> dict:
         row = make_realisation(g.stunting, make_period(in_year, 1), status="submitted")
         return {"year": in_year, "pk": row.pk}
+
+    return prepare
+
+
+def settled(deciding: bool = False, unit: str = "kesehatan"):
+    """A final fact, with or without a revision that waits."""
+
+    def prepare(g) -> dict:
+        indicator = make_indicator(getattr(g, unit), "Angka yang direvisi")
+        people = {"verified_by": g.users.bagian_organisasi, "final_value": 8}
+        row = make_realisation(indicator, make_period(2025, 4), status="final", **people)
+        if deciding:
+            SourceRevision.objects.create(
+                realisation=row,
+                announced_on=date(2026, 1, 5),
+                source="BPS",
+                reason="Perhitungan ulang",
+                value=9,
+                submitted_by=g.users.kepala_kesehatan,
+            )
+        return {"year": 2025, "pk": row.pk}
 
     return prepare
 
@@ -100,6 +123,28 @@ ROWS = [
     Row("evaluations:realisation_detail", fact(), ok=READERS),
     Row("evaluations:realisation_detail", fact(2025), ok=READERS | {"tamu"}, note="tahun tamu"),
     Row("evaluations:realisation_detail", lambda g: fact()(g) | {"year": 2025}, note="tahun lain"),
+    Row(
+        "evaluations:revision",
+        settled(),
+        ok=BUREAU | OF_KESEHATAN,
+        forbidden=(READ_ALL - BUREAU) | {"tamu"},
+    ),
+    Row(
+        "evaluations:revision",
+        settled(deciding=True),
+        ok=BUREAU | OF_KESEHATAN,
+        forbidden=(READ_ALL - BUREAU) | {"tamu"},
+        method="post",
+        data={"r-source": "BPS"},
+        note="ada yang menunggu putusan",
+    ),
+    Row(
+        "evaluations:revision",
+        settled(deciding=True, unit="bureau"),
+        ok=BUREAU | {"perencana", "sekda"},
+        forbidden=READ_ALL - BUREAU - {"perencana"},
+        note="unit Bagian Organisasi sendiri",
+    ),
     Row("evaluations:evidence", proof(), ok=READERS),
     Row("evaluations:evidence", proof(2025), ok=READERS | {"tamu"}, note="tahun tamu"),
     Row("evaluations:money_list", year, ok=EVERYONE - NO_FIGURES, forbidden=NO_FIGURES),

@@ -17,12 +17,12 @@ def year(readings, accumulation, rule):
     denominator is zero.
     """
     states = ["missing" if r is None else r.state for r in readings]
-    to_date = "not_due" in states
+    to_date = bool(states) and states[-1] == "not_due"
     due = [n for n, state in enumerate(states) if state not in ("not_due", "not_applicable")]
     known = [n for n in due if states[n] == "measured"]
     gaps = [n for n in due if states[n] != "measured"]
     if not due:
-        return ("not_due" if to_date else "not_applicable"), None, False, to_date, False
+        return ("not_due" if "not_due" in states else "not_applicable"), None, False, to_date, False
     if rule.kind in ("scale", "date") or accumulation in LAST_KNOWN:
         if not known:
             relevant = gaps[-1:] if accumulation == "annual" else gaps
@@ -39,6 +39,11 @@ def year(readings, accumulation, rule):
         if accumulation == "average":
             total = total / len(known)
     return "measured", total, bool(gaps), to_date, False
+
+
+def too_early(accumulation, kind, to_date):
+    """Whether a figure that grows through the year stands beside the target of the whole year."""
+    return to_date and accumulation in ("sum", "running_total") and kind in ("number", "ratio", "range")
 
 
 def _worst(states, places):

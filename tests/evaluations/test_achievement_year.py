@@ -155,9 +155,9 @@ def test_not_applicable_periods_are_left_out():
 
 
 def test_periods_not_due_are_no_gap():
-    result = year_achievement(Target(value=D(20)), readings(4, 6, NOT_DUE, NOT_DUE), "sum", Rule())
+    result = year_achievement(Target(value=D(20)), readings(4, 16, NOT_DUE, NOT_DUE), "average", Rule())
     assert (result.raw, result.used, result.marks) == (50, 50, {"to_date"})
-    both = year_achievement(Target(value=D(20)), readings(4, None, 6, NOT_DUE), "sum", Rule())
+    both = year_achievement(Target(value=D(20)), readings(4, None, 6, NOT_DUE), "average", Rule())
     assert both.marks == {"partial", "to_date"}
 
 
@@ -295,9 +295,9 @@ PARTIAL = "jadi angka setahun belum lengkap dan belum diberi predikat"
         ),
         (
             "sum",
-            (1, None, NOT_OUT, None, NOT_DUE, NOT_RELEVANT),
+            (1, None, NOT_OUT, None, NOT_RELEVANT, NOT_DUE),
             "Jumlah periode 1 tahun 2026; periode 2 dan 4 belum diisi, data periode 3 belum rilis, "
-            f"{PARTIAL}; periode 6 tidak relevan; periode 5 belum waktunya diukur",
+            f"{PARTIAL}; periode 5 tidak relevan; periode 6 belum waktunya diukur",
         ),
         (
             "average",

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from evaluations.calendar import Windows, days_left, phase
+from evaluations.calendar import Windows, days_left, phase, windows_of
 from evaluations.models import Extension, Period, Realisation
 from records.models import Event
 from tests.evaluations.test_entry import address, opened
@@ -62,8 +62,41 @@ def test_days_left_in_words(due, words):
 def test_the_windows_stand_in_plain_words(client, government, operator_kesehatan):
     client.force_login(operator_kesehatan)
     page = client.get(url()).content.decode()
-    assert "dapat diisi mulai 17 Maret 2026 dan diharapkan lengkap pada 10 April 2026" in page
+    for window in ("17 Maret 2026 – 10 April 2026", "11 April 2026 – 20 April 2026", "mulai 1 Mei 2026"):
+        assert window in page
+    assert page.count("hari ini di sini") == 1
     assert "<form" not in page.split('<main id="isi"')[1]
+
+
+@pytest.mark.parametrize(
+    ("day", "stands"),
+    [
+        (date(2026, 3, 16), ["ahead", "ahead", "ahead", "ahead"]),
+        (date(2026, 3, 17), ["now", "ahead", "ahead", "ahead"]),
+        (date(2026, 4, 10), ["now", "ahead", "ahead", "ahead"]),
+        (date(2026, 4, 11), ["past", "now", "ahead", "ahead"]),
+        (date(2026, 4, 20), ["past", "now", "ahead", "ahead"]),
+        (date(2026, 4, 21), ["past", "past", "now", "ahead"]),
+        (date(2026, 4, 26), ["past", "past", "past", "ahead"]),
+        (date(2026, 5, 1), ["past", "past", "past", "now"]),
+    ],
+)
+def test_each_window_names_who_acts_and_where_the_day_stands(government, day, stands):
+    windows = windows_of(make_period(number=1), day)
+    assert [window.stands for window in windows] == stands
+    assert [window.who for window in windows] == [
+        "Perangkat Daerah",
+        "Verifikator",
+        "Perangkat Daerah",
+        "sistem",
+    ]
+
+
+def test_a_window_without_days_of_its_own_has_only_an_end(government):
+    period = make_period(number=1)
+    period.verify_by = period.fill_by
+    window = windows_of(period, period.fill_by)[1]
+    assert (window.starts, window.ends, window.stands) == (None, period.fill_by, "ahead")
 
 
 def test_the_calendar_is_made_once_from_the_policy(client, government, bagian_organisasi):
@@ -148,6 +181,45 @@ def test_time_is_given_with_a_reason_and_an_end(
     page = client.post(url(), given | changed).content.decode()
     assert sentence in page
     assert not Extension.objects.exists()
+
+
+def test_time_given_can_be_ended_early_and_closes_both_ways(
+    client, government, bagian_organisasi, time_machine
+):
+    time_machine.move_to("2026-05-10 05:00Z", tick=False)
+    period = make_period(number=1)
+    given = Extension.objects.create(
+        period=period,
+        unit=government.kesehatan,
+        reason=REASON,
+        expires=date(2026, 5, 20),
+        granted_by=bagian_organisasi,
+    )
+    client.force_login(bagian_organisasi)
+    assert "Akhiri sekarang" in client.get(url()).content.decode()
+    client.post(url(), {"end": given.pk})
+    assert not Windows.on(date(2026, 5, 10), [period]).is_open(period, government.kesehatan.pk)
+    event = Event.objects.get()
+    assert (event.action, "2026-05-09" in event.after) == ("mengakhiri perpanjangan waktu", True)
+    page = client.post(url(), {"end": given.pk}, follow=True).content.decode()
+    assert "sudah berakhir" in page
+    assert "Akhiri sekarang" not in page
+    assert client.post(url(), {"end": "9" * 30}).status_code == 404
+    assert Event.objects.count() == 1
+
+
+def test_who_may_only_read_ends_no_extension(client, government, bagian_organisasi, operator_kesehatan):
+    given = Extension.objects.create(
+        period=make_period(number=1),
+        unit=government.kesehatan,
+        reason=REASON,
+        expires=date(2026, 5, 20),
+        granted_by=bagian_organisasi,
+    )
+    client.force_login(operator_kesehatan)
+    assert client.post(url(), {"end": given.pk}).status_code == 403
+    given.refresh_from_db()
+    assert given.expires == date(2026, 5, 20)
 
 
 def test_extensions_of_other_units_are_not_shown(client, government, bagian_organisasi, operator_pendidikan):

@@ -346,7 +346,7 @@ def test_two_people_on_one_row_see_both_values(client, government, clash):
 
 
 def test_ones_own_value_may_be_kept_and_both_stand_in_the_history(client, government, clash):
-    client.post(address(government.kesehatan), clash | {"mine": str(government.stunting.pk)})
+    client.post(address(government.kesehatan), clash | {"mine": f"{government.stunting.pk}:1"})
     row = stored(government.stunting)
     assert row.claimed_value == 11
     event = history_of(row)[0]

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from agreements.enums import Status
 from evaluations import workflow
+from evaluations.locking import finalise_locked
 from evaluations.models import Extension
 from evaluations.results import result_of
-from evaluations.workflow import finalise_locked
+from tests.evaluations.test_results import amend
 from tests.evaluations.test_workflow import REASON, who
 from tests.factories import (
     add_promise,
@@ -127,6 +128,50 @@ def test_who_signed_a_promise_reads_the_fact_it_rests_on(client, government):
     assert client.get(detail(row)).status_code == 404
     promised(government, government.kabid, "8")
     assert client.get(detail(row)).status_code == 200
+
+
+LEVELS = {"regent": ("12", "83,33"), "kadinkes": ("10", "60,00"), "kabid": ("8", "25,00")}
+
+
+@pytest.mark.parametrize(
+    ("person", "seen"),
+    [
+        ("inspektorat", {"regent", "kadinkes", "kabid"}),
+        ("bagian_organisasi", {"regent", "kadinkes", "kabid"}),
+        ("bupati", {"regent", "kadinkes", "kabid"}),
+        ("kepala_kesehatan", {"kadinkes", "kabid"}),
+        ("operator_kesehatan", {"kadinkes", "kabid"}),
+        ("orang_luar", {"kabid"}),
+    ],
+)
+def test_one_fact_is_read_by_every_level_each_with_its_own_target(client, government, person, seen):
+    """14 % promised as 12 by the regent, 10 by the head and 8 by the Kabid; one's own level is what one reads."""
+    government.official_kabid.account = government.users.orang_luar
+    government.official_kabid.save()
+    agreements = {
+        name: promised(government, getattr(government, name), target) for name, (target, _) in LEVELS.items()
+    }
+    row = submitted(government, "14")
+    client.force_login(getattr(government.users, person))
+    response = client.get(detail(row))
+    shown = {agreement.pk: result for agreement, result in response.context["results"]}
+    assert set(shown) == {agreements[name].pk for name in seen}
+    page = response.content.decode()
+    for name, (target, percent) in LEVELS.items():
+        assert (f"target {target},00\xa0%" in page.lower()) is (name in seen)
+        assert (f"{percent}\xa0%" in page) is (name in seen)
+        if name in seen:
+            percentage = Decimal(percent.replace(",", "."))
+            assert round(shown[agreements[name].pk].result.raw, 2) == percentage
+
+
+def test_an_amended_level_is_shown_with_both_its_targets(client, government, inspektorat):
+    agreement = promised(government, government.kadinkes, "10")
+    amendment = amend(government, agreement, date(2026, 4, 3), value=Decimal("12"))
+    client.force_login(inspektorat)
+    response = client.get(detail(submitted(government, "14")))
+    found = [(each.pk, result.target_text) for each, result in response.context["results"]]
+    assert found == [(agreement.pk, "10,00\xa0%"), (amendment.pk, "12,00\xa0%")]
 
 
 def test_a_draft_of_another_opens_no_door(client, government, operator_pendidikan):

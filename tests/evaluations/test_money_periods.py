@@ -11,9 +11,9 @@ from django.utils import timezone
 from agreements.models import YearPolicy
 from evaluations import calendar, results
 from evaluations.enums import Subject
+from evaluations.locking import finalise_locked
 from evaluations.models import Extension, Period, Realisation
 from evaluations.overview import board
-from evaluations.workflow import finalise_locked
 from evaluations.years import make_periods
 from records.models import Event
 from tests.factories import make_budget, make_month, make_period, make_realisation, make_unit
@@ -67,7 +67,7 @@ def test_a_year_with_quarters_alone_gets_the_months_and_keeps_its_days(client, g
 def test_the_page_shows_the_months_apart_from_the_quarters(client, government, operator_kesehatan):
     client.force_login(operator_kesehatan)
     response = client.get(url())
-    assert [period.number for period, _, _ in response.context["periods"]] == [1, 2, 3, 4]
+    assert [period.number for period, *_ in response.context["periods"]] == [1, 2, 3, 4]
     assert [period.number for period, _, _ in response.context["months"]] == list(range(1, 13))
     phases = [phase for _, phase, _ in response.context["months"]]
     assert phases[:4] == ["locked", "locked", "filling", "upcoming"]
@@ -167,6 +167,6 @@ def test_the_lock_of_a_month_makes_no_fact_final(government, bagian_organisasi):
         submitted_at="2026-04-05T05:00Z",
     )
     assert make_month(number=2).is_locked(date(2026, 4, 5))
-    assert finalise_locked() == 0
+    assert finalise_locked().final == 0
     row.refresh_from_db()
     assert row.status == "verified"

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements.enums import Accumulation, Calendar, Ground, Kind, Paper, Status
-from agreements.models import Agreement, Issue, YearPolicy
+from agreements.enums import Accumulation, ActionPlanStatus, Calendar, Ground, Kind, Paper, Status
+from agreements.models import ActionPlan, ActionPlanTarget, Agreement, Issue, YearPolicy
 from evaluations.enums import CellState, RealisationStatus, ValueState
 from evaluations.results import result_of, results_of
 from records import files
@@ -265,12 +265,12 @@ def queries_for(agreements):
 
 def test_thirty_agreements_take_as_many_queries_as_one(government):
     agreements = many_agreements(government, 30, 1)
-    assert queries_for(agreements[:1]) == queries_for(agreements) <= 6
+    assert queries_for(agreements[:1]) == queries_for(agreements) <= 7
 
 
 def test_superseded_agreements_take_one_query_more(pk_kadinkes, government):
     amendment = amend(government, pk_kadinkes, date(2026, 8, 15), value=Decimal("20"))
-    assert queries_for([amendment, pk_kadinkes]) == queries_for([amendment]) + 1 <= 6
+    assert queries_for([amendment, pk_kadinkes]) == queries_for([amendment]) + 1 <= 8
 
 
 def test_agreements_of_two_years_are_read_with_their_own_periods(government, pk_kadinkes):
@@ -280,3 +280,107 @@ def test_agreements_of_two_years_are_read_with_their_own_periods(government, pk_
     results = results_of([last_year, pk_kadinkes], date(2026, 2, 1) + timedelta(days=1))
     assert results[last_year.pk].rows[0].result.raw == Decimal(100)
     assert results[pk_kadinkes.pk].until is None
+
+
+# --- before the year is over ------------------------------------------------------------------
+
+
+def births(government, agreement, target="100"):
+    indicator = make_indicator(
+        government.kesehatan, "Persalinan", accumulation=Accumulation.SUM, unit_of_measure="orang", decimals=0
+    )
+    return indicator, add_promise(agreement, indicator, value=Decimal(target))
+
+
+def plan(agreement, promise, *values, status=ActionPlanStatus.IN_FORCE, number=1):
+    """A version of the agreement's action plan with a target for each quarter; None leaves one empty."""
+    found = ActionPlan.objects.create(agreement=agreement, number=number)
+    for quarter, value in enumerate(values, start=1):
+        if value is not None:
+            ActionPlanTarget.objects.create(
+                plan=found, promise=promise, quarter=quarter, value=Decimal(value)
+            )
+    way = [ActionPlanStatus.SUBMITTED, ActionPlanStatus.IN_FORCE, ActionPlanStatus.SUPERSEDED]
+    for state in way[: way.index(status) + 1] if status in way else ():
+        ActionPlan.objects.filter(pk=found.pk).update(status=state)
+    return found
+
+
+def test_a_sum_of_the_first_quarter_is_not_rated_against_the_whole_year(pk_kadinkes, government):
+    indicator, _ = births(government, pk_kadinkes)
+    submitted(government.stunting, 1, "10")
+    submitted(indicator, 1, "25")
+    result = result_of(pk_kadinkes, AFTER_TW1)
+    row = result.rows[1]
+    assert (row.result.raw, row.result.used, row.is_too_early, row.running_text) == (25, None, True, "")
+    assert row.of_year == row.result
+    assert (result.mean, result.headline.sentence) == (100, "1 dari 2 indikator tercapai")
+    assert result.headline.unmeasured == 1
+    for number in (2, 3, 4):
+        submitted(indicator, number, "30")
+    over = result_of(pk_kadinkes, AFTER_THE_YEAR).rows[1]
+    assert (over.result.raw, over.result.used, over.is_too_early) == (115, 115, False)
+
+
+def test_the_plans_quarters_are_what_a_sum_is_rated_against_before_the_year_is_over(pk_kadinkes, government):
+    indicator, promise = births(government, pk_kadinkes)
+    plan(pk_kadinkes, promise, "20", "20", "30", "30")
+    submitted(indicator, 1, "18")
+    submitted(indicator, 2, "26")
+    row = only_row_of(pk_kadinkes, indicator, date(2026, 7, 20))
+    assert (row.result.raw, row.result.used, row.result.reached) == (110, 110, True)
+    assert (row.running_text, row.target_text) == ("s.d. TW II 40\xa0orang", "100\xa0orang")
+    assert (row.of_year.raw, row.of_year.used) == (44, None)
+    for number in (3, 4):
+        submitted(indicator, number, "20")
+    over = only_row_of(pk_kadinkes, indicator, AFTER_THE_YEAR)
+    assert (over.result.raw, over.running_text, over.of_year) == (84, "", over.result)
+
+
+def only_row_of(agreement, indicator, day, **more):
+    rows = result_of(agreement, day, **more).rows
+    return next(row for row in rows if row.promise.indicator_id == indicator.pk)
+
+
+@pytest.mark.parametrize(
+    "status", [ActionPlanStatus.DRAFT, ActionPlanStatus.SUBMITTED, ActionPlanStatus.SUPERSEDED]
+)
+def test_only_a_plan_in_force_says_what_a_quarter_should_reach(pk_kadinkes, government, status):
+    indicator, promise = births(government, pk_kadinkes)
+    plan(pk_kadinkes, promise, "20", status=status)
+    submitted(indicator, 1, "18")
+    assert only_row_of(pk_kadinkes, indicator, AFTER_TW1).is_too_early
+
+
+def test_a_mapping_given_takes_the_place_of_the_plans(pk_kadinkes, government):
+    indicator, promise = births(government, pk_kadinkes)
+    submitted(indicator, 1, "18")
+    planned = {(promise.pk, 1): ActionPlanTarget(value=Decimal("20"))}
+    found = results_of([pk_kadinkes], AFTER_TW1, planned=planned)[pk_kadinkes.pk]
+    assert found.rows[1].result.raw == 90
+    assert results_of([pk_kadinkes], AFTER_TW1, planned={})[pk_kadinkes.pk].rows[1].is_too_early
+
+
+def test_an_agreement_that_ended_in_the_year_is_not_rated_against_all_of_it(pk_kadinkes, government):
+    """Its sum stops where the amendment begins; the amendment is what is rated at the end."""
+    indicator, _ = births(government, pk_kadinkes)
+    for number in (1, 2, 3, 4):
+        submitted(indicator, number, "25")
+    amend(government, pk_kadinkes, date(2026, 8, 15), value=Decimal("20"))
+    pk_kadinkes.refresh_from_db()
+    row = only_row_of(pk_kadinkes, indicator, AFTER_THE_YEAR)
+    assert (row.result.raw, row.is_too_early) == (50, True)
+
+
+def test_the_plan_is_asked_for_once_and_not_at_all_when_the_year_is_over(pk_kadinkes, government):
+    indicator, promise = births(government, pk_kadinkes)
+    plan(pk_kadinkes, promise, "20", "20", "30", "30")
+    submitted(indicator, 1, "18")
+
+    def asked(day):
+        fresh = Agreement.objects.get(pk=pk_kadinkes.pk)
+        with CaptureQueriesContext(connection) as captured:
+            result_of(fresh, day)
+        return sum("actionplantarget" in query["sql"] for query in captured.captured_queries)
+
+    assert (asked(AFTER_TW1), asked(AFTER_THE_YEAR)) == (1, 0)

@@ -17,6 +17,7 @@ from evaluations.calendar import Windows
 from evaluations.changes import TYPED, snapshot
 from evaluations.enums import RealisationStatus, ValueState
 from evaluations.filling import Conflict, Typed, fill
+from evaluations.locking import finalise_locked
 from evaluations.models import Extension, Realisation
 from evaluations.workflow import TRANSITIONS, Refused, TransitionError, Who, perform, perform_all
 from records.history import SYSTEM, Actor, first_broken_link, history_of
@@ -79,6 +80,8 @@ MAY = {
     "verify": {"bagian_organisasi"},
     "correct": {"bagian_organisasi"},
     "return": {"bagian_organisasi"},
+    "withdraw": {"operator_kesehatan", "kepala_kesehatan", "bagian_organisasi"},
+    "unverify": {"bagian_organisasi"},
     "release": {"operator_kesehatan", "kepala_kesehatan", "bagian_organisasi"},
     "finalise": set(),
 }
@@ -118,7 +121,9 @@ def test_each_person_may_take_exactly_their_steps(government, action, person):
 
 
 @pytest.mark.parametrize("status", RealisationStatus.values)
-@pytest.mark.parametrize("action", ["submit", "verify", "correct", "return", "finalise"])
+@pytest.mark.parametrize(
+    "action", ["submit", "verify", "correct", "return", "withdraw", "unverify", "finalise"]
+)
 def test_a_step_starts_from_its_own_states_alone(government, action, status):
     row = fact(government, status=status)
     actor = who(government.users.bagian_organisasi)
@@ -141,7 +146,7 @@ def test_the_three_sets_of_values_stay_apart(government):
     row = perform(
         "correct", row, who(users.bagian_organisasi), values={"value": Decimal("9.5")}, reason=REASON
     )
-    workflow.finalise_locked(at(LOCKED))
+    finalise_locked(at(LOCKED))
     row.refresh_from_db()
     assert (row.claimed_value, row.verified_value, row.final_value) == (
         Decimal(8),
@@ -169,9 +174,9 @@ def test_a_returned_value_comes_back_to_the_unit_with_the_reason(government):
     assert (row.status, row.return_reason) == ("submitted", "")
 
 
-@pytest.mark.parametrize("action", ["correct", "return"])
+@pytest.mark.parametrize("action", ["correct", "return", "unverify"])
 def test_a_reason_has_ten_letters(government, action):
-    row = fact(government, RealisationStatus.SUBMITTED)
+    row = fact(government, TRANSITIONS[action].sources[0])
     with pytest.raises(TransitionError, match="paling sedikit 10 huruf"):
         perform(
             action,
@@ -239,7 +244,7 @@ def test_the_bureaus_own_unit_is_verified_by_the_planner(government):
     ("day", "sentence"),
     [(date(2026, 3, 1), "baru dibuka pada 17 Maret 2026"), (LOCKED, "sudah dikunci sejak")],
 )
-@pytest.mark.parametrize("action", ["submit", "verify", "correct", "return"])
+@pytest.mark.parametrize("action", ["submit", "verify", "correct", "return", "withdraw", "unverify"])
 def test_outside_the_window_nothing_moves(government, action, day, sentence):
     row = fact(government, TRANSITIONS[action].sources[0])
     with pytest.raises(TransitionError, match=sentence):
@@ -284,7 +289,7 @@ def test_data_reported_as_not_published_are_filled_past_the_lock(government):
     period = make_period(number=1)
     row = fill(period, [waiting], who(operator), {government.stunting.pk: 0})[government.stunting.pk]
     perform("verify", row, who(users.bagian_organisasi))
-    assert workflow.finalise_locked(at(LOCKED)) == 0
+    assert finalise_locked(at(LOCKED)).final == 0
     row.refresh_from_db()
     now_known = typed(government.stunting, "9", row.version)
     rows = fill(period, [now_known], who(operator, later))
@@ -292,7 +297,7 @@ def test_data_reported_as_not_published_are_filled_past_the_lock(government):
     row.refresh_from_db()
     row = perform("submit", row, who(operator, later))
     row = perform("verify", row, who(users.bagian_organisasi, later))
-    assert workflow.finalise_locked(at(later)) == 1
+    assert finalise_locked(at(later)).final == 1
     row.refresh_from_db()
     assert (row.status, row.final_value) == ("final", Decimal(9))
 

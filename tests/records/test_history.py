@@ -134,3 +134,21 @@ def test_the_triggers_are_installed_once_a_migrate(db, monkeypatch):
     monkeypatch.setattr(triggers, "install", installed.append)
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     assert installed == ["default"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ({}, {}, ()),
+        ({"nilai": "9"}, {"nilai": "11"}, (("nilai", "9", "11"),)),
+        ({"alasan": "lama"}, {}, (("alasan", "lama", ""),)),
+        ({}, {"berlaku_sampai": "2026-05-09"}, (("berlaku sampai", "", "9 Mei 2026"),)),
+        ({}, {"hari": "2026-13-45"}, (("hari", "", "2026-13-45"),)),
+        ({"ya": True}, {"ya": False}, (("ya", "ya", "tidak"),)),
+        ({}, {"diketik": {"value": "7", "page_2": None}}, (("diketik", "", "page 2: ; value: 7"),)),
+        ({}, {"unit": ["A", "B"]}, (("unit", "", "A; B"),)),
+    ],
+)
+def test_what_changed_is_told_in_words(db, before, after, changes):
+    user = make_user("penulis")
+    assert record(SYSTEM, Act("mengubah", user, before=before, after=after)).changes == changes

@@ -73,6 +73,23 @@ def test_provisional_is_a_word_and_a_dashed_outline():
     assert "90,00\u00a0% (sementara)" in words(svg)
 
 
+@pytest.mark.parametrize(
+    ("percent", "fields", "said", "dashed"),
+    [
+        ("40", {"incomplete": True}, "40,00\u00a0% (belum lengkap)", False),
+        ("140", {"incomplete": True}, "140,00\u00a0% (belum lengkap)", False),
+        ("40", {"incomplete": True, "provisional": True}, "40,00\u00a0% (belum lengkap, sementara)", True),
+    ],
+)
+def test_an_incomplete_one_is_an_outline_and_never_looks_whole(percent, fields, said, dashed):
+    svg = achievement_bars([bar(percent, **fields)], "a", "Capaian")
+    assert said in svg
+    (shape,) = [each for each in parsed(svg).iter() if each.tag.endswith("rect")]
+    assert shape.get("fill") == "#ffffff"
+    assert shape.get("stroke")
+    assert (shape.get("stroke-dasharray") is not None) is dashed
+
+
 def test_title_and_description_say_what_is_drawn():
     drawing = parsed(
         achievement_bars([bar("90", "Stunting"), bar(None, "IKM", note="Tidak relevan")], "a", "Capaian")

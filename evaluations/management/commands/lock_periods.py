@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from evaluations.workflow import finalise_locked
+from evaluations.locking import finalise_locked
 
 
 class Command(BaseCommand):
@@ -21,4 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, on: date | None = None, **options) -> None:
         now = timezone.make_aware(datetime.combine(on, time(0))) if on else timezone.now()
-        self.stdout.write(f"{finalise_locked(now)} realisasi ditetapkan final.")
+        locked = finalise_locked(now)
+        self.stdout.write(f"{locked.final} realisasi ditetapkan final.")
+        for name in locked.skipped:
+            self.stderr.write(f"Dilewati karena baru saja diubah, dicoba lagi malam berikutnya: {name}.")

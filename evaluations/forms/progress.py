@@ -7,8 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
+from evaluations.forms.proof import PROOF, ProofForm
 from evaluations.models import Evidence, StepProgress
-from evaluations.proof_form import PROOF, ProofForm
 from evaluations.steps import StepLine, Typed, fallen
 from perjanjian.forms import NumeralField
 from perjanjian.numerals import format_percent

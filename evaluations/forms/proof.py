@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from evaluations.evidence import Proof
+from evaluations.forms.fields import dressed
 from evaluations.models import Evidence
 from records import uploads
 
@@ -70,9 +71,7 @@ class ProofForm(forms.Form):
 
     def _dress(self) -> None:
         """What the fields look like."""
-        for field in self.fields.values():
-            select = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if select else "form-control"
+        dressed(self)
         self.fields["existing"].widget.attrs |= {"list": "data-dukung", "autocomplete": "off"}
 
     @property
