@@ -16,6 +16,7 @@ from accounts.models import User
 from agreements.budgets import latest_budgets
 from agreements.enums import BudgetVersion, Form, Ground, Holding, Level, Party, Status, UnitKind
 from agreements.models import (
+    ActionPlan,
     Agreement,
     AgreementBudget,
     AgreementIndicator,
@@ -31,13 +32,15 @@ from agreements.models import (
 from agreements.scope import UnitTree
 from evaluations.checks import has_figure
 from evaluations.demo.organisation import PASSWORD
-from evaluations.enums import RealisationStatus, Section, ValueState
+from evaluations.enums import RealisationStatus, RevisionStatus, Section, ValueState
 from evaluations.models import (
     VALUE_COLUMNS,
     BudgetRealisation,
     EvidenceUse,
     Narrative,
     Realisation,
+    SourceRevision,
+    StepProgress,
 )
 from evaluations.money import account_of
 from evaluations.readings import is_due_in
@@ -297,6 +300,32 @@ def test_who_holds_the_post_of_the_superior_too_signs_with_the_next_one(answer):
     assert "memegang kedua jabatan" in this.second_reason
 
 
+def test_heads_follow_an_action_plan_and_say_how_far_they_are(answer):
+    plans = ActionPlan.objects.in_force().filter(agreement__year=THIS)
+    assert plans.count() > 30
+    assert not plans.filter(agreement__unit__signs_with_head=False).exists()
+    latest = StepProgress.objects.filter(step__plan__agreement__year=THIS, period__number=3)
+    assert latest.filter(percent=100).exists()
+    assert latest.filter(percent__lt=100).exists()
+    assert set(StepProgress.objects.values_list("invented", flat=True)) == {True}
+
+
+def test_what_was_to_follow_is_a_step_of_the_running_year(answer):
+    told = Realisation.objects.get(
+        indicator__name="Jumlah kematian ibu", period__year=LAST, period__number=4
+    ).follow_up
+    planned = ActionPlan.objects.filter(agreement__year=THIS).values_list("steps__text", flat=True)
+    assert told.rstrip(".") in set(planned)
+
+
+def test_some_papers_were_recorded_later(answer):
+    recorded = Agreement.objects.filter(recorded_later=True)
+    assert recorded.count() == 3
+    for agreement in recorded:
+        issue = agreement.issues.get()
+        assert issue.issued_at.date() > issue.document_date
+
+
 # --- money ------------------------------------------------------------------------------------
 
 
@@ -427,6 +456,14 @@ def test_stories_of_verification_are_told(answer):
     corrected = Realisation.objects.exclude(correction_reason="")
     assert {row.period.year for row in corrected} == {LAST, THIS}
     assert all(row.values("claimed") != row.values("verified") for row in corrected)
+
+
+def test_sources_revised_figures_that_were_final(answer):
+    told = SourceRevision.objects.order_by("announced_on")
+    assert list(told.values_list("realisation__indicator__name", "status", "value", "invented")) == [
+        ("Persentase penduduk miskin", RevisionStatus.VERIFIED, Decimal("10.36"), True),
+        ("Pertumbuhan ekonomi", RevisionStatus.SUBMITTED, Decimal("5.04"), True),
+    ]
 
 
 def test_two_units_are_late_in_the_latest_quarter(answer):
