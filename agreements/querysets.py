@@ -7,7 +7,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import FROZEN, PARTY_HOLDINGS, SIGNED, ActionPlanStatus, Holding, Status, UnitKind
+from agreements.enums import (
+    FROZEN,
+    PARTY_HOLDINGS,
+    SIGNED,
+    ActionPlanStatus,
+    BudgetVersion,
+    Holding,
+    Status,
+    UnitKind,
+)
 
 # Units that are parts of a perangkat daerah, or one person's staff.
 BELOW_OFFICES = (UnitKind.DIVISION, UnitKind.SECTION, UnitKind.STAFF)
@@ -22,6 +31,15 @@ def valid_on(day: date, start: str = "valid_from", end: str = "valid_to") -> Q:
 class UnitQuerySet(models.QuerySet):
     def on(self, day: date):
         return self.filter(valid_on(day))
+
+    def in_year(self, year: int):
+        """Those that existed on some day of the year."""
+        started = self.filter(valid_from__lte=date(year, 12, 31))
+        return started.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=date(year, 1, 1)))
+
+    def on_map(self):
+        """What the map of achievements shows: the region itself and the units marked for it."""
+        return self.filter(Q(on_map=True) | Q(kind=UnitKind.REGION))
 
     def visible_to(self, scope: Scope, capability: Capability = Capability.VIEW, year: int | None = None):
         units = scope.units(capability, year)
@@ -77,6 +95,11 @@ class PositionQuerySet(models.QuerySet):
         return self.filter(Q(unit_id__in=above) | beside)
 
 
+def _in_rank(holders) -> list:
+    """The definitive holder before an acting one, the later before the earlier."""
+    return sorted(holders, key=lambda a: (a.holding != Holding.DEFINITIVE, -a.starts.toordinal()))
+
+
 class AssignmentQuerySet(models.QuerySet):
     def on(self, day: date):
         return self.filter(valid_on(day, "starts", "ends"))
@@ -113,10 +136,17 @@ class AssignmentQuerySet(models.QuerySet):
             .select_related("official", "position__unit")
         )
         best: dict = {}
-        # The definitive holder before an acting one, the later before the earlier.
-        for found in sorted(holders, key=lambda a: (a.holding != Holding.DEFINITIVE, -a.starts.toordinal())):
+        for found in _in_rank(holders):
             best.setdefault(found.position_id, found)
         return best
+
+
+    def answering(self, positions, units, day: date) -> list:
+        """Who answers on the day for the positions, and as head for the units; the one who signs comes first."""
+        holders = self.filter(
+            Q(position_id__in=positions) | Q(position__unit_id__in=units, position__heads_unit=True)
+        )
+        return _in_rank(holders.on(day).as_party().select_related("official", "position"))
 
 
 class DelegationQuerySet(models.QuerySet):
@@ -225,6 +255,15 @@ class IndicatorQuerySet(models.QuerySet):
 
 
 class BudgetQuerySet(models.QuerySet):
+    def latest(self):
+        """Each unit's budgets in the latest version that unit has in the year."""
+        later = self.model.objects.filter(unit=models.OuterRef("unit"), year=models.OuterRef("year"))
+        rest = self
+        for number, version in enumerate(BudgetVersion.values[:-1]):
+            after = later.filter(version__in=BudgetVersion.values[number + 1 :])
+            rest = rest.exclude(models.Exists(after), version=version)
+        return rest
+
     def visible_to(self, scope: Scope, year: int | None = None):
         units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)
@@ -302,6 +341,10 @@ class AgreementQuerySet(models.QuerySet):
 
     def in_force(self):
         return self.filter(status=Status.IN_FORCE)
+
+    def of_heads(self, units):
+        """Those of the positions that head one of the units."""
+        return self.filter(position__heads_unit=True, unit__in=units)
 
     def frozen(self):
         return self.filter(status__in=FROZEN)

@@ -125,10 +125,13 @@ def units_with_indicators(scope: Scope, capability: Capability, year: int):
     return Unit.objects.visible_to(scope, capability, year).filter(Exists(own))
 
 
-def board(units: Iterable[Unit], year: int, day: date) -> Board:
-    """How far each unit is in each period of the year, in four queries however many units there are."""
+def board(units: Iterable[Unit], year: int, day: date, periods: Sequence[Period] | None = None) -> Board:
+    """How far each unit is in each period of the year, in four queries however many units there are.
+
+    `periods` are those of the year, where they are at hand.
+    """
     units = list(units)
-    periods = list(Period.objects.of_indicators(year))
+    periods = list(Period.objects.of_indicators(year)) if periods is None else periods
     windows = Windows.on(day, periods)
     pks = [unit.pk for unit in units]
     indicators = Indicator.objects.in_use().filter(unit__in=pks).order_by()
@@ -172,17 +175,19 @@ def _by_cell(
 # --- what waits -------------------------------------------------------------------------------
 
 
-def waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
+def waiting_for(scope: Scope, year: int, day: date, whole: Board | None = None) -> list[Waiting]:
     """What waits for this account among the facts of a year: to type, to mend, to verify; earliest first.
 
-    The number of queries does not grow with the units.
+    The number of queries does not grow with the units. `whole` is the board of all units the account
+    sees, where it is at hand.
     """
     if not (scope.may_somewhere(Capability.ENTER, year) or permissions.may_verify_somewhere(scope, year)):
         return []
-    typed = units_with_indicators(scope, Capability.ENTER, year)
-    # Who does both gets both from one board: each costs four queries.
-    units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year)
-    whole = board(units, year, day)
+    if whole is None:
+        typed = units_with_indicators(scope, Capability.ENTER, year)
+        # Who does both gets both from one board: each costs four queries.
+        units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year)
+        whole = board(units, year, day)
     to_type = whole.only(lambda unit: permissions.may_enter(scope, unit, year))
     to_verify = whole.only(lambda unit: permissions.may_verify(scope, unit, year))
     found = [*_to_type(to_type, year), *_to_verify(to_verify, year)]

@@ -4,7 +4,7 @@ Everything shown of an achievement, on screen and on paper, is read from here. A
 indicator, so every agreement that promises it, amendments included, reads the same one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,10 @@ WITHOUT_FIGURE = {
     ValueState.NOT_PUBLISHED: CellState.NOT_PUBLISHED,
     ValueState.NOT_APPLICABLE: CellState.NOT_APPLICABLE,
 }
+
+
+# What an agreement promises: its objectives, each with its indicators.
+Content = Sequence[tuple[AgreementObjective, Sequence[AgreementIndicator]]]
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,50 @@ def results_of(
         latest = asked or source.latest(promises_of(agreement), agreement.year)
         counted = _limited(source.periods[agreement.year], latest, replaced.get(agreement.pk))
         policy = policies.get(agreement.year) or YearPolicy(year=agreement.year)
-        found[agreement.pk] = _result(source, agreement, policy, counted, words)
+        found[agreement.pk] = _result(source, agreement, content_of(agreement), policy, counted, words)
+    return found
+
+
+@dataclass(frozen=True)
+class YearResults:
+    """One agreement judged up to each quarter that has opened, by its number; `latest` as `results_of` judges it.
+
+    Of a superseded agreement only the quarters that ended while it was in force stand in `by_period`.
+    """
+
+    by_period: Mapping[int, AgreementResult]
+    latest: AgreementResult
+
+
+def results_by_period(
+    contents: Mapping[Agreement, Content],
+    policy: YearPolicy,
+    periods: Sequence[Period],
+    day: date,
+    replaced: Mapping[int, date],
+    words: bool = False,
+) -> dict[int, YearResults]:
+    """The results of agreements of one year up to each of its quarters, by their pk, in one query.
+
+    Args:
+        contents: what each agreement promises, with the `indicator` of each promise.
+        periods: the quarters of the year.
+        replaced: the document day of the amendment that took the place of a superseded agreement, by pk.
+    """
+    promises = [promise for content in contents.values() for _, group in content for promise in group]
+    source = _Source(promises, {policy.year}, day, periods)
+    found = {}
+    for agreement, content in contents.items():
+        judged: dict[int, AgreementResult] = {}
+        for period in source.periods[policy.year]:
+            reached = _limited(source.periods[policy.year], period, replaced.get(agreement.pk)) == period
+            if period.opens <= day and reached:
+                judged[period.number] = _result(source, agreement, content, policy, period, words)
+        until = source.latest((promise for _, group in content for promise in group), policy.year)
+        until = _limited(source.periods[policy.year], until, replaced.get(agreement.pk))
+        latest = judged.get(until.number) if until else None
+        latest = latest or _result(source, agreement, content, policy, until, words)
+        found[agreement.pk] = YearResults(judged, latest)
     return found
 
 
@@ -144,6 +191,11 @@ def rows_of(
     """
     source = _Source(promises, {until.year}, day, periods)
     return {promise.pk: _row(source, promise, until.year, until, words=True) for promise in promises}
+
+
+def content_of(agreement: Agreement) -> Content:
+    """The objectives of an agreement whose content was fetched, each with its promised indicators."""
+    return [(objective, list(objective.indicators.all())) for objective in agreement.objectives.all()]
 
 
 def promises_of(agreement: Agreement) -> Iterable[AgreementIndicator]:
@@ -202,11 +254,15 @@ def _limited(periods: Sequence[Period], until: Period | None, replaced: date | N
 
 
 def _result(
-    source: _Source, agreement: Agreement, policy: YearPolicy, until: Period | None, words: bool
+    source: _Source,
+    agreement: Agreement,
+    content: Content,
+    policy: YearPolicy,
+    until: Period | None,
+    words: bool,
 ) -> AgreementResult:
     objectives = []
-    for objective in agreement.objectives.all():
-        promises = objective.indicators.all()
+    for objective, promises in content:
         rows = tuple(_row(source, promise, agreement.year, until, words) for promise in promises)
         mean = achievement.weighted_mean((row.result.used, row.promise.weight) for row in rows)
         objectives.append(ObjectiveResult(objective, rows, mean))

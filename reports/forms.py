@@ -1,6 +1,9 @@
-"""Forms of the reports: the written parts of an LKjIP."""
+"""Forms of the reports: the written parts of an LKjIP, and what overviews are narrowed by."""
 
 from django import forms
+
+from evaluations.mapping import words_of
+from reports import duties
 
 LONGEST_TEXT = 20000
 
@@ -19,3 +22,38 @@ class NarrativeForm(forms.Form):
         },
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class MapForm(forms.Form):
+    """How the units of the map are ordered: as the government lists them, or the lowest first."""
+
+    urut = forms.ChoiceField(
+        label="Urutan",
+        required=False,
+        choices=[("", "Urutan perangkat daerah"), ("terendah", "Capaian terendah lebih dulu")],
+    )
+
+
+class WorstForm(forms.Form):
+    """What the list of the lowest indicators is narrowed by; only what the account sees can be named."""
+
+    unit = forms.ChoiceField(label="Perangkat daerah", required=False)
+    triwulan = forms.ChoiceField(label="Sampai dengan", required=False)
+    predikat = forms.ChoiceField(label="Predikat", required=False)
+    belum = forms.BooleanField(label="Hanya yang belum diisi", required=False)
+
+    def __init__(self, units, periods, policy, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", "Semua"), *((str(unit.pk), unit.name) for unit in units)]
+        opened = [(str(period.number), period.name) for period in periods]
+        self.fields["triwulan"].choices = [("", "Triwulan terakhir yang terisi"), *opened]
+        words = [(word, word) for word in words_of(policy)]
+        self.fields["predikat"].choices = [("", "Semua"), *words]
+
+
+class LateForm(forms.Form):
+    """Which duty the list of the late is narrowed to."""
+
+    jenis = forms.ChoiceField(
+        label="Kewajiban", required=False, choices=[("", "Semua"), *duties.KINDS.items()]
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import achievement, checking, home, jobs, lkjip
+from reports.views import achievement, checking, home, jobs, lkjip, overview
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("cek/<str:code>/", checking.check_code, name="check_code"),
     path("<int:year>/", home.year_home, name="year_home"),
     path("<int:year>/capaian/", achievement.achievement, name="achievement"),
+    path("<int:year>/capaian/<int:unit>/", overview.unit, name="unit"),
+    path("<int:year>/capaian/<int:unit>/tw/<int:number>/", overview.unit, name="unit"),
+    path("<int:year>/peta/", overview.achievement_map, name="map"),
+    path("<int:year>/terendah/", overview.worst, name="worst"),
+    path("<int:year>/terlambat/", overview.late, name="late"),
+    path("<int:year>/kepatuhan/", overview.compliance, name="compliance"),
     path("<int:year>/lkjip/", lkjip.lkjip_list, name="lkjip_list"),
     path("<int:year>/lkjip/<int:unit>/", lkjip.lkjip, name="lkjip"),
     path("<int:year>/lkjip/<int:unit>/pdf/", lkjip.lkjip_print, name="lkjip_print"),

@@ -1,0 +1,263 @@
+"""Achievements of units by period: what the map, the page of a unit and the list from the lowest are made of.
+
+A unit is judged by the agreement of its head. What was amended counts for the quarters that ended while
+it was in force (`evaluations.results`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from agreements.enums import SIGNED, Status
+from agreements.models import (
+    ActionPlan,
+    ActionStep,
+    Agreement,
+    AgreementIndicator,
+    AgreementObjective,
+    Issue,
+    Unit,
+    YearPolicy,
+)
+from evaluations import summary
+from evaluations.enums import CellState
+from evaluations.models import Period, StepProgress
+from evaluations.results import AgreementResult, RowResult, YearResults, results_by_period
+
+# A promise in one of these was due in the period and nobody may count with it yet.
+UNREPORTED = (CellState.MISSING, CellState.DRAFT, CellState.RETURNED)
+# The upper two words of the five would say that all is well.
+GOOD_BANDS = (1, 2)
+
+
+def is_missing(row: RowResult, number: int) -> bool:
+    """Whether a promise lacks a figure it owes: of the quarter of this number, or of all before it."""
+    never = row.result.raw is None and any(cell.state in UNREPORTED for cell in row.cells)
+    return row.cells[number - 1].state in UNREPORTED or row.year.partial or never
+
+
+@dataclass(frozen=True)
+class MapCell:
+    """A unit up to the end of one quarter.
+
+    `result` None: no agreement was in force, or the quarter has not opened. `band`: 1 for the highest word
+    of the year's rating to 5 for the lowest. `progress`: percent of the action plan, None where unknown.
+    """
+
+    unit: Unit
+    period: Period
+    result: AgreementResult | None
+    band: int | None
+    opened: bool
+    promised: bool
+    progress: Decimal | None
+
+    @cached_property
+    def missing(self) -> int:
+        """How many indicators lack a figure that is due."""
+        rows = self.result.rows if self.result else ()
+        return sum(is_missing(row, self.period.number) for row in rows)
+
+    @property
+    def kind(self) -> str:
+        """What the cell says: none, not_due, missing, incomplete, rated."""
+        if not self.promised:
+            return "none"
+        if self.result is None or (self.result.mean is None and not self.missing):
+            return "not_due"
+        if self.result.mean is None:
+            return "missing"
+        return "incomplete" if self.missing and self.band in GOOD_BANDS else "rated"
+
+    @property
+    def provisional(self) -> bool:
+        return self.result is not None and self.result.mean is not None and self.result.provisional
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A unit in a year. `agreement` is the one in force, None without one; `latest` its whole year so far."""
+
+    unit: Unit
+    agreement: Agreement | None
+    latest: AgreementResult | None
+    cells: tuple[MapCell, ...]
+
+    @property
+    def order(self) -> tuple[bool, Decimal]:
+        """The lowest first, those without a figure last."""
+        mean = self.latest.mean if self.latest else None
+        return mean is None, mean if mean is not None else Decimal(0)
+
+    @property
+    def latest_cell(self) -> MapCell | None:
+        """The cell the year so far rests on."""
+        until = self.latest.until if self.latest else None
+        return self.cells[until.number - 1] if until else None
+
+    def at(self, period: Period) -> AgreementResult | None:
+        return self.cells[period.number - 1].result
+
+
+def standings(
+    units: Iterable[Unit],
+    policy: YearPolicy,
+    periods: Sequence[Period],
+    day: date,
+    words: bool = False,
+    with_progress: bool = True,
+) -> list[Standing]:
+    """How each unit fares in the year of the policy, in the order given, in three queries however many units.
+
+    Args:
+        periods: the quarters of the year.
+        day: today in the region's time.
+        words: whether the results carry their sentences.
+        with_progress: False leaves the action plans out, and saves a query.
+    """
+    units = list(units)
+    heads = _agreements_of(units, policy.year)
+    contents = {agreement: content for each in heads.values() for agreement, content in each.contents.items()}
+    replaced = {pk: day for each in heads.values() for pk, day in each.replaced.items()}
+    results = results_by_period(contents, policy, periods, day, replaced, words)
+    progress = _progress(list(contents), periods) if with_progress else {}
+    return [_standing(unit, heads[unit.pk], results, policy, periods, day, progress) for unit in units]
+
+
+@dataclass
+class _Heads:
+    """The signed agreements of a unit's head with what they promise, and when each was replaced."""
+
+    contents: dict[Agreement, list[tuple[AgreementObjective, list[AgreementIndicator]]]] = field(
+        default_factory=dict
+    )
+    replaced: dict[int, date] = field(default_factory=dict)
+
+    @property
+    def in_force(self) -> Agreement | None:
+        found = [agreement for agreement in self.contents if agreement.status == Status.IN_FORCE]
+        return max(found, key=lambda agreement: agreement.pk, default=None)
+
+    def in_turn(self) -> list[Agreement]:
+        """The superseded ones in the order they were replaced, then the one in force."""
+        past = [agreement for agreement in self.contents if agreement.pk in self.replaced]
+        past.sort(key=lambda agreement: self.replaced[agreement.pk])
+        return [*past, self.in_force] if self.in_force else past
+
+
+def _agreements_of(units: Sequence[Unit], year: int) -> Mapping[int, _Heads]:
+    """By unit; agreements, objectives and promises come in one query."""
+    known = {unit.pk: unit for unit in units}
+    found: dict[int, _Heads] = defaultdict(_Heads)
+    agreements: dict[int, Agreement] = {}
+    groups: dict[int, list[AgreementIndicator]] = {}
+    for promise in _promises(list(known), year):
+        objective = promise.objective
+        agreement = agreements.setdefault(objective.agreement_id, objective.agreement)
+        heads = found[agreement.unit_id]
+        if agreement not in heads.contents:
+            agreement.unit = known[agreement.unit_id]
+            heads.contents[agreement] = []
+            if promise.replaced_on:
+                heads.replaced[agreement.pk] = promise.replaced_on
+        if objective.pk not in groups:
+            groups[objective.pk] = []
+            heads.contents[agreement].append((objective, groups[objective.pk]))
+        groups[objective.pk].append(promise)
+    return found
+
+
+def _promises(units: Sequence[int], year: int):
+    """What the heads of the units signed for the year, each with the day an amendment replaced it, if one did."""
+    amendment = Issue.objects.filter(agreement__amends=OuterRef("objective__agreement"))
+    replaced = amendment.filter(agreement__status__in=SIGNED).order_by("-document_date")
+    return (
+        AgreementIndicator.objects.filter(
+            objective__agreement__in=Agreement.objects.for_year(year).signed().of_heads(units)
+        )
+        .select_related("objective__agreement__position", "indicator__unit", "indicator__person_in_charge")
+        .annotate(replaced_on=Subquery(replaced.values("document_date")[:1]))
+        .order_by("objective__agreement_id", "objective__order", "objective_id", "order", "pk")
+    )
+
+
+def _standing(
+    unit: Unit,
+    heads: _Heads,
+    results: Mapping[int, YearResults],
+    policy: YearPolicy,
+    periods: Sequence[Period],
+    day: date,
+    progress: Mapping[tuple[int, int], Decimal],
+) -> Standing:
+    agreement = heads.in_force
+    cells = []
+    for period in periods:
+        judged = (results[each.pk].by_period.get(period.number) for each in heads.in_turn())
+        result = next((found for found in judged if found), None)
+        cells.append(
+            MapCell(
+                unit=unit,
+                period=period,
+                result=result,
+                band=band_of(result, policy),
+                opened=period.opens <= day,
+                promised=bool(heads.contents),
+                progress=progress.get((agreement.pk, period.number)) if agreement else None,
+            )
+        )
+    latest = results[agreement.pk].latest if agreement else None
+    return Standing(unit, agreement, latest, tuple(cells))
+
+
+def band_of(result: AgreementResult | None, policy: YearPolicy) -> int | None:
+    """Which of the five words of the year the result has, 1 the highest; None without a rating."""
+    return band(result.rating, policy) if result else None
+
+
+def band(word: str | None, policy: YearPolicy) -> int | None:
+    return words_of(policy).index(word) + 1 if word else None
+
+
+def words_of(policy: YearPolicy) -> list[str]:
+    """The five words of the year, the highest first."""
+    return [policy.word_1, policy.word_2, policy.word_3, policy.word_4, policy.word_5]
+
+
+def _progress(agreements: Sequence[Agreement], periods: Sequence[Period]) -> dict[tuple[int, int], Decimal]:
+    """Percent of the action plans in force by agreement and quarter: the mean over their steps.
+
+    A step nobody has reported on counts as not begun; where no step has been reported the plan is unknown.
+    """
+    numbers = [period.number for period in periods]
+    reached: dict[tuple[int, int], list[Decimal | None]] = defaultdict(list)
+    for agreement_id, *percents in _steps(agreements, periods):
+        for number, percent in zip(numbers, percents, strict=True):
+            reached[agreement_id, number].append(percent)
+    found = {}
+    for key, percents in reached.items():
+        if any(percent is not None for percent in percents):
+            mean = summary.mean(percent or summary.ZERO for percent in percents)
+            found |= {key: mean} if mean is not None else {}
+    return found
+
+
+def _steps(agreements: Sequence[Agreement], periods: Sequence[Period]):
+    """Each step of the plans in force: its agreement and the percent reached by the end of every quarter."""
+    recorded = StepProgress.objects.filter(
+        step=Coalesce(OuterRef("origin_id"), OuterRef("pk")), period__in=[period.pk for period in periods]
+    ).order_by("-period__number")
+    by_quarter = {
+        f"reached_{period.number}": Subquery(
+            recorded.filter(period__number__lte=period.number).values("percent")[:1]
+        )
+        for period in periods
+    }
+    rows = ActionStep.objects.filter(plan__in=ActionPlan.objects.in_force(), plan__agreement__in=agreements)
+    return rows.annotate(**by_quarter).order_by().values_list("plan__agreement_id", *by_quarter)
