@@ -140,7 +140,6 @@ class AssignmentQuerySet(models.QuerySet):
             best.setdefault(found.position_id, found)
         return best
 
-
     def answering(self, positions, units, day: date) -> list:
         """Who answers on the day for the positions, and as head for the units; the one who signs comes first."""
         holders = self.filter(
@@ -280,6 +279,10 @@ class BudgetQuerySet(models.QuerySet):
         )
 
 
+def _drafted_by(scope: Scope, year: int | None) -> Q:
+    return Q(unit_id__in=scope.own_units(Capability.DRAFT, year)) | Q(position_id__in=scope.posts)
+
+
 class AgreementQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope, year: int | None = None):
         """What the account may read: its units', its own positions', or all."""
@@ -302,13 +305,11 @@ class AgreementQuerySet(models.QuerySet):
 
     def mine(self, scope: Scope, year: int | None = None):
         """Those the account drafts as its own: of its units and posts; of the bureau, those of its unit."""
-        units = scope.own_units(Capability.DRAFT, year)
-        return self.filter(Q(unit_id__in=units) | Q(position_id__in=scope.posts))
+        return self.filter(_drafted_by(scope, year))
 
     def of_others(self, scope: Scope, year: int | None = None):
         """Those others draft: what `mine` leaves out."""
-        units = scope.own_units(Capability.DRAFT, year)
-        return self.exclude(Q(unit_id__in=units) | Q(position_id__in=scope.posts))
+        return self.exclude(_drafted_by(scope, year))
 
     def for_year(self, year: int):
         return self.filter(year=year)
@@ -319,6 +320,13 @@ class AgreementQuerySet(models.QuerySet):
     def by_status(self) -> dict[str, int]:
         rows = self.order_by().values_list("status").annotate(count=models.Count("pk", distinct=True))
         return dict(rows)
+
+    def by_status_and_mine(self, scope: Scope, year: int) -> dict[str, tuple[int, int]]:
+        """How many there are in each status, and how many of those are the account's own (`mine`)."""
+        count = models.Count("pk", distinct=True)
+        mine = models.Count("pk", distinct=True, filter=_drafted_by(scope, year))
+        rows = self.order_by().values_list("status").annotate(count=count, mine=mine)
+        return {status: (count, own) for status, count, own in rows}
 
     def with_parties(self):
         return self.select_related("unit", "position__unit", "second_position__unit", "amends")

@@ -12,6 +12,8 @@ from evaluations.mapping import Standing, is_missing
 from evaluations.models import Period, Realisation
 from evaluations.results import AgreementResult, Cell, RowResult
 
+FULL = Decimal(100)
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -49,6 +51,11 @@ class Attention:
         """By what averages take, then by the raw percentage; equal ones keep one order."""
         used, raw = self.row.result.used, self.row.result.raw
         return used or Decimal(0), raw or Decimal(0), self.row.promise.pk
+
+    @property
+    def reached(self) -> bool:
+        """Whether the figure so far is at the target already."""
+        return self.row.result.raw is not None and self.row.result.raw >= FULL
 
     @property
     def cell(self) -> Cell | None:

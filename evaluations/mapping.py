@@ -240,7 +240,7 @@ def _progress(agreements: Sequence[Agreement], periods: Sequence[Period]) -> dic
     for agreement_id, *percents in _steps(agreements, periods):
         for number, percent in zip(numbers, percents, strict=True):
             reached[agreement_id, number].append(percent)
-    found = {}
+    found: dict[tuple[int, int], Decimal] = {}
     for key, percents in reached.items():
         if any(percent is not None for percent in percents):
             mean = summary.mean(percent or summary.ZERO for percent in percents)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
@@ -212,7 +213,8 @@ def _to_type(found: Board, year: int) -> list[Waiting]:
             waiting += [item for cell in late for item in _of_unit(cell)]
         else:
             text = f"Perangkat daerah belum selesai mengisi realisasi {period.name}"
-            address = reverse("evaluations:entry_list", args=(year,))
+            listed = urlencode({"jenis": f"tw-{period.number}", "keadaan": "kurang"})
+            address = f"{reverse('reports:late', args=(year,))}?{listed}"
             waiting.append(Waiting(len(late), text, address, period.fill_by))
     return waiting
 

@@ -5,9 +5,10 @@ against the unit, an unverified figure against its verifier.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -16,7 +17,16 @@ from django.urls import reverse
 from accounts import permissions
 from accounts.permissions import Scope
 from agreements.enums import SIGNED, ActionPlanStatus, Status, UnitKind
-from agreements.models import ActionPlan, Agreement, Assignment, Budget, Indicator, Signature, Unit, YearPolicy
+from agreements.models import (
+    ActionPlan,
+    Agreement,
+    Assignment,
+    Budget,
+    Indicator,
+    Signature,
+    Unit,
+    YearPolicy,
+)
 from evaluations import overview
 from evaluations.enums import ReportStatus
 from evaluations.models import BudgetRealisation, Period, Report
@@ -39,6 +49,12 @@ KINDS: dict[str, str] = {
     },
     MONEY: "Realisasi anggaran",
     REPORT: "LKjIP",
+}
+# The same in the head of a narrow column.
+SHORT = {
+    AMENDMENT: "Perubahan",
+    MONEY: "Anggaran",
+    **{FACT.format(n): f"TW {r}" for n, r in zip(QUARTERS, ROMAN, strict=True)},
 }
 # What the table shows of a unit; verification is not the unit's own duty.
 OF_UNITS = tuple(kind for kind in KINDS if not kind.startswith("verifikasi"))
@@ -82,11 +98,43 @@ class Duty:
     def label(self) -> str:
         return KINDS[self.kind]
 
+    @property
+    def short_label(self) -> str:
+        return SHORT.get(self.kind, self.label)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What a unit holds in a year, as `_units` reads it: its first agreement and the latest amendment of it,
+    the action plan, the report, lines of its budget and how many of those are behind, and who heads it."""
+
+    first_pk: int | None
+    first_status: str | None
+    signed_on: date | None
+    later_pk: int | None
+    later_status: str | None
+    plan_status: str | None
+    report_status: str | None
+    lines: int
+    lines_behind: int
+    head_name: str | None
+    head_title: str | None
+
+    @classmethod
+    def of(cls, unit: Unit) -> "Papers":
+        return cls(**{field.name: getattr(unit, field.name) for field in fields(cls)})
+
+    def head(self, unit: Unit) -> str:
+        """Who answers for the unit: its head's post with the name."""
+        title = self.head_title or f"Kepala {unit.name}"
+        return f"{self.head_name}, {title}" if self.head_name else f"{title} (belum ada pejabatnya)"
+
 
 @dataclass(frozen=True)
 class Stage:
-    """A kind of duty over all units: how many owe it, have done it, are late with it."""
+    """A kind of duty over all units: how many owe it, have done it, are late with it; each with its rows."""
 
+    year: int
     kind: str
     owed: int
     done: int
@@ -96,19 +144,44 @@ class Stage:
     def label(self) -> str:
         return KINDS[self.kind]
 
+    @property
+    def address(self) -> str:
+        """Of those that owe it."""
+        return listed(self.year, self.kind, "semua")
+
+    @property
+    def address_done(self) -> str:
+        return listed(self.year, self.kind, "selesai")
+
+    @property
+    def address_late(self) -> str:
+        return listed(self.year, self.kind)
+
+
+def listed(year: int, kind: str, state: str = "") -> str:
+    """The list of exactly the units counted: those late with a kind of duty, or in the `state` of the address."""
+    asked = {"jenis": kind} | ({"keadaan": state} if state else {})
+    return f"{reverse('reports:late', args=(year,))}?{urlencode(asked)}"
+
 
 @dataclass(frozen=True)
 class Duties:
     """The duties of units in a year, and the board of their facts they were read from."""
 
+    year: int
     rows: tuple[tuple[Unit, tuple[Duty, ...]], ...]
     board: Board
+    vacant: tuple[Unit, ...]  # on the map, and headed by nobody on the day
 
-    @property
-    def late(self) -> list[Duty]:
-        """The latest first."""
-        found = [duty for _, duties in self.rows for duty in duties if duty.is_late]
-        return sorted(found, key=lambda duty: (-duty.days_late, duty.unit.order, duty.unit.name, duty.kind))
+    def of(self, states: Collection[str], kind: str = "") -> list[Duty]:
+        """Those in one of the states, of one kind or of all, the longest late first."""
+        found = [
+            duty
+            for _, duties in self.rows
+            for duty in duties
+            if duty.state in states and (not kind or duty.kind == kind)
+        ]
+        return sorted(found, key=lambda duty: -duty.days_late)
 
     @property
     def stages(self) -> list[Stage]:
@@ -120,7 +193,7 @@ class Duties:
             ]
             if owed:
                 done = sum(duty.state == "done" for duty in owed)
-                stages.append(Stage(kind, len(owed), done, sum(duty.is_late for duty in owed)))
+                stages.append(Stage(self.year, kind, len(owed), done, sum(duty.is_late for duty in owed)))
         return stages
 
 
@@ -128,10 +201,13 @@ def duties_of(scope: Scope, policy: YearPolicy, day: date, periods: Sequence[Per
     """The duties of the units the account sees, in five queries however many units; four with the periods."""
     units = list(_units(scope, policy, day))
     found = overview.board(units, policy.year, day, periods)
-    cells = {unit.pk: own for unit, own in found.rows}
-    reader = _Reader(scope, policy, day)
-    rows = tuple((unit, tuple(reader.duties(unit, cells[unit.pk]))) for unit in units)
-    return Duties(rows, found)
+    rows, vacant = [], []
+    for unit, cells in found.rows:
+        papers = Papers.of(unit)
+        rows.append((unit, tuple(_Reader(scope, policy, day, unit, papers).duties(cells))))
+        if unit.on_map and not papers.head_name:
+            vacant.append(unit)
+    return Duties(policy.year, tuple(rows), found, tuple(vacant))
 
 
 # --- the rows ---------------------------------------------------------------------------------
@@ -158,7 +234,7 @@ def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
     plans = ActionPlan.objects.filter(agreement__in=Agreement.objects.for_year(year).in_force())
     plans = plans.filter(agreement__unit=own, agreement__position__heads_unit=True)
     signed = Signature.objects.filter(issue__agreement=OuterRef("first_pk")).order_by()
-    signed = signed.values("issue__agreement").annotate(last=Max("signed_on"))
+    last_signed = signed.values("issue__agreement").annotate(last=Max("signed_on")).values("last")
     heads = Assignment.objects.on(day).as_party().of_heads().filter(position__unit=own)
     heads = heads.order_by("holding", "-starts")
     measured = Indicator.objects.in_use().filter(unit=own)
@@ -186,7 +262,7 @@ def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
             lines=Coalesce(Subquery(_counted(lines)), 0),
             lines_behind=Coalesce(Subquery(_counted(behind)), 0),
         )
-        .annotate(signed_on=Subquery(signed.values("last")))
+        .annotate(signed_on=Subquery(last_signed))
     )
 
 
@@ -207,141 +283,126 @@ def _counted(rows: QuerySet) -> QuerySet:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Judges the duties of units on a day, for an account."""
+    """Judges the duties of one unit on a day, for an account."""
 
     scope: Scope
     policy: YearPolicy
     day: date
+    unit: Unit
+    papers: Papers
 
-    def duties(self, unit: Unit, cells: Sequence[Progress]) -> Iterable[Duty]:
-        yield self._agreement(unit)
-        yield self._amendment(unit)
-        yield self._plan(unit)
+    def duties(self, cells: Sequence[Progress]) -> Iterable[Duty]:
+        yield self._agreement()
+        yield self._amendment()
+        yield self._plan()
         for cell in cells:
             yield self._fact(cell)
             yield self._check(cell)
-        yield self._money(unit)
-        yield self._report(unit)
+        yield self._money()
+        yield self._report()
 
-    def _duty(self, kind: str, unit: Unit, state: str, text: str, address: str, **more) -> Duty:
-        more.setdefault("actor", _head(unit))
-        return Duty(kind, unit, state, text, address, self.day, **more)
+    def _duty(self, kind: str, state: str, text: str, address: str, **more) -> Duty:
+        more.setdefault("actor", self.papers.head(self.unit))
+        return Duty(kind, self.unit, state, text, address, self.day, **more)
 
-    def _state(self, due: date | None) -> str:
-        """Of what is not done: without a due day nobody is late."""
-        return "late" if due is not None and self.day > due else "open"
+    def _owed(self, kind: str, text: str, address: str, due: date | None, **more) -> Duty:
+        """What is not done: without a due day nobody is late."""
+        state = "late" if due is not None and self.day > due else "open"
+        return self._duty(kind, state, text, address, due=due, **{"count": 1} | more)
 
-    def _agreement(self, unit: Unit) -> Duty:
-        address = self._paper(unit, unit.first_pk)
-        if not (unit.signs_with_head or unit.kind == UnitKind.REGION):
-            return self._duty(AGREEMENT, unit, "none", "Tidak diwajibkan", address)
-        due = self.policy.agreement_due
-        text = Status(unit.first_status).label if unit.first_status else "Belum disusun"
-        if unit.first_status in SIGNED:
-            given = {"due": due, "fulfilled_on": unit.signed_on}
-            return self._duty(AGREEMENT, unit, "done", text, address, **given)
-        return self._duty(
-            AGREEMENT, unit, self._state(due), text, address, due=due, count=1, **_with(unit.first_status)
-        )
+    def _agreement(self) -> Duty:
+        held, due = self.papers, self.policy.agreement_due
+        address = self._paper(held.first_pk)
+        if not (self.unit.signs_with_head or self.unit.kind == UnitKind.REGION):
+            return self._duty(AGREEMENT, "none", "Tidak diwajibkan", address)
+        text = Status(held.first_status).label if held.first_status else "Belum disusun"
+        if held.first_status in SIGNED:
+            return self._duty(AGREEMENT, "done", text, address, due=due, fulfilled_on=held.signed_on)
+        return self._owed(AGREEMENT, text, address, due, **_with(held.first_status))
 
-    def _amendment(self, unit: Unit) -> Duty:
-        address = self._paper(unit, unit.later_pk)
-        due = self.policy.amendment_due
-        if not unit.later_status:
-            return self._duty(AMENDMENT, unit, "none", "Tidak ada", address)
-        text = Status(unit.later_status).label
-        if unit.later_status in SIGNED:
-            return self._duty(AMENDMENT, unit, "done", text, address, due=due)
-        return self._duty(
-            AMENDMENT, unit, self._state(due), text, address, due=due, count=1, **_with(unit.later_status)
-        )
+    def _amendment(self) -> Duty:
+        held, due = self.papers, self.policy.amendment_due
+        address = self._paper(held.later_pk)
+        if not held.later_status:
+            return self._duty(AMENDMENT, "none", "Tidak ada", address)
+        text = Status(held.later_status).label
+        if held.later_status in SIGNED:
+            return self._duty(AMENDMENT, "done", text, address, due=due)
+        return self._owed(AMENDMENT, text, address, due, **_with(held.later_status))
 
-    def _plan(self, unit: Unit) -> Duty:
-        address = self._paper(unit, unit.later_pk if unit.later_status in SIGNED else unit.first_pk)
-        due = self.policy.action_plan_due
-        if unit.first_status not in SIGNED:
-            return self._duty(PLAN, unit, "none", "Menunggu PK", address)
-        text = ActionPlanStatus(unit.plan_status).label if unit.plan_status else "Belum disusun"
-        if unit.plan_status in HANDED_IN:
-            return self._duty(PLAN, unit, "done", text, address, due=due)
-        return self._duty(PLAN, unit, self._state(due), text, address, due=due, count=1)
+    def _plan(self) -> Duty:
+        held, due = self.papers, self.policy.action_plan_due
+        address = self._paper(held.later_pk if held.later_status in SIGNED else held.first_pk)
+        if held.first_status not in SIGNED:
+            return self._duty(PLAN, "none", "Menunggu PK", address)
+        text = ActionPlanStatus(held.plan_status).label if held.plan_status else "Belum disusun"
+        if held.plan_status in HANDED_IN:
+            return self._duty(PLAN, "done", text, address, due=due)
+        return self._owed(PLAN, text, address, due)
 
     def _fact(self, cell: Progress) -> Duty:
-        kind, unit = FACT.format(cell.period.number), cell.unit
-        address = self._entry(cell)
+        kind, address = FACT.format(cell.period.number), self._entry(cell)
         if not cell.due:
-            return self._duty(kind, unit, "none", "Tidak ada yang diukur", address)
+            return self._duty(kind, "none", "Tidak ada yang diukur", address)
         # What came back may be mended until its own day.
-        returned = cell.to_submit == cell.returned
-        due = max(cell.period.fix_by, cell.fill_by) if cell.returned and returned else cell.fill_by
+        only_returned = bool(cell.returned) and cell.to_submit == cell.returned
+        due = max(cell.period.fix_by, cell.fill_by) if only_returned else cell.fill_by
         if not cell.to_submit:
-            return self._duty(kind, unit, "done", "Lengkap", address, due=due)
+            return self._duty(kind, "done", "Lengkap", address, due=due)
         if cell.phase == "upcoming":
-            return self._duty(kind, unit, "upcoming", f"Dibuka {format_date(cell.period.opens)}", address)
+            return self._duty(kind, "upcoming", f"Dibuka {format_date(cell.period.opens)}", address)
         text = f"{cell.to_submit} dari {cell.due} belum diajukan"
-        return self._duty(kind, unit, self._state(due), text, address, due=due, count=cell.to_submit)
+        return self._owed(kind, text, address, due, count=cell.to_submit)
 
     def _check(self, cell: Progress) -> Duty:
-        kind, unit = CHECK.format(cell.period.number), cell.unit
-        actor = VERIFIER_OF_BUREAU if unit.pk in self.scope.bureau_units else VERIFIER
-        address = self._entry(cell)
-        if permissions.may_verify(self.scope, unit.pk, self.policy.year):
+        kind, address = CHECK.format(cell.period.number), self._entry(cell)
+        if permissions.may_verify(self.scope, self.unit.pk, self.policy.year):
             address = cell.verify_address
-        given = {"due": cell.period.verify_by, "actor": actor}
+        due = cell.period.verify_by
+        actor = VERIFIER_OF_BUREAU if self.unit.pk in self.scope.bureau_units else VERIFIER
         if cell.submitted:
             text = f"{cell.submitted} belum diverifikasi"
-            state = self._state(cell.period.verify_by)
-            return self._duty(kind, unit, state, text, address, count=cell.submitted, **given)
+            return self._owed(kind, text, address, due, count=cell.submitted, actor=actor)
         state = "done" if cell.reported else "none"
-        return self._duty(kind, unit, state, "Tidak ada yang menunggu", address, **given)
+        return self._duty(kind, state, "Tidak ada yang menunggu", address, due=due, actor=actor)
 
-    def _money(self, unit: Unit) -> Duty:
-        month = money_month(self.policy, self.day)
-        address = f"{reverse('agreements:budget_list', args=(self.policy.year,))}?unit={unit.pk}"
-        if not unit.lines:
-            return self._duty(MONEY, unit, "none", "Tidak ada pagu", address)
+    def _money(self) -> Duty:
+        held, month = self.papers, money_month(self.policy, self.day)
+        address = f"{reverse('agreements:budget_list', args=(self.policy.year,))}?unit={self.unit.pk}"
+        if not held.lines:
+            return self._duty(MONEY, "none", "Tidak ada pagu", address)
         if not month:
-            return self._duty(MONEY, unit, "upcoming", "Belum waktunya", address)
-        due = _money_due(self.policy, month)
-        name = MONTHS[month - 1]
-        if unit.lines_behind:
-            text = f"s.d. {name}: {unit.lines_behind} dari {unit.lines} program belum diisi"
-            return self._duty(MONEY, unit, "late", text, address, due=due, count=unit.lines_behind)
-        return self._duty(MONEY, unit, "done", f"Lengkap s.d. {name}", address, due=due)
+            return self._duty(MONEY, "upcoming", "Belum waktunya", address)
+        due, name = _money_due(self.policy, month), MONTHS[month - 1]
+        if held.lines_behind:
+            text = f"s.d. {name}: {held.lines_behind} dari {held.lines} program belum diisi"
+            return self._owed(MONEY, text, address, due, count=held.lines_behind)
+        return self._duty(MONEY, "done", f"Lengkap s.d. {name}", address, due=due)
 
-    def _report(self, unit: Unit) -> Duty:
-        if not unit.writes_report:
-            address = self._paper(unit, unit.first_pk)
-            return self._duty(REPORT, unit, "none", "Tidak diwajibkan", address)
-        address = reverse("reports:lkjip", args=(self.policy.year, unit.pk))
-        due = self.policy.report_due
-        status = unit.report_status
+    def _report(self) -> Duty:
+        if not self.unit.writes_report:
+            return self._duty(REPORT, "none", "Tidak diwajibkan", self._paper(self.papers.first_pk))
+        address = reverse("reports:lkjip", args=(self.policy.year, self.unit.pk))
+        status, due = self.papers.report_status, self.policy.report_due
         if status and status != ReportStatus.DRAFT:
-            return self._duty(REPORT, unit, "done", ReportStatus(status).label, address, due=due)
-        text = "Draf" if status else "Belum disusun"
+            return self._duty(REPORT, "done", ReportStatus(status).label, address, due=due)
         if self.day <= date(self.policy.year, 12, 31):
-            return self._duty(REPORT, unit, "upcoming", "Setelah tahun berakhir", address, due=due)
-        return self._duty(REPORT, unit, self._state(due), text, address, due=due, count=1)
+            return self._duty(REPORT, "upcoming", "Setelah tahun berakhir", address, due=due)
+        return self._owed(REPORT, "Draf" if status else "Belum disusun", address, due)
 
-    def _paper(self, unit: Unit, pk: int | None) -> str:
-        """The agreement, or what the unit has of agreements where there is none."""
+    def _paper(self, pk: int | None) -> str:
+        """The agreement, or the page of the unit where there is none."""
         if pk:
             return reverse("agreements:detail", args=(self.policy.year, pk))
-        return reverse("reports:unit", args=(self.policy.year, unit.pk))
+        return reverse("reports:unit", args=(self.policy.year, self.unit.pk))
 
     def _entry(self, cell: Progress) -> str:
         """Where the figures are typed for who types them, where they are read for others."""
-        if permissions.may_enter(self.scope, cell.unit.pk, self.policy.year):
+        if permissions.may_enter(self.scope, self.unit.pk, self.policy.year):
             return cell.address
-        return reverse("reports:unit", args=(cell.period.year, cell.unit.pk, cell.period.number))
+        return reverse("reports:unit", args=(self.policy.year, self.unit.pk, cell.period.number))
 
 
 def _with(status: str | None) -> dict[str, str]:
     """Who acts on an agreement that is no longer with the unit; nothing where it is."""
     return {"actor": BUREAU} if status in WITH_THE_BUREAU else {}
-
-
-def _head(unit: Unit) -> str:
-    """Who answers for the unit: its head's post with the name, as annotated by `_units`."""
-    title = unit.head_title or f"Kepala {unit.name}"
-    return f"{unit.head_name}, {title}" if unit.head_name else f"{title} (belum ada pejabatnya)"

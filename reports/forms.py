@@ -6,6 +6,8 @@ from evaluations.mapping import words_of
 from reports import duties
 
 LONGEST_TEXT = 20000
+# In the address of the map: units that have no rating yet.
+UNRATED = "belum"
 
 
 class NarrativeForm(forms.Form):
@@ -25,13 +27,19 @@ class NarrativeForm(forms.Form):
 
 
 class MapForm(forms.Form):
-    """How the units of the map are ordered: as the government lists them, or the lowest first."""
+    """How the units of the map are ordered, and which word they have; a word leaves the region itself out."""
 
     urut = forms.ChoiceField(
         label="Urutan",
         required=False,
         choices=[("", "Urutan perangkat daerah"), ("terendah", "Capaian terendah lebih dulu")],
     )
+    predikat = forms.ChoiceField(label="Predikat sampai kini", required=False)
+
+    def __init__(self, policy, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = [(word, word) for word in words_of(policy)]
+        self.fields["predikat"].choices = [("", "Semua"), *words, (UNRATED, "Belum ada capaian")]
 
 
 class WorstForm(forms.Form):
@@ -52,8 +60,29 @@ class WorstForm(forms.Form):
 
 
 class LateForm(forms.Form):
-    """Which duty the list of the late is narrowed to."""
+    """Which duty, and how far it is, the list of the late is narrowed to; by default to all that are late."""
+
+    STATES = {
+        "": ("late",),
+        "kurang": ("late", "open"),
+        "selesai": ("done",),
+        "semua": ("late", "open", "done", "upcoming"),
+    }
 
     jenis = forms.ChoiceField(
         label="Kewajiban", required=False, choices=[("", "Semua"), *duties.KINDS.items()]
     )
+    keadaan = forms.ChoiceField(
+        label="Keadaan",
+        required=False,
+        choices=[
+            ("", "Terlambat"),
+            ("kurang", "Belum selesai"),
+            ("selesai", "Sudah selesai"),
+            ("semua", "Semua yang wajib"),
+        ],
+    )
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return self.STATES[self.cleaned_data["keadaan"]] if self.is_valid() else self.STATES[""]

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agreements.enums import UnitKind
 from agreements.models import Unit, YearPolicy
 from agreements.years import open_policy_or_404
 from evaluations import achievement, attention, mapping, readings
@@ -15,10 +16,11 @@ from evaluations.mapping import Standing
 from evaluations.models import Period
 from perjanjian.paging import page_of
 from reports import duties
-from reports.forms import LateForm, MapForm, WorstForm
+from reports.forms import UNRATED, LateForm, MapForm, WorstForm
 
 # As many units as a page of the map or of the table of compliance holds.
 UNITS_A_PAGE = 100
+ROWS_A_PAGE = 25
 
 
 def _policy(request, year: int) -> YearPolicy:
@@ -44,8 +46,11 @@ def achievement_map(request, year: int):
     policy = _policy(request, year)
     periods = list(Period.objects.of_indicators(year))
     found = mapping.standings(_units(request, year), policy, periods, timezone.localdate())
-    form = MapForm(request.GET or None)
-    if form.is_valid() and form.cleaned_data["urut"]:
+    form = MapForm(policy, request.GET or None)
+    asked = form.cleaned_data if form.is_valid() else {}
+    if asked.get("predikat"):
+        found = [each for each in found if _rated(each, asked["predikat"])]
+    if asked.get("urut"):
         found.sort(key=lambda standing: standing.order)
     context = {
         "year": year,
@@ -57,6 +62,12 @@ def achievement_map(request, year: int):
         "rating_rule": _rating_rule(policy),
     }
     return render(request, "reports/map.html", context)
+
+
+def _rated(standing: Standing, word: str) -> bool:
+    """Whether a unit has this word up to now; the region itself is no unit."""
+    own = standing.latest.rating if standing.latest else None
+    return standing.unit.kind != UnitKind.REGION and (own or UNRATED) == word
 
 
 @require_safe
@@ -92,9 +103,7 @@ def _groups(result, rows) -> list:
     """Each objective of a result with its rows as they were explained."""
     if result is None or result.until is None:
         return []
-    return [
-        (objective, [rows[row.promise.pk] for row in objective.rows]) for objective in result.objectives
-    ]
+    return [(objective, [rows[row.promise.pk] for row in objective.rows]) for objective in result.objectives]
 
 
 @require_safe
@@ -115,7 +124,7 @@ def worst(request, year: int):
     if asked.get("predikat"):
         rated = [(row, word) for row, word in rated if word == asked["predikat"]]
     missing_only = bool(asked.get("belum"))
-    page = page_of(request, found.missing if missing_only else rated)
+    page = page_of(request, found.missing if missing_only else rated, ROWS_A_PAGE)
     shown = list(page.object_list) if missing_only else [row for row, _ in page.object_list]
     words = [None] * len(shown) if missing_only else [word for _, word in page.object_list]
     lines = [
@@ -148,7 +157,7 @@ def late(request, year: int):
     found = duties.duties_of(request.scope, policy, day)
     form = LateForm(request.GET or None)
     kind = form.cleaned_data["jenis"] if form.is_valid() else ""
-    rows = [duty for duty in found.late if not kind or duty.kind == kind]
+    rows = found.of(form.states, kind)
     context = {
         "year": year,
         "policy": policy,
@@ -156,6 +165,7 @@ def late(request, year: int):
         "form": form,
         "stages": [stage for stage in found.stages if stage.late],
         "kind": kind,
+        "only_late": form.states == ("late",),
         "page": page_of(request, rows),
     }
     return render(request, "reports/late.html", context)
@@ -175,7 +185,7 @@ def compliance(request, year: int):
     context = {
         "year": year,
         "policy": policy,
-        "labels": [duties.KINDS[kind] for kind in duties.OF_UNITS],
+        "labels": [duties.SHORT.get(kind, duties.KINDS[kind]) for kind in duties.OF_UNITS],
         "page": page_of(request, rows, UNITS_A_PAGE),
     }
     return render(request, "reports/compliance.html", context)
