@@ -82,12 +82,23 @@ class MapCell:
 
 @dataclass(frozen=True)
 class Standing:
-    """A unit in a year. `agreement` is the one in force, None without one; `latest` its whole year so far."""
+    """A unit in a year, judged when it is asked for. `agreement` is the one in force, None without one.
+
+    `in_turn` are the results of its head's agreements, the superseded ones first as they were replaced.
+    """
 
     unit: Unit
     agreement: Agreement | None
-    latest: AgreementResult | None
-    cells: tuple[MapCell, ...]
+    in_turn: tuple[YearResults, ...]
+    policy: YearPolicy
+    periods: tuple[Period, ...]
+    day: date
+    progress: Mapping[int, Decimal]
+
+    @property
+    def latest(self) -> AgreementResult | None:
+        """The year so far under the agreement in force."""
+        return self.in_turn[-1].latest if self.agreement else None
 
     @property
     def order(self) -> tuple[bool, Decimal]:
@@ -95,14 +106,27 @@ class Standing:
         mean = self.latest.mean if self.latest else None
         return mean is None, mean if mean is not None else Decimal(0)
 
-    @property
-    def latest_cell(self) -> MapCell | None:
-        """The cell the year so far rests on."""
-        until = self.latest.until if self.latest else None
-        return self.cells[until.number - 1] if until else None
-
     def at(self, period: Period) -> AgreementResult | None:
-        return self.cells[period.number - 1].result
+        """Up to a quarter, under the agreement that was in force on its last day."""
+        judged = (results.at(period.number) for results in self.in_turn)
+        return next((result for result in judged if result), None)
+
+    @cached_property
+    def cells(self) -> tuple[MapCell, ...]:
+        """One cell for each quarter of the year."""
+        return tuple(self._cell(period) for period in self.periods)
+
+    def _cell(self, period: Period) -> MapCell:
+        result = self.at(period)
+        return MapCell(
+            unit=self.unit,
+            period=period,
+            result=result,
+            band=band_of(result, self.policy),
+            opened=period.opens <= self.day,
+            promised=bool(self.in_turn),
+            progress=self.progress.get(period.number),
+        )
 
 
 def standings(
@@ -126,8 +150,21 @@ def standings(
     contents = {agreement: content for each in heads.values() for agreement, content in each.contents.items()}
     replaced = {pk: day for each in heads.values() for pk, day in each.replaced.items()}
     results = results_by_period(contents, policy, periods, day, replaced, words)
-    progress = _progress(list(contents), periods) if with_progress else {}
-    return [_standing(unit, heads[unit.pk], results, policy, periods, day, progress) for unit in units]
+    in_force = {own.in_force: pk for pk, own in heads.items() if own.in_force} if with_progress else {}
+    by_agreement = _progress(list(in_force), periods) if in_force else {}
+    progress = {unit: by_agreement.get(agreement.pk, {}) for agreement, unit in in_force.items()}
+    return [
+        Standing(
+            unit=unit,
+            agreement=heads[unit.pk].in_force,
+            in_turn=tuple(results[agreement.pk] for agreement in heads[unit.pk].in_turn()),
+            policy=policy,
+            periods=tuple(periods),
+            day=day,
+            progress=progress.get(unit.pk, {}),
+        )
+        for unit in units
+    ]
 
 
 @dataclass
@@ -187,35 +224,6 @@ def _promises(units: Sequence[int], year: int):
     )
 
 
-def _standing(
-    unit: Unit,
-    heads: _Heads,
-    results: Mapping[int, YearResults],
-    policy: YearPolicy,
-    periods: Sequence[Period],
-    day: date,
-    progress: Mapping[tuple[int, int], Decimal],
-) -> Standing:
-    agreement = heads.in_force
-    cells = []
-    for period in periods:
-        judged = (results[each.pk].by_period.get(period.number) for each in heads.in_turn())
-        result = next((found for found in judged if found), None)
-        cells.append(
-            MapCell(
-                unit=unit,
-                period=period,
-                result=result,
-                band=band_of(result, policy),
-                opened=period.opens <= day,
-                promised=bool(heads.contents),
-                progress=progress.get((agreement.pk, period.number)) if agreement else None,
-            )
-        )
-    latest = results[agreement.pk].latest if agreement else None
-    return Standing(unit, agreement, latest, tuple(cells))
-
-
 def band_of(result: AgreementResult | None, policy: YearPolicy) -> int | None:
     """Which of the five words of the year the result has, 1 the highest; None without a rating."""
     return band(result.rating, policy) if result else None
@@ -230,21 +238,20 @@ def words_of(policy: YearPolicy) -> list[str]:
     return [policy.word_1, policy.word_2, policy.word_3, policy.word_4, policy.word_5]
 
 
-def _progress(agreements: Sequence[Agreement], periods: Sequence[Period]) -> dict[tuple[int, int], Decimal]:
+def _progress(agreements: Sequence[Agreement], periods: Sequence[Period]) -> dict[int, dict[int, Decimal]]:
     """Percent of the action plans in force by agreement and quarter: the mean over their steps.
 
     A step nobody has reported on counts as not begun; where no step has been reported the plan is unknown.
     """
-    numbers = [period.number for period in periods]
-    reached: dict[tuple[int, int], list[Decimal | None]] = defaultdict(list)
+    reached: dict[int, list[Sequence[Decimal | None]]] = defaultdict(list)
     for agreement_id, *percents in _steps(agreements, periods):
-        for number, percent in zip(numbers, percents, strict=True):
-            reached[agreement_id, number].append(percent)
-    found: dict[tuple[int, int], Decimal] = {}
-    for key, percents in reached.items():
-        if any(percent is not None for percent in percents):
+        reached[agreement_id].append(percents)
+    found: dict[int, dict[int, Decimal]] = {}
+    for agreement_id, steps in reached.items():
+        for period, percents in zip(periods, zip(*steps, strict=True), strict=True):
             mean = summary.mean(percent or summary.ZERO for percent in percents)
-            found |= {key: mean} if mean is not None else {}
+            if mean is not None and any(percent is not None for percent in percents):
+                found.setdefault(agreement_id, {})[period.number] = mean
     return found
 
 

@@ -4,10 +4,11 @@ Everything shown of an achievement, on screen and on paper, is read from here. A
 indicator, so every agreement that promises it, amendments included, reads the same one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property, partial
 
 from django.db.models import Max, Prefetch, prefetch_related_objects
 
@@ -135,19 +136,40 @@ def results_of(
         latest = asked or source.latest(promises_of(agreement), agreement.year)
         counted = _limited(source.periods[agreement.year], latest, replaced.get(agreement.pk))
         policy = policies.get(agreement.year) or YearPolicy(year=agreement.year)
-        found[agreement.pk] = _result(source, agreement, content_of(agreement), policy, counted, words)
+        found[agreement.pk] = _result(source, agreement, content_of(agreement), policy, counted, words=words)
     return found
 
 
 @dataclass(frozen=True)
 class YearResults:
-    """One agreement judged up to each quarter that has opened, by its number; `latest` as `results_of` judges it.
+    """One agreement, judged up to a quarter when it is asked for.
 
-    Of a superseded agreement only the quarters that ended while it was in force stand in `by_period`.
+    `covered` are the quarters it can be judged up to, by number: those that have opened, of a superseded
+    agreement those that ended while it was in force.
     """
 
-    by_period: Mapping[int, AgreementResult]
-    latest: AgreementResult
+    judge: Callable[[Period | None], AgreementResult]
+    covered: Mapping[int, Period]
+    until: Period | None
+
+    @cached_property
+    def _judged(self) -> dict[Period | None, AgreementResult]:
+        return {}
+
+    def at(self, number: int) -> AgreementResult | None:
+        """Up to the quarter of this number; None where it covers none."""
+        period = self.covered.get(number)
+        return self._up_to(period) if period else None
+
+    @property
+    def latest(self) -> AgreementResult:
+        """As far as the year has come, as `results_of` judges it."""
+        return self._up_to(self.until)
+
+    def _up_to(self, period: Period | None) -> AgreementResult:
+        if period not in self._judged:
+            self._judged[period] = self.judge(period)
+        return self._judged[period]
 
 
 def results_by_period(
@@ -158,7 +180,7 @@ def results_by_period(
     replaced: Mapping[int, date],
     words: bool = False,
 ) -> dict[int, YearResults]:
-    """The results of agreements of one year up to each of its quarters, by their pk, in one query.
+    """The results of agreements of one year up to any of its quarters, by their pk, in one query.
 
     Args:
         contents: what each agreement promises, with the `indicator` of each promise.
@@ -167,18 +189,14 @@ def results_by_period(
     """
     promises = [promise for content in contents.values() for _, group in content for promise in group]
     source = _Source(promises, {policy.year}, day, periods)
+    own = source.periods[policy.year]
     found = {}
     for agreement, content in contents.items():
-        judged: dict[int, AgreementResult] = {}
-        for period in source.periods[policy.year]:
-            reached = _limited(source.periods[policy.year], period, replaced.get(agreement.pk)) == period
-            if period.opens <= day and reached:
-                judged[period.number] = _result(source, agreement, content, policy, period, words)
+        end = replaced.get(agreement.pk)
+        covered = {p.number: p for p in own if p.opens <= day and _limited(own, p, end) == p}
         until = source.latest((promise for _, group in content for promise in group), policy.year)
-        until = _limited(source.periods[policy.year], until, replaced.get(agreement.pk))
-        latest = judged.get(until.number) if until else None
-        latest = latest or _result(source, agreement, content, policy, until, words)
-        found[agreement.pk] = YearResults(judged, latest)
+        judge = partial(_result, source, agreement, content, policy, words=words)
+        found[agreement.pk] = YearResults(judge, covered, _limited(own, until, end))
     return found
 
 
@@ -259,6 +277,7 @@ def _result(
     content: Content,
     policy: YearPolicy,
     until: Period | None,
+    *,
     words: bool,
 ) -> AgreementResult:
     objectives = []
