@@ -227,7 +227,7 @@ def _of_unit(cell: Progress) -> list[Waiting]:
         waiting.append(Waiting(cell.returned, text, cell.address, max(cell.period.fix_by, cell.fill_by)))
     if rest:
         text = f"Realisasi {cell.period.name} {cell.unit} belum diajukan"
-        waiting.append(Waiting(rest, text, cell.address, cell.fill_by))
+        waiting.append(Waiting(rest, text, f"{cell.address}#belum", cell.fill_by))
     return waiting
 
 
