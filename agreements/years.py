@@ -8,6 +8,9 @@ from django.http import Http404
 from agreements import texts
 from agreements.models import DocumentText, YearPolicy
 
+# What belongs to one year alone and is not taken over by the next.
+OF_ONE_YEAR = ("id", "year", "agreement_due", "amendment_due", "action_plan_due", "report_due", "circular")
+
 
 @transaction.atomic
 def open_year(year: int) -> YearPolicy:
@@ -19,7 +22,7 @@ def open_year(year: int) -> YearPolicy:
     policy = YearPolicy(year=year, agreement_due=date(year, 1, 31))
     if before:
         for field in YearPolicy._meta.concrete_fields:
-            if field.name not in ("id", "year", "agreement_due"):
+            if field.name not in OF_ONE_YEAR:
                 setattr(policy, field.attname, getattr(before, field.attname))
     try:
         with transaction.atomic():

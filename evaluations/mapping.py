@@ -213,7 +213,8 @@ def _agreements_of(units: Sequence[Unit], year: int) -> Mapping[int, _Heads]:
 def _promises(units: Sequence[int], year: int):
     """What the heads of the units signed for the year, each with the day an amendment replaced it, if one did."""
     amendment = Issue.objects.filter(agreement__amends=OuterRef("objective__agreement"))
-    replaced = amendment.filter(agreement__status__in=SIGNED).order_by("-document_date")
+    # Of several issues the last one was signed.
+    replaced = amendment.filter(agreement__status__in=SIGNED).order_by("-sequence")
     return (
         AgreementIndicator.objects.filter(
             objective__agreement__in=Agreement.objects.for_year(year).signed().of_heads(units)
@@ -239,24 +240,26 @@ def words_of(policy: YearPolicy) -> list[str]:
 
 
 def _progress(agreements: Sequence[Agreement], periods: Sequence[Period]) -> dict[int, dict[int, Decimal]]:
-    """Percent of the action plans in force by agreement and quarter: the mean over their steps.
+    """Percent of the action plans in force by agreement and quarter, in one query.
 
-    A step nobody has reported on counts as not begun; where no step has been reported the plan is unknown.
+    The mean over the steps that begin by the end of the quarter and have been reported on; where none has
+    been, the plan is unknown.
     """
-    reached: dict[int, list[Sequence[Decimal | None]]] = defaultdict(list)
-    for agreement_id, *percents in _steps(agreements, periods):
-        reached[agreement_id].append(percents)
+    reached: dict[tuple[int, int], list[Decimal | None]] = defaultdict(list)
+    for agreement_id, first_month, *percents in _steps(agreements, periods):
+        for period, percent in zip(periods, percents, strict=True):
+            if first_month <= period.ends.month:
+                reached[agreement_id, period.number].append(percent)
     found: dict[int, dict[int, Decimal]] = {}
-    for agreement_id, steps in reached.items():
-        for period, percents in zip(periods, zip(*steps, strict=True), strict=True):
-            mean = summary.mean(percent or summary.ZERO for percent in percents)
-            if mean is not None and any(percent is not None for percent in percents):
-                found.setdefault(agreement_id, {})[period.number] = mean
+    for (agreement_id, number), percents in reached.items():
+        mean = summary.mean(percents)
+        if mean is not None:
+            found.setdefault(agreement_id, {})[number] = mean
     return found
 
 
 def _steps(agreements: Sequence[Agreement], periods: Sequence[Period]):
-    """Each step of the plans in force: its agreement and the percent reached by the end of every quarter."""
+    """Each step of the plans in force: its agreement, when it begins, the percent by the end of every quarter."""
     recorded = StepProgress.objects.filter(
         step=Coalesce(OuterRef("origin_id"), OuterRef("pk")), period__in=[period.pk for period in periods]
     ).order_by("-period__number")
@@ -267,4 +270,6 @@ def _steps(agreements: Sequence[Agreement], periods: Sequence[Period]):
         for period in periods
     }
     rows = ActionStep.objects.filter(plan__in=ActionPlan.objects.in_force(), plan__agreement__in=agreements)
-    return rows.annotate(**by_quarter).order_by().values_list("plan__agreement_id", *by_quarter)
+    return (
+        rows.annotate(**by_quarter).order_by().values_list("plan__agreement_id", "first_month", *by_quarter)
+    )

@@ -231,7 +231,7 @@ def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
     papers = papers.exclude(status=Status.CANCELLED).order_by("-pk")
     first, later = papers.filter(amends=None), papers.exclude(amends=None)
     in_order = Case(When(status__in=HANDED_IN, then=Value(0)), default=Value(1))
-    plans = ActionPlan.objects.filter(agreement__in=Agreement.objects.for_year(year).in_force())
+    plans = ActionPlan.objects.filter(agreement__in=Agreement.objects.for_year(year).signed())
     plans = plans.filter(agreement__unit=own, agreement__position__heads_unit=True)
     signed = Signature.objects.filter(issue__agreement=OuterRef("first_pk")).order_by()
     last_signed = signed.values("issue__agreement").annotate(last=Max("signed_on")).values("last")

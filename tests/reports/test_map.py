@@ -103,15 +103,19 @@ def test_where_nothing_is_due_the_action_plan_speaks(client, government, pimpina
     promise = agreement.objectives.get().indicators.get()
     plan = ActionPlan.objects.create(agreement=agreement)
     steps = [
-        ActionStep.objects.create(plan=plan, promise=promise, text=str(n), first_month=1, last_month=12)
-        for n in range(2)
+        ActionStep.objects.create(
+            plan=plan, promise=promise, text=str(month), first_month=month, last_month=12
+        )
+        for month in (1, 1, 4)
     ]
     ActionPlan.objects.filter(pk=plan.pk).update(status="in_force")
     StepProgress.objects.create(step=steps[0], period=make_period(number=1), percent=Decimal(50))
     StepProgress.objects.create(step=steps[0], period=make_period(number=2), percent=Decimal(90))
+    StepProgress.objects.create(step=steps[2], period=make_period(number=2), percent=Decimal(30))
     cells = cells_of(client, pimpinan, agreement)
     assert kinds(cells) == ["not_due"] * 4
-    assert [cell.progress for cell in cells[:2]] == [Decimal(25), Decimal(45)]
+    # The latest of each step that has begun; what nobody reported on is unknown.
+    assert [cell.progress for cell in cells[:2]] == [Decimal(50), Decimal(60)]
 
 
 def test_an_action_plan_nobody_reported_on_has_no_percentage(client, government, pimpinan):
