@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Avg, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from agreements.enums import SIGNED, Status
@@ -25,7 +25,6 @@ from agreements.models import (
     Unit,
     YearPolicy,
 )
-from evaluations import summary
 from evaluations.enums import CellState
 from evaluations.models import Period, StepProgress
 from evaluations.results import AgreementResult, RowResult, YearResults, results_by_period
@@ -93,7 +92,6 @@ class Standing:
     policy: YearPolicy
     periods: tuple[Period, ...]
     day: date
-    progress: Mapping[int, Decimal]
 
     @property
     def latest(self) -> AgreementResult | None:
@@ -125,8 +123,30 @@ class Standing:
             band=band_of(result, self.policy),
             opened=period.opens <= self.day,
             promised=bool(self.in_turn),
-            progress=self.progress.get(period.number),
+            progress=getattr(self.unit, _progress_in(period), None),
         )
+
+
+def with_progress(units: QuerySet[Unit], periods: Sequence[Period]) -> QuerySet[Unit]:
+    """The units, each with how far the action plan of its head is at the end of every quarter.
+
+    Percent: the mean over the steps that begin by then and have been reported on; None where none has been.
+    """
+    plans = ActionPlan.objects.in_force().filter(agreement__position__heads_unit=True)
+    own = ActionStep.objects.filter(plan__in=plans, plan__agreement__unit=OuterRef("pk")).order_by()
+    recorded = StepProgress.objects.filter(step=Coalesce(OuterRef("origin_id"), OuterRef("pk")))
+    means = {}
+    for period in periods:
+        latest = recorded.filter(period__year=period.year, period__number__lte=period.number)
+        percent = Subquery(latest.order_by("-period__number").values("percent")[:1])
+        begun = own.filter(plan__agreement__year=period.year, first_month__lte=period.ends.month)
+        by_unit = begun.annotate(reached=percent).values("plan__agreement__unit")
+        means[_progress_in(period)] = Subquery(by_unit.annotate(mean=Avg("reached")).values("mean"))
+    return units.annotate(**means)
+
+
+def _progress_in(period: Period) -> str:
+    return f"progress_{period.number}"
 
 
 def standings(
@@ -135,24 +155,20 @@ def standings(
     periods: Sequence[Period],
     day: date,
     words: bool = False,
-    with_progress: bool = True,
 ) -> list[Standing]:
-    """How each unit fares in the year of the policy, in the order given, in three queries however many units.
+    """How each unit fares in the year of the policy, in the order given, in two queries however many units.
 
     Args:
+        units: the progress of their action plans is known of those from `with_progress`.
         periods: the quarters of the year.
         day: today in the region's time.
         words: whether the results carry their sentences.
-        with_progress: False leaves the action plans out, and saves a query.
     """
     units = list(units)
     heads = _agreements_of(units, policy.year)
     contents = {agreement: content for each in heads.values() for agreement, content in each.contents.items()}
     replaced = {pk: day for each in heads.values() for pk, day in each.replaced.items()}
     results = results_by_period(contents, policy, periods, day, replaced, words)
-    in_force = {own.in_force: pk for pk, own in heads.items() if own.in_force} if with_progress else {}
-    by_agreement = _progress(list(in_force), periods) if in_force else {}
-    progress = {unit: by_agreement.get(agreement.pk, {}) for agreement, unit in in_force.items()}
     return [
         Standing(
             unit=unit,
@@ -161,7 +177,6 @@ def standings(
             policy=policy,
             periods=tuple(periods),
             day=day,
-            progress=progress.get(unit.pk, {}),
         )
         for unit in units
     ]
@@ -237,39 +252,3 @@ def band(word: str | None, policy: YearPolicy) -> int | None:
 def words_of(policy: YearPolicy) -> list[str]:
     """The five words of the year, the highest first."""
     return [policy.word_1, policy.word_2, policy.word_3, policy.word_4, policy.word_5]
-
-
-def _progress(agreements: Sequence[Agreement], periods: Sequence[Period]) -> dict[int, dict[int, Decimal]]:
-    """Percent of the action plans in force by agreement and quarter, in one query.
-
-    The mean over the steps that begin by the end of the quarter and have been reported on; where none has
-    been, the plan is unknown.
-    """
-    reached: dict[tuple[int, int], list[Decimal | None]] = defaultdict(list)
-    for agreement_id, first_month, *percents in _steps(agreements, periods):
-        for period, percent in zip(periods, percents, strict=True):
-            if first_month <= period.ends.month:
-                reached[agreement_id, period.number].append(percent)
-    found: dict[int, dict[int, Decimal]] = {}
-    for (agreement_id, number), percents in reached.items():
-        mean = summary.mean(percents)
-        if mean is not None:
-            found.setdefault(agreement_id, {})[number] = mean
-    return found
-
-
-def _steps(agreements: Sequence[Agreement], periods: Sequence[Period]):
-    """Each step of the plans in force: its agreement, when it begins, the percent by the end of every quarter."""
-    recorded = StepProgress.objects.filter(
-        step=Coalesce(OuterRef("origin_id"), OuterRef("pk")), period__in=[period.pk for period in periods]
-    ).order_by("-period__number")
-    by_quarter = {
-        f"reached_{period.number}": Subquery(
-            recorded.filter(period__number__lte=period.number).values("percent")[:1]
-        )
-        for period in periods
-    }
-    rows = ActionStep.objects.filter(plan__in=ActionPlan.objects.in_force(), plan__agreement__in=agreements)
-    return (
-        rows.annotate(**by_quarter).order_by().values_list("plan__agreement_id", "first_month", *by_quarter)
-    )

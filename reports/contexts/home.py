@@ -103,7 +103,7 @@ def _overview(found: Duties, policy: YearPolicy, periods: Sequence[Period], day:
     units = [unit for unit, _ in found.rows if unit.on_map or unit.kind == UnitKind.REGION]
     if not units or not periods:
         return None
-    standings = mapping.standings(units, policy, periods, day, with_progress=False)
+    standings = mapping.standings(units, policy, periods, day)
     region = next((each for each in standings if each.unit.kind == UnitKind.REGION), None)
     own = tuple(each for each in standings if each is not region)
     ranked = attention.ranking(standings)

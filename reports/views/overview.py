@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -31,9 +32,9 @@ def _policy(request, year: int) -> YearPolicy:
     return policy
 
 
-def _units(request, year: int) -> list[Unit]:
+def _units(request, year: int) -> QuerySet[Unit]:
     """The units on the map that the account sees."""
-    return list(Unit.objects.visible_to(request.scope, year=year).in_year(year).on_map())
+    return Unit.objects.visible_to(request.scope, year=year).in_year(year).on_map()
 
 
 def _rating_rule(policy: YearPolicy) -> str:
@@ -45,7 +46,8 @@ def achievement_map(request, year: int):
     """Peta Capaian: units by quarters, each cell a door to the unit's page up to that quarter."""
     policy = _policy(request, year)
     periods = list(Period.objects.of_indicators(year))
-    found = mapping.standings(_units(request, year), policy, periods, timezone.localdate())
+    units = mapping.with_progress(_units(request, year), periods)
+    found = mapping.standings(units, policy, periods, timezone.localdate())
     form = MapForm(policy, request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     if asked.get("predikat"):
@@ -74,8 +76,9 @@ def _rated(standing: Standing, word: str) -> bool:
 def unit(request, year: int, unit: int, number: int | None = None):
     """Capaian of one unit up to a quarter, by default as far as the year has come; row by row, who acts."""
     policy = _policy(request, year)
-    found = get_object_or_404(Unit.objects.visible_to(request.scope, year=year), pk=unit)
     periods = list(Period.objects.of_indicators(year))
+    units = mapping.with_progress(Unit.objects.visible_to(request.scope, year=year), periods)
+    found = get_object_or_404(units, pk=unit)
     period = next((each for each in periods if each.number == number), None)
     if number is not None and period is None:
         raise Http404("Jadwal pengukuran tahun ini belum dibuat.")
@@ -110,27 +113,25 @@ def _groups(result, rows) -> list:
 def worst(request, year: int):
     """Indikator Terendah: what was judged, the lowest first; what owes a figure stands in a list of its own."""
     policy = _policy(request, year)
-    units = _units(request, year)
+    units = list(_units(request, year))
     periods = list(Period.objects.of_indicators(year))
     form = WorstForm(units, periods, policy, request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     day = timezone.localdate()
-    standings = _narrowed(mapping.standings(units, policy, periods, day, with_progress=False), asked)
+    standings = _narrowed(mapping.standings(units, policy, periods, day), asked)
     number = asked.get("triwulan")
     period = next((each for each in periods if str(each.number) == number), None)
     found = attention.ranking(standings, period)
     scale = readings.scale_of(policy)
-    rated = [(row, achievement.rating(row.row.result.used, scale)) for row in found.judged]
-    if asked.get("predikat"):
-        rated = [(row, word) for row, word in rated if word == asked["predikat"]]
-    missing_only = bool(asked.get("belum"))
-    page = page_of(request, found.missing if missing_only else rated, ROWS_A_PAGE)
-    shown = list(page.object_list) if missing_only else [row for row, _ in page.object_list]
-    words = [None] * len(shown) if missing_only else [word for _, word in page.object_list]
-    lines = [
-        (row, word, mapping.band(word, policy))
-        for row, word in zip(attention.explained(shown, day), words, strict=True)
+    missing_only, word = bool(asked.get("belum")), asked.get("predikat")
+    rows = found.missing if missing_only else found.judged
+    if word:
+        rows = tuple(row for row in rows if achievement.rating(row.row.result.used, scale) == word)
+    page = page_of(request, rows, ROWS_A_PAGE)
+    rated = [
+        (row, achievement.rating(row.row.result.used, scale)) for row in attention.explained(list(page), day)
     ]
+    lines = [(row, word, mapping.band(word, policy)) for row, word in rated]
     context = {
         "year": year,
         "form": form,

@@ -53,6 +53,15 @@ def test_a_missing_figure_is_no_zero(client, government, pimpinan):
     assert 'class="number">belum diisi</td>' in owed.content.decode()
 
 
+def test_the_count_of_what_is_owed_keeps_the_unit_asked_for(client, government, pimpinan):
+    first = fared(government, "Dinas A")
+    fared(government, "Dinas B")
+    answer = worst(client, pimpinan, f"?unit={first.unit_id}&predikat=Rendah")
+    assert answer.context["missing"] == 1
+    assert f"?unit={first.unit_id}&amp;belum=on" in answer.content.decode()
+    assert names(worst(client, pimpinan, f"?unit={first.unit_id}&belum=on")) == ["Indikator Dinas A"]
+
+
 def test_a_measured_zero_is_the_lowest(client, government, pimpinan):
     fared(government, "Dinas A", "60")
     fared(government, "Dinas B", "0")
