@@ -130,9 +130,10 @@ class Standing:
 def with_progress(units: QuerySet[Unit], periods: Sequence[Period]) -> QuerySet[Unit]:
     """The units, each with how far the action plan of its head is at the end of every quarter.
 
-    Percent: the mean over the steps that begin by then and have been reported on; None where none has been.
+    Percent: the mean over the steps that begin by then and have been reported on, as
+    `evaluations.steps.progress_of` counts it; None where none has been.
     """
-    plans = ActionPlan.objects.in_force().filter(agreement__position__heads_unit=True)
+    plans = ActionPlan.objects.standing().filter(agreement__position__heads_unit=True)
     own = ActionStep.objects.filter(plan__in=plans, plan__agreement__unit=OuterRef("pk")).order_by()
     recorded = StepProgress.objects.filter(step=Coalesce(OuterRef("origin_id"), OuterRef("pk")))
     means = {}

@@ -12,11 +12,11 @@ from django.urls import reverse
 from accounts import permissions
 from accounts.permissions import Capability, Scope
 from agreements.models import Indicator, Unit
+from agreements.periodic import PERIODS_OF
 from evaluations import calendar
 from evaluations.calendar import Windows
 from evaluations.enums import REPORTED, RealisationStatus, ValueState
 from evaluations.models import Period, Realisation
-from evaluations.readings import PERIODS_OF
 
 S = RealisationStatus
 # Up to this many units each have a line of their own on the Beranda.
@@ -126,14 +126,10 @@ def units_with_indicators(scope: Scope, capability: Capability, year: int):
     return Unit.objects.visible_to(scope, capability, year).filter(Exists(own))
 
 
-def board(units: Iterable[Unit], year: int, day: date, periods: Sequence[Period] | None = None) -> Board:
-    """How far each unit is in each period of the year, in four queries however many units there are.
-
-    `periods` are those of the year, where they are at hand.
-    """
+def board(units: Iterable[Unit], year: int, day: date) -> Board:
+    """How far each unit is in each period of the year, in three queries however many units there are."""
     units = list(units)
-    periods = list(Period.objects.of_indicators(year)) if periods is None else periods
-    windows = Windows.on(day, periods)
+    periods, windows = Windows.with_periods(day, Period.objects.of_indicators(year))
     pks = [unit.pk for unit in units]
     indicators = Indicator.objects.in_use().filter(unit__in=pks).order_by()
     due: Counter[tuple[int, int]] = Counter()
@@ -186,7 +182,7 @@ def waiting_for(scope: Scope, year: int, day: date, whole: Board | None = None) 
         return []
     if whole is None:
         typed = units_with_indicators(scope, Capability.ENTER, year)
-        # Who does both gets both from one board: each costs four queries.
+        # Who does both gets both from one board: each costs three queries.
         units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year)
         whole = board(units, year, day)
     to_type = whole.only(lambda unit: permissions.may_enter(scope, unit, year))

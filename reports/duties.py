@@ -29,7 +29,7 @@ from agreements.models import (
 )
 from evaluations import overview
 from evaluations.enums import ReportStatus
-from evaluations.models import BudgetRealisation, Period, Report
+from evaluations.models import BudgetRealisation, Report
 from evaluations.overview import Board, Progress
 from perjanjian.numerals import MONTHS, format_date
 
@@ -197,10 +197,10 @@ class Duties:
         return stages
 
 
-def duties_of(scope: Scope, policy: YearPolicy, day: date, periods: Sequence[Period] | None = None) -> Duties:
-    """The duties of the units the account sees, in five queries however many units; four with the periods."""
+def duties_of(scope: Scope, policy: YearPolicy, day: date) -> Duties:
+    """The duties of the units the account sees, in four queries however many units."""
     units = list(_units(scope, policy, day))
-    found = overview.board(units, policy.year, day, periods)
+    found = overview.board(units, policy.year, day)
     rows, vacant = [], []
     for unit, cells in found.rows:
         papers = Papers.of(unit)
@@ -332,9 +332,10 @@ class _Reader:
 
     def _plan(self) -> Duty:
         held, due = self.papers, self.policy.action_plan_due
-        address = self._paper(held.later_pk if held.later_status in SIGNED else held.first_pk)
         if held.first_status not in SIGNED:
-            return self._duty(PLAN, "none", "Menunggu PK", address)
+            return self._duty(PLAN, "none", "Menunggu PK", self._paper(held.first_pk))
+        signed = held.later_pk if held.later_status in SIGNED else held.first_pk
+        address = reverse("agreements:plan", args=(self.policy.year, signed))
         text = ActionPlanStatus(held.plan_status).label if held.plan_status else "Belum disusun"
         if held.plan_status in HANDED_IN:
             return self._duty(PLAN, "done", text, address, due=due)
@@ -368,7 +369,10 @@ class _Reader:
 
     def _money(self) -> Duty:
         held, month = self.papers, money_month(self.policy, self.day)
-        address = f"{reverse('agreements:budget_list', args=(self.policy.year,))}?unit={self.unit.pk}"
+        own = self.policy.year, self.unit.pk
+        address = reverse("reports:money_unit", args=own)
+        if month and permissions.may_enter_money(self.scope, self.unit.pk, self.policy.year):
+            address = reverse("evaluations:money_entry", args=(*own, month))
         if not held.lines:
             return self._duty(MONEY, "none", "Tidak ada pagu", address)
         if not month:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import achievement, checking, home, jobs, lkjip, overview
+from reports.views import absorption, achievement, action_plan, checking, home, jobs, lkjip, overview
 
 app_name = "reports"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("<int:year>/terendah/", overview.worst, name="worst"),
     path("<int:year>/terlambat/", overview.late, name="late"),
     path("<int:year>/kepatuhan/", overview.compliance, name="compliance"),
+    path("<int:year>/realisasi-anggaran/<int:unit>/", absorption.money_unit, name="money_unit"),
+    path("<int:year>/serapan/", absorption.absorption, name="absorption"),
+    path("<int:year>/rencana-aksi/<int:pk>/versi/<int:number>/pdf/", action_plan.plan_print, name="plan_pdf"),
     path("<int:year>/lkjip/", lkjip.lkjip_list, name="lkjip_list"),
     path("<int:year>/lkjip/<int:unit>/", lkjip.lkjip, name="lkjip"),
     path("<int:year>/lkjip/<int:unit>/pdf/", lkjip.lkjip_print, name="lkjip_print"),

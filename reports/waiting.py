@@ -11,6 +11,7 @@ from accounts.permissions import Capability, Scope
 from agreements.enums import Status
 from agreements.models import Agreement, YearPolicy
 from evaluations import overview
+from evaluations.money_board import money_waiting_for
 from evaluations.overview import Board
 
 # Values of `milik` in the address of the list of agreements.
@@ -53,10 +54,11 @@ def waiting(
     sees, where it is at hand.
     """
     tasks = [*_agreements(scope, policy, counts)]
-    tasks += [
-        Task(item.count, item.text, item.address, item.due)
-        for item in overview.waiting_for(scope, policy.year, day, board)
-    ]
+    found = (
+        *overview.waiting_for(scope, policy.year, day, board),
+        *money_waiting_for(scope, policy.year, day),
+    )
+    tasks += [Task(item.count, item.text, item.address, item.due) for item in found]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))
 
 

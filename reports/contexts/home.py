@@ -16,7 +16,6 @@ from agreements.models import Agreement, Unit, YearPolicy
 from evaluations import attention, mapping
 from evaluations.attention import Attention
 from evaluations.mapping import Standing
-from evaluations.models import Period
 from reports import duties, waiting
 from reports.duties import Duties, Stage
 from reports.forms import UNRATED
@@ -78,19 +77,17 @@ class Home:
 
 
 def home(scope: Scope, policy: YearPolicy, day: date) -> Home:
-    """What the account's Beranda says, in twelve queries at most beside what every page asks."""
+    """What the account's Beranda says, in thirteen queries at most beside what every page asks."""
     year = policy.year
     counts = waiting.counted(scope, year)
-    found, periods = None, []
-    if scope.may_somewhere(Capability.VIEW, year):
-        periods = list(Period.objects.of_indicators(year))
-        found = duties.duties_of(scope, policy, day, periods)
+    reads = scope.may_somewhere(Capability.VIEW, year)
+    found = duties.duties_of(scope, policy, day) if reads else None
     tasks = waiting.waiting(scope, policy, counts, day, found.board if found else None)
     return Home(
         tasks=tuple(tasks),
         own=tuple(waiting.own_agreements(scope, year)),
         standing=tuple(waiting.standing(year, counts)),
-        overview=_overview(found, policy, periods, day) if found else None,
+        overview=_overview(found, policy, day) if found else None,
         stages=_stages(found, scope) if found else (),
         late=_late(found, year) if found else (),
         vacant=found.vacant[:VACANT_SHOWN] if found and permissions.may_organise(scope) else None,
@@ -99,8 +96,9 @@ def home(scope: Scope, policy: YearPolicy, day: date) -> Home:
     )
 
 
-def _overview(found: Duties, policy: YearPolicy, periods: Sequence[Period], day: date) -> Overview | None:
+def _overview(found: Duties, policy: YearPolicy, day: date) -> Overview | None:
     units = [unit for unit, _ in found.rows if unit.on_map or unit.kind == UnitKind.REGION]
+    periods = found.board.periods
     if not units or not periods:
         return None
     standings = mapping.standings(units, policy, periods, day)

@@ -14,6 +14,7 @@ from agreements.models import Agreement, Assignment, Issue, Position, Region, Un
 from agreements.querysets import valid_on
 from agreements.scope import UnitTree
 from evaluations import money, readings
+from evaluations.efficiency import efficiency_sentence
 from evaluations.enums import Section
 from evaluations.models import Narrative
 from evaluations.money import BudgetAccount
@@ -318,7 +319,7 @@ def _money(account: BudgetAccount, result: AgreementResult | None, captions: Cap
         account=account,
         efficiency=efficiency,
         sentence=lkjip_words.budget_sentence(account),
-        efficiency_sentence=lkjip_words.efficiency_sentence(result, account),
+        efficiency_sentence=efficiency_sentence(result, account),
         caption=captions.table(3, "Realisasi anggaran") if account.lines else None,
     )
 

@@ -6,9 +6,7 @@ from decimal import Decimal
 from evaluations import achievement
 from evaluations.money import BudgetAccount
 from evaluations.results import AgreementResult
-from perjanjian.numerals import MONTHS, NBSP, format_number, format_percent, format_rupiah
-
-HUNDRED = Decimal(100)
+from perjanjian.numerals import MONTHS, format_percent, format_rupiah
 
 
 @dataclass(frozen=True)
@@ -72,38 +70,3 @@ def budget_sentence(account: BudgetAccount) -> str:
         return f"Dari pagu {ceiling}, {spent}."
     rest = format_rupiah(account.unspent or Decimal(0))
     return f"Dari pagu {ceiling}, {spent} atau {format_percent(account.absorption)}, sisa anggaran {rest}."
-
-
-def efficiency_sentence(result: AgreementResult | None, account: BudgetAccount) -> str:
-    """Achievement beside absorption. A budget left over is called efficient only where every target was met.
-
-    Source: simple regional method, efficiency = achievement − absorption, claimed from 100 % on.
-    """
-    mean = result.mean if result else None
-    if result and mean is not None and result.headline.unmeasured:
-        return (
-            f"Efisiensi belum dapat dihitung karena {result.headline.unmeasured} dari "
-            f"{result.headline.total} indikator belum dapat dinilai."
-        )
-    difference = account.efficiency(mean)
-    if mean is None or account.absorption is None or difference is None:
-        lacking = "rata-rata capaian" if mean is None else "realisasi anggaran"
-        return f"Efisiensi belum dapat dihitung karena {lacking} belum lengkap."
-    facts = (
-        f"Rata-rata capaian {format_percent(mean)} dan serapan anggaran {format_percent(account.absorption)}, "
-        f"selisih {format_number(difference, 2)}{NBSP}poin persen."
-    )
-    if result and result.provisional:
-        facts += " Angka ini sementara."
-    reached = bool(result and result.headline.reached == result.headline.total)
-    left = account.absorption < HUNDRED
-    if reached and left:
-        return f"{facts} Target tercapai dengan anggaran di bawah pagu, jadi penggunaan anggaran efisien."
-    if reached:
-        return f"{facts} Target tercapai dengan seluruh pagu."
-    if left:
-        return (
-            f"{facts} Belum semua target tercapai dan anggaran belum terserap seluruhnya, "
-            "jadi sisa anggaran belum dapat disebut efisiensi."
-        )
-    return f"{facts} Pagu terserap seluruhnya, tetapi belum semua target tercapai."

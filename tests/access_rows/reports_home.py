@@ -14,6 +14,10 @@ def kesehatan(g) -> dict:
     return {"year": 2026, "unit": g.kesehatan.pk}
 
 
+def unit_in(year: int):
+    return lambda g: {"year": year, "unit": g.kesehatan.pk}
+
+
 ROWS = [
     Row("reports:home", ok=EVERYONE),
     Row("reports:year_home", lambda g: {"year": 2026}, ok=EVERYONE),
@@ -50,4 +54,8 @@ ROWS = [
         forbidden=NO_FIGURES,
         note="triwulan yang tidak ada",
     ),
+    Row("reports:absorption", lambda g: {"year": 2026}, ok=EVERYONE - NO_FIGURES, forbidden=NO_FIGURES),
+    Row("reports:absorption", lambda g: {"year": 2031}, note="tahun tidak dibuka"),
+    Row("reports:money_unit", unit_in(2026), ok=READ_ALL | OF_KESEHATAN),
+    Row("reports:money_unit", unit_in(2025), ok=READ_ALL | OF_KESEHATAN | {"tamu"}, note="tahun tamu"),
 ]

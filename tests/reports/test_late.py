@@ -16,7 +16,7 @@ from evaluations.models import BudgetRealisation, Extension, Realisation, Report
 from reports import duties
 from tests.agreements.steps import in_force
 from tests.factories import make_agreement, make_budget, make_indicator, make_period, put_into
-from tests.reports.figures import amended, fared, office, promised, reported
+from tests.reports.figures import amended, fared, office, promised, put_plan_into, reported
 
 AFTER = "2026-04-15"
 
@@ -100,7 +100,7 @@ def test_an_action_plan_is_owed_once_the_agreement_is_signed(government, pimpina
     agreement = fared(government, "Dinas A")
     if status:
         plan = ActionPlan.objects.create(agreement=agreement)
-        ActionPlan.objects.filter(pk=plan.pk).update(status=status)
+        put_plan_into(plan, status)
     found = owed(pimpinan, "2026-03-10")
     assert found["Dinas A", "rencana-aksi"].state == state
     assert found["Dinas Kesehatan", "rencana-aksi"].state == "none"
@@ -109,8 +109,7 @@ def test_an_action_plan_is_owed_once_the_agreement_is_signed(government, pimpina
 def test_a_new_version_under_way_does_not_undo_the_plan_in_force(government, pimpinan):
     policy(action_plan_due=date(2026, 2, 28))
     agreement = fared(government, "Dinas A")
-    ActionPlan.objects.create(agreement=agreement, number=1)
-    ActionPlan.objects.update(status="in_force")
+    put_plan_into(ActionPlan.objects.create(agreement=agreement, number=1), "in_force")
     ActionPlan.objects.create(agreement=agreement, number=2)
     assert owed(pimpinan, "2026-03-10")["Dinas A", "rencana-aksi"].state == "done"
 

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from agreements.enums import Status
 from agreements.models import Agreement, IndicatorTarget
+from evaluations.efficiency import efficiency_sentence
 from evaluations.enums import Section, ValueState
 from evaluations.models import Narrative
 from evaluations.results import result_of
@@ -21,7 +22,6 @@ from records import files
 from records.models import Event
 from reports.contexts.lkjip import lkjip
 from reports.contexts.lkjip_proposals import proposal
-from reports.contexts.lkjip_words import efficiency_sentence
 from reports.lkjip import report_html, report_pdf
 from tests.factories import (
     add_promise,

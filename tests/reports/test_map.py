@@ -12,7 +12,7 @@ from django.urls import reverse
 from agreements.models import ActionPlan, ActionStep
 from evaluations.models import StepProgress
 from tests.factories import add_promise, make_agreement, make_indicator, make_period, put_into
-from tests.reports.figures import amended, fared, office, promised, reported
+from tests.reports.figures import amended, fared, office, promised, put_plan_into, reported
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +108,7 @@ def test_where_nothing_is_due_the_action_plan_speaks(client, government, pimpina
         )
         for month in (1, 1, 4)
     ]
-    ActionPlan.objects.filter(pk=plan.pk).update(status="in_force")
+    put_plan_into(plan, "in_force")
     StepProgress.objects.create(step=steps[0], period=make_period(number=1), percent=Decimal(50))
     StepProgress.objects.create(step=steps[0], period=make_period(number=2), percent=Decimal(90))
     StepProgress.objects.create(step=steps[2], period=make_period(number=2), percent=Decimal(30))
@@ -123,7 +123,7 @@ def test_an_action_plan_nobody_reported_on_has_no_percentage(client, government,
     plan = ActionPlan.objects.create(agreement=agreement)
     promise = agreement.objectives.get().indicators.get()
     ActionStep.objects.create(plan=plan, promise=promise, text="Langkah", first_month=1, last_month=3)
-    ActionPlan.objects.filter(pk=plan.pk).update(status="in_force")
+    put_plan_into(plan, "in_force")
     assert {cell.progress for cell in cells_of(client, pimpinan, agreement)} == {None}
 
 
