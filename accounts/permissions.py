@@ -214,6 +214,17 @@ def may_declare_complete(
     return tiny_office or submitted_by != scope.account_id
 
 
+def may_declare_somewhere(scope: Scope, year: int) -> bool:
+    """Who leads agreements through the year: the bureau."""
+    return scope.may_somewhere(C.DECLARE, year)
+
+
+def only_reads_all(scope: Scope, year: int) -> bool:
+    """Whether the account reads the whole region and writes for none of its units: who leads or reviews it."""
+    writing = {C.DRAFT, C.ENTER, C.DECLARE, C.VERIFY, C.VERIFY_BUREAU, C.PLAN, C.BUDGET, C.ORGANISE}
+    return scope.units(C.VIEW, year) is None and not any(scope.may_somewhere(each, year) for each in writing)
+
+
 def may_issue(scope: Scope, unit_id: int, year: int) -> bool:
     """Fix signatories, place, date and bytes, and record signatures made in ink."""
     return scope.may(C.ISSUE, unit_id, year)

@@ -1,9 +1,9 @@
-"""Gives every request its region and the Scope of its account, each made when first asked for."""
+"""Gives every request its region, the open years and the Scope of its account, each made when first asked for."""
 
 from django.utils.functional import SimpleLazyObject
 
 from accounts.adapter import address_of
-from agreements.models import Region
+from agreements.models import Region, YearPolicy
 from agreements.scope import scope_of
 from records.history import Actor
 
@@ -15,6 +15,7 @@ class ScopeMiddleware:
     def __call__(self, request):
         request.region = SimpleLazyObject(lambda: Region.objects.select_related("emblem").first())
         request.scope = SimpleLazyObject(lambda: scope_of(request.user, region=request.region))
+        request.policies = SimpleLazyObject(lambda: list(YearPolicy.objects.order_by("-year")))
         return self.get_response(request)
 
 

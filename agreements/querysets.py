@@ -14,6 +14,7 @@ from agreements.enums import (
     PRINTED,
     SIGNED,
     ActionPlanStatus,
+    BudgetVersion,
     Holding,
     Level,
     Status,
@@ -38,6 +39,15 @@ def valid_on(day: date, start: str = "valid_from", end: str = "valid_to") -> Q:
 class UnitQuerySet(models.QuerySet):
     def on(self, day: date):
         return self.filter(valid_on(day))
+
+    def in_year(self, year: int):
+        """Those that existed on some day of the year."""
+        started = self.filter(valid_from__lte=date(year, 12, 31))
+        return started.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=date(year, 1, 1)))
+
+    def on_map(self):
+        """What the map of achievements shows: the region itself and the units marked for it."""
+        return self.filter(Q(on_map=True) | Q(kind=UnitKind.REGION))
 
     def visible_to(self, scope: Scope, capability: Capability = Capability.VIEW, year: int | None = None):
         units = scope.units(capability, year)
@@ -127,6 +137,11 @@ class PositionQuerySet(models.QuerySet):
         return self.filter(Q(unit_id__in=above) | beside)
 
 
+def _in_rank(holders) -> list:
+    """The definitive holder before an acting one, the later before the earlier."""
+    return sorted(holders, key=lambda a: (a.holding != Holding.DEFINITIVE, -a.starts.toordinal()))
+
+
 class AssignmentQuerySet(models.QuerySet):
     def on(self, day: date):
         return self.filter(valid_on(day, "starts", "ends"))
@@ -163,10 +178,16 @@ class AssignmentQuerySet(models.QuerySet):
             .select_related("official", "position__unit")
         )
         best: dict = {}
-        # The definitive holder before an acting one, the later before the earlier.
-        for found in sorted(holders, key=lambda a: (a.holding != Holding.DEFINITIVE, -a.starts.toordinal())):
+        for found in _in_rank(holders):
             best.setdefault(found.position_id, found)
         return best
+
+    def answering(self, positions, units, day: date) -> list:
+        """Who answers on the day for the positions, and as head for the units; the one who signs comes first."""
+        holders = self.filter(
+            Q(position_id__in=positions) | Q(position__unit_id__in=units, position__heads_unit=True)
+        )
+        return _in_rank(holders.on(day).as_party().select_related("official", "position"))
 
 
 class DelegationQuerySet(models.QuerySet):
@@ -275,6 +296,15 @@ class IndicatorQuerySet(models.QuerySet):
 
 
 class BudgetQuerySet(models.QuerySet):
+    def latest(self):
+        """Each unit's budgets in the latest version that unit has in the year."""
+        later = self.model.objects.filter(unit=models.OuterRef("unit"), year=models.OuterRef("year"))
+        rest = self
+        for number, version in enumerate(BudgetVersion.values[:-1]):
+            after = later.filter(version__in=BudgetVersion.values[number + 1 :])
+            rest = rest.exclude(models.Exists(after), version=version)
+        return rest
+
     def visible_to(self, scope: Scope, year: int | None = None):
         units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)
@@ -294,6 +324,10 @@ class BudgetQuerySet(models.QuerySet):
             .values("unit_id", "unit__name", "version")
             .annotate(total=models.Sum("amount"), lines=models.Count("pk"))
         )
+
+
+def _drafted_by(scope: Scope, year: int | None) -> Q:
+    return Q(unit_id__in=scope.own_units(Capability.DRAFT, year)) | Q(position_id__in=scope.posts)
 
 
 # What the list of action plans is narrowed by.
@@ -350,13 +384,11 @@ class AgreementQuerySet(models.QuerySet):
 
     def mine(self, scope: Scope, year: int | None = None):
         """Those the account drafts as its own: of its units and posts; of the bureau, those of its unit."""
-        units = scope.own_units(Capability.DRAFT, year)
-        return self.filter(Q(unit_id__in=units) | Q(position_id__in=scope.posts))
+        return self.filter(_drafted_by(scope, year))
 
     def of_others(self, scope: Scope, year: int | None = None):
         """Those others draft: what `mine` leaves out."""
-        units = scope.own_units(Capability.DRAFT, year)
-        return self.exclude(Q(unit_id__in=units) | Q(position_id__in=scope.posts))
+        return self.exclude(_drafted_by(scope, year))
 
     def for_year(self, year: int):
         return self.filter(year=year)
@@ -371,6 +403,13 @@ class AgreementQuerySet(models.QuerySet):
     def by_status(self) -> dict[str, int]:
         rows = self.order_by().values_list("status").annotate(count=models.Count("pk", distinct=True))
         return dict(rows)
+
+    def by_status_and_mine(self, scope: Scope, year: int) -> dict[str, tuple[int, int]]:
+        """How many there are in each status, and how many of those are the account's own (`mine`)."""
+        count = models.Count("pk", distinct=True)
+        mine = models.Count("pk", distinct=True, filter=_drafted_by(scope, year))
+        rows = self.order_by().values_list("status").annotate(count=count, mine=mine)
+        return {status: (count, own) for status, count, own in rows}
 
     def with_parties(self):
         return self.select_related("unit", "position__unit", "second_position__unit", "amends__position")

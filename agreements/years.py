@@ -45,3 +45,11 @@ def policy_or_404(year: int) -> YearPolicy:
     if policy is None:
         raise Http404(f"Tahun {year} belum dibuka.")
     return policy
+
+
+def open_policy_or_404(request, year: int) -> YearPolicy:
+    """The same out of the years the request has read for its header, so that a page asks once."""
+    for policy in request.policies:
+        if policy.year == year:
+            return policy
+    raise Http404(f"Tahun {year} belum dibuka.")

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
@@ -132,10 +133,9 @@ def units_with_indicators(scope: Scope, capability: Capability, year: int):
 
 
 def board(units: Iterable[Unit], year: int, day: date) -> Board:
-    """How far each unit is in each period of the year, in four queries however many units there are."""
+    """How far each unit is in each period of the year, in three queries however many units there are."""
     units = list(units)
-    periods = list(Period.objects.of_indicators(year))
-    windows = Windows.on(day, periods)
+    periods, windows = Windows.with_periods(day, Period.objects.of_indicators(year))
     pks = [unit.pk for unit in units]
     indicators = Indicator.objects.in_use().filter(unit__in=pks).order_by()
     due: Counter[tuple[int, int]] = Counter()
@@ -178,17 +178,21 @@ def _by_cell(
 # --- what waits -------------------------------------------------------------------------------
 
 
-def waiting_for(scope: Scope, year: int, day: date, tiny_office: bool = False) -> list[Waiting]:
+def waiting_for(
+    scope: Scope, year: int, day: date, tiny_office: bool = False, whole: Board | None = None
+) -> list[Waiting]:
     """What waits for this account among the facts of a year: to type, to mend, to verify; earliest first.
 
-    `tiny_office` is the year's policy. The number of queries does not grow with the units.
+    `tiny_office` is the year's policy; `whole` is the board of all units the account sees, where it is at
+    hand. The number of queries does not grow with the units.
     """
     if not (scope.may_somewhere(Capability.ENTER, year) or permissions.may_verify_somewhere(scope, year)):
         return []
-    typed = units_with_indicators(scope, Capability.ENTER, year)
-    # Who does both gets both from one board: each costs four queries.
-    units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year, tiny_office)
-    whole = board(units, year, day)
+    if whole is None:
+        typed = units_with_indicators(scope, Capability.ENTER, year)
+        # Who does both gets both from one board: each costs three queries.
+        units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year, tiny_office)
+        whole = board(units, year, day)
     to_type = whole.only(lambda unit: permissions.may_enter(scope, unit, year))
     to_verify = whole.only(lambda unit: permissions.may_verify(scope, unit, year, tiny_office=tiny_office))
     found = [*_to_type(to_type, year), *_to_verify(to_verify, year)]
@@ -217,7 +221,8 @@ def _to_type(found: Board, year: int) -> list[Waiting]:
             waiting += [item for cell in late for item in _of_unit(cell)]
         else:
             text = f"Perangkat daerah belum selesai mengisi realisasi {period.name}"
-            address = reverse("evaluations:entry_list", args=(year,))
+            listed = urlencode({"jenis": f"tw-{period.number}", "keadaan": "kurang"})
+            address = f"{reverse('reports:late', args=(year,))}?{listed}"
             waiting.append(Waiting(len(late), text, address, period.fill_by))
     return waiting
 
@@ -230,7 +235,7 @@ def _of_unit(cell: Progress) -> list[Waiting]:
         waiting.append(Waiting(cell.returned, text, cell.address, max(cell.period.fix_by, cell.fill_by)))
     if rest:
         text = f"Realisasi {cell.period.name} {cell.unit} belum diajukan"
-        waiting.append(Waiting(rest, text, cell.address, cell.fill_by))
+        waiting.append(Waiting(rest, text, f"{cell.address}#belum", cell.fill_by))
     return waiting
 
 

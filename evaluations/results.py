@@ -4,13 +4,13 @@ Everything shown of an achievement, on screen and on paper, is read from here. A
 indicator, so every agreement that promises it, amendments included, reads the same one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property, partial
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.utils.functional import cached_property
 
 from agreements.action_plans import period_targets
 from agreements.enums import SIGNED, Status
@@ -35,6 +35,10 @@ WITHOUT_FIGURE = {
     ValueState.NOT_PUBLISHED: CellState.NOT_PUBLISHED,
     ValueState.NOT_APPLICABLE: CellState.NOT_APPLICABLE,
 }
+
+
+# What an agreement promises: its objectives, each with its indicators.
+Content = Sequence[tuple[AgreementObjective, Sequence[AgreementIndicator]]]
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,67 @@ def results_of(
         latest = asked or source.latest(promises_of(agreement), agreement.year)
         counted = _limited(source.periods[agreement.year], latest, replaced.get(agreement.pk))
         policy = policies.get(agreement.year) or YearPolicy(year=agreement.year)
-        found[agreement.pk] = _result(source, agreement, policy, counted, words)
+        found[agreement.pk] = _result(source, agreement, content_of(agreement), policy, counted, words=words)
+    return found
+
+
+@dataclass(frozen=True)
+class YearResults:
+    """One agreement, judged up to a quarter when it is asked for.
+
+    `covered` are the quarters it can be judged up to, by number: those that have opened, of a superseded
+    agreement those that ended while it was in force.
+    """
+
+    judge: Callable[[Period | None], AgreementResult]
+    covered: Mapping[int, Period]
+    until: Period | None
+
+    @cached_property
+    def _judged(self) -> dict[Period | None, AgreementResult]:
+        return {}
+
+    def at(self, number: int) -> AgreementResult | None:
+        """Up to the quarter of this number; None where it covers none."""
+        period = self.covered.get(number)
+        return self._up_to(period) if period else None
+
+    @property
+    def latest(self) -> AgreementResult:
+        """As far as the year has come, as `results_of` judges it."""
+        return self._up_to(self.until)
+
+    def _up_to(self, period: Period | None) -> AgreementResult:
+        if period not in self._judged:
+            self._judged[period] = self.judge(period)
+        return self._judged[period]
+
+
+def results_by_period(
+    contents: Mapping[Agreement, Content],
+    policy: YearPolicy,
+    periods: Sequence[Period],
+    day: date,
+    replaced: Mapping[int, date],
+    words: bool = False,
+) -> dict[int, YearResults]:
+    """The results of agreements of one year up to any of its quarters, by their pk, in one query.
+
+    Args:
+        contents: what each agreement promises, with the `indicator` of each promise.
+        periods: the quarters of the year.
+        replaced: the document day of the amendment that took the place of a superseded agreement, by pk.
+    """
+    promises = [promise for content in contents.values() for _, group in content for promise in group]
+    source = _Source(promises, {policy.year}, day, periods)
+    own = source.periods[policy.year]
+    found = {}
+    for agreement, content in contents.items():
+        end = replaced.get(agreement.pk)
+        covered = {p.number: p for p in own if p.opens <= day and _limited(own, p, end) == p}
+        until = source.latest((promise for _, group in content for promise in group), policy.year)
+        judge = partial(_result, source, agreement, content, policy, words=words)
+        found[agreement.pk] = YearResults(judge, covered, _limited(own, until, end))
     return found
 
 
@@ -198,6 +262,11 @@ def rows_of(
     """
     source = _Source(promises, {until.year}, day, periods)
     return {promise.pk: _row(source, promise, until.year, until, words=True) for promise in promises}
+
+
+def content_of(agreement: Agreement) -> Content:
+    """The objectives of an agreement whose content was fetched, each with its promised indicators."""
+    return [(objective, list(objective.indicators.all())) for objective in agreement.objectives.all()]
 
 
 def promises_of(agreement: Agreement) -> Iterable[AgreementIndicator]:
@@ -274,11 +343,16 @@ def _limited(periods: Sequence[Period], until: Period | None, replaced: date | N
 
 
 def _result(
-    source: _Source, agreement: Agreement, policy: YearPolicy, until: Period | None, words: bool
+    source: _Source,
+    agreement: Agreement,
+    content: Content,
+    policy: YearPolicy,
+    until: Period | None,
+    *,
+    words: bool,
 ) -> AgreementResult:
     objectives = []
-    for objective in agreement.objectives.all():
-        promises = objective.indicators.all()
+    for objective, promises in content:
         rows = tuple(_row(source, promise, agreement.year, until, words) for promise in promises)
         mean = achievement.weighted_mean((row.result.used, row.promise.weight) for row in rows)
         objectives.append(ObjectiveResult(objective, rows, mean))

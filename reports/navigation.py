@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from accounts import permissions
 from accounts.permissions import OPEN_END, Capability, Scope
-from agreements.models import YearPolicy
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,11 @@ MENU = (
             ("Isi Realisasi", "evaluations:entry_list", True, _enters),
             ("Verifikasi", "evaluations:verify_list", True, permissions.may_verify_somewhere),
             ("Realisasi Anggaran", "evaluations:money_list", True, _views),
+            ("Peta Capaian", "reports:map", True, _views),
             ("Capaian", "reports:achievement", True, _views),
+            ("Indikator Terendah", "reports:worst", True, _views),
+            ("Yang Terlambat", "reports:late", True, _views),
+            ("Kepatuhan", "reports:compliance", True, _views),
             ("Serapan dan Efisiensi", "reports:absorption", True, _views),
             ("Jadwal Pengukuran", "evaluations:calendar", True, _views),
             ("Simulasi Perhitungan", "evaluations:simulation", False, _everyone),
@@ -175,7 +178,7 @@ def navigation(request) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"region": region}
-    years = list(YearPolicy.objects.order_by("-year").values_list("year", flat=True))
+    years = [policy.year for policy in request.policies]
     year = year_of(request, years)
     route = request.resolver_match.view_name if request.resolver_match else ""
     return {

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from reports.views import absorption, achievement, action_plan, checking, home, jobs, lkjip, signing
+from reports.views import (
+    absorption,
+    achievement,
+    action_plan,
+    checking,
+    home,
+    jobs,
+    lkjip,
+    overview,
+    signing,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +21,12 @@ urlpatterns = [
     path("cek/<str:code>/", checking.check_code, name="check_code"),
     path("<int:year>/", home.year_home, name="year_home"),
     path("<int:year>/capaian/", achievement.achievement, name="achievement"),
+    path("<int:year>/capaian/<int:unit>/", overview.unit, name="unit"),
+    path("<int:year>/capaian/<int:unit>/tw/<int:number>/", overview.unit, name="unit"),
+    path("<int:year>/peta/", overview.achievement_map, name="map"),
+    path("<int:year>/terendah/", overview.worst, name="worst"),
+    path("<int:year>/terlambat/", overview.late, name="late"),
+    path("<int:year>/kepatuhan/", overview.compliance, name="compliance"),
     path("<int:year>/realisasi-anggaran/<int:unit>/", absorption.money_unit, name="money_unit"),
     path("<int:year>/serapan/", absorption.absorption, name="absorption"),
     path("<int:year>/rencana-aksi/<int:pk>/versi/<int:number>/pdf/", action_plan.plan_print, name="plan_pdf"),

@@ -12,9 +12,13 @@ from agreements.enums import Status
 from agreements.models import Agreement, YearPolicy
 from evaluations import overview
 from evaluations.money_board import money_waiting_for
+from evaluations.overview import Board
 
 # Values of `milik` in the address of the list of agreements.
 MINE, OTHERS = "saya", "lain"
+# By status: how many, and how many of them are the account's own.
+Counts = Mapping[str, tuple[int, int]]
+NONE = (0, 0)
 FOR_THE_BUREAU = (
     (Status.SUBMITTED, "PK menunggu diperiksa"),
     (Status.READY, "PK siap diterbitkan untuk ditandatangani"),
@@ -41,44 +45,41 @@ class Figure:
     address: str
 
 
-def waiting(scope: Scope, policy: YearPolicy, counts: Mapping[str, int], day: date) -> list[Task]:
+def waiting(
+    scope: Scope, policy: YearPolicy, counts: Counts, day: date, board: Board | None = None
+) -> list[Task]:
     """Agreements and realisations that wait for this account, the earliest due first.
 
-    `counts` are the account's agreements of the year by status (`counted`).
+    `counts` are the account's agreements of the year by status (`counted`), `board` that of all units it
+    sees, where it is at hand.
     """
     tasks = [*_agreements(scope, policy, counts)]
     year = policy.year
     found = (
-        *overview.waiting_for(scope, year, day, policy.tiny_office),
+        *overview.waiting_for(scope, year, day, policy.tiny_office, board),
         *money_waiting_for(scope, year, day),
     )
     tasks += [Task(item.count, item.text, item.address, item.due) for item in found]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))
 
 
-def counted(scope: Scope, year: int) -> dict[str, int]:
-    """How many agreements of the year the account may read in each status."""
-    return Agreement.objects.visible_to(scope, year).for_year(year).by_status()
+def counted(scope: Scope, year: int) -> Counts:
+    """How many agreements of the year the account may read in each status, and how many of them are its own."""
+    return Agreement.objects.visible_to(scope, year).for_year(year).by_status_and_mine(scope, year)
 
 
-def _agreements(scope: Scope, policy: YearPolicy, counts: Mapping[str, int]) -> list[Task]:
+def _agreements(scope: Scope, policy: YearPolicy, counts: Counts) -> list[Task]:
     year = policy.year
     found: list[tuple[int, str, str]] = []
-    drafts = counts.get(Status.DRAFT, 0)
-    mine = _own_drafts(scope, year) if drafts else 0
+    drafts, mine = counts.get(Status.DRAFT, NONE)
     found.append((mine, "PK masih draf: lengkapi lalu ajukan", _listed(year, Status.DRAFT, MINE)))
     if scope.may_somewhere(Capability.DECLARE, year) or scope.may_somewhere(Capability.ISSUE, year):
         others = _listed(year, Status.DRAFT, OTHERS)
         found.append((drafts - mine, "PK belum diajukan perangkat daerah", others))
-        found += [(counts.get(status, 0), text, _listed(year, status)) for status, text in FOR_THE_BUREAU]
+        found += [
+            (counts.get(status, NONE)[0], text, _listed(year, status)) for status, text in FOR_THE_BUREAU
+        ]
     return [Task(count, text, address, policy.agreement_due) for count, text, address in found if count]
-
-
-def _own_drafts(scope: Scope, year: int) -> int:
-    if not (scope.own_units(Capability.DRAFT, year) or scope.posts):
-        return 0
-    rows = Agreement.objects.visible_to(scope, year).for_year(year)
-    return rows.filter(status=Status.DRAFT).mine(scope, year).count()
 
 
 def _listed(year: int, status: Status, whose: str = "") -> str:
@@ -87,10 +88,10 @@ def _listed(year: int, status: Status, whose: str = "") -> str:
     return f"{reverse('agreements:list', args=(year,))}?{urlencode(parameters)}"
 
 
-def standing(year: int, counts: Mapping[str, int]) -> list[Figure]:
+def standing(year: int, counts: Counts) -> list[Figure]:
     """How many agreements stand where, each count a door to its rows."""
     return [
-        Figure(counts[status], Status(status).label, _listed(year, Status(status)))
+        Figure(counts[status][0], Status(status).label, _listed(year, Status(status)))
         for status in Status.values
         if counts.get(status)
     ]

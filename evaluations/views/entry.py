@@ -269,6 +269,9 @@ class EntryPage:
                 (number, line, self.forms.get(line.indicator.pk))
                 for number, line in zip(self.grid.numbers, lines, strict=True)
             ],
+            "first_empty": next(
+                (line.indicator.pk for line in lines if line.typeable and not line.row), None
+            ),
             "page": self.grid.page,
             "query": "",
             "faults": self.faults,

@@ -7,18 +7,17 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements.models import YearPolicy
-from agreements.years import policy_or_404
+from agreements.years import open_policy_or_404
 from perjanjian.paging import page_of, searched
 from records.models import Event
-from reports import waiting
+from reports.contexts import home as home_context
 from reports.navigation import year_of
 
 
 @require_safe
 def home(request):
     """To the Beranda of the running year; before any year is open, a page that says what to do."""
-    years = list(YearPolicy.objects.order_by("-year").values_list("year", flat=True))
+    years = [policy.year for policy in request.policies]
     if not years:
         context = {"may_open": permissions.may_change_settings(request.scope)}
         return render(request, "reports/empty.html", context)
@@ -30,22 +29,16 @@ def home(request):
 @require_safe
 def year_home(request, year: int):
     """What waits for this account, first; then where the year stands."""
-    policy = policy_or_404(year)
+    policy = open_policy_or_404(request, year)
     today = timezone.localdate()
-    counts = waiting.counted(request.scope, year)
-    return render(
-        request,
-        "reports/home.html",
-        {
-            "year": year,
-            "today": today,
-            "policy": policy,
-            "posts": [*sorted(request.scope.post_titles.values()), *sorted(request.scope.delegated.values())],
-            "waiting": waiting.waiting(request.scope, policy, counts, today),
-            "standing": waiting.standing(year, counts),
-            "own": waiting.own_agreements(request.scope, year),
-        },
-    )
+    scope = request.scope
+    context = {
+        "year": year,
+        "today": today,
+        "posts": [*sorted(scope.post_titles.values()), *sorted(scope.delegated.values())],
+        "home": home_context.home(scope, policy, today),
+    }
+    return render(request, "reports/home.html", context)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -34,7 +35,21 @@ def test_an_operator_has_what_is_not_submitted_and_what_came_back(government, op
         (1, "Realisasi Triwulan I Dinas Kesehatan perlu perbaikan", date(2026, 4, 25)),
     ]
     found = waiting_for(scope_of(operator_kesehatan, OPEN), 2026, OPEN)
-    assert {item.address for item in found} == {entry(government.kesehatan)}
+    # What was never typed leads to its first empty field.
+    address = entry(government.kesehatan)
+    assert {item.address for item in found} == {f"{address}#belum", address}
+
+
+def test_the_first_empty_field_is_where_the_beranda_leads(client, government, operator_kesehatan):
+    make_realisation(make_indicator(government.kesehatan, "A"), make_period(number=1), status="submitted")
+    empty = make_indicator(government.kesehatan, "B")
+    make_indicator(government.kesehatan, "C")
+    with time_machine.travel("2026-04-05 09:00", tick=False):
+        client.force_login(operator_kesehatan)
+        page = client.get(entry(government.kesehatan)).content.decode()
+    assert page.count('id="belum"') == 1
+    after = page.split('id="belum"')[1]
+    assert f'id="n{empty.pk}"' in after.split('class="entry-name"')[1]
 
 
 @pytest.mark.parametrize("day", [date(2026, 2, 1), date(2026, 5, 2)])

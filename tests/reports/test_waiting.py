@@ -40,8 +40,8 @@ def _today():
 
 def tasks_of(client, person) -> dict[str, tuple[int, str]]:
     client.force_login(person)
-    waiting = client.get("/2026/").context["waiting"]
-    return {task.text: (task.count, task.address) for task in waiting}
+    tasks = client.get("/2026/").context["home"].tasks
+    return {task.text: (task.count, task.address) for task in tasks}
 
 
 def behind(person, address) -> set[int]:

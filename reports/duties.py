@@ -1,0 +1,412 @@
+"""What every unit owes in a year and by when: the table of compliance and the list of who is late.
+
+Each duty is judged by the rows that fulfil it; nothing here is stored. Reports and figures of units count
+against the unit, an unverified figure against its verifier.
+"""
+
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from accounts import permissions
+from accounts.permissions import Scope
+from agreements.enums import SIGNED, ActionPlanStatus, Status, UnitKind
+from agreements.models import (
+    ActionPlan,
+    Agreement,
+    Assignment,
+    Budget,
+    Indicator,
+    Signature,
+    Unit,
+    YearPolicy,
+)
+from evaluations import overview
+from evaluations.enums import ReportStatus
+from evaluations.models import BudgetRealisation, Report
+from evaluations.overview import Board, Progress
+from perjanjian.numerals import MONTHS, format_date
+
+AGREEMENT, AMENDMENT, PLAN, MONEY, REPORT = "pk", "perubahan", "rencana-aksi", "anggaran", "lkjip"
+FACT, CHECK = "tw-{}", "verifikasi-{}"
+QUARTERS = (1, 2, 3, 4)
+ROMAN = ("I", "II", "III", "IV")
+# Every duty in the order of the year: its key, as it stands in addresses, and its words.
+KINDS: dict[str, str] = {
+    AGREEMENT: "PK",
+    AMENDMENT: "PK Perubahan",
+    PLAN: "Rencana Aksi",
+    **{
+        form.format(number): f"{label} TW {roman}"
+        for number, roman in zip(QUARTERS, ROMAN, strict=True)
+        for form, label in ((FACT, "Realisasi"), (CHECK, "Verifikasi"))
+    },
+    MONEY: "Realisasi anggaran",
+    REPORT: "LKjIP",
+}
+# The same in the head of a narrow column.
+SHORT = {
+    AMENDMENT: "Perubahan",
+    MONEY: "Anggaran",
+    **{FACT.format(n): f"TW {r}" for n, r in zip(QUARTERS, ROMAN, strict=True)},
+}
+# What the table shows of a unit; verification is not the unit's own duty.
+OF_UNITS = tuple(kind for kind in KINDS if not kind.startswith("verifikasi"))
+BUREAU = "Bagian Organisasi"
+VERIFIER = "Verifikator (Bagian Organisasi)"
+VERIFIER_OF_BUREAU = "Verifikator unit Bagian Organisasi (Perencana)"
+# With whom an agreement lies that was handed in.
+WITH_THE_BUREAU = (Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
+HANDED_IN = (ActionPlanStatus.SUBMITTED, ActionPlanStatus.IN_FORCE)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing a unit owes in a year. `count` is how much of it is not there yet.
+
+    `state`: none (not owed), upcoming, open (due later), late, done. `fulfilled_on` is known of papers.
+    """
+
+    kind: str
+    unit: Unit
+    state: str
+    text: str
+    address: str
+    day: date
+    actor: str
+    due: date | None = None
+    count: int = 0
+    fulfilled_on: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.state == "late"
+
+    @property
+    def days_late(self) -> int:
+        """Days past the due day: until today, or until it was fulfilled."""
+        until = self.fulfilled_on or (self.day if self.is_late else None)
+        return max(0, (until - self.due).days) if until and self.due else 0
+
+    @property
+    def label(self) -> str:
+        return KINDS[self.kind]
+
+    @property
+    def short_label(self) -> str:
+        return SHORT.get(self.kind, self.label)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What a unit holds in a year, as `_units` reads it: its first agreement and the latest amendment of it,
+    the action plan, the report, lines of its budget and how many of those are behind, and who heads it."""
+
+    first_pk: int | None
+    first_status: str | None
+    signed_on: date | None
+    later_pk: int | None
+    later_status: str | None
+    plan_status: str | None
+    report_status: str | None
+    lines: int
+    lines_behind: int
+    head_name: str | None
+    head_title: str | None
+
+    @classmethod
+    def of(cls, unit: Unit) -> "Papers":
+        return cls(**{field.name: getattr(unit, field.name) for field in fields(cls)})
+
+    def head(self, unit: Unit) -> str:
+        """Who answers for the unit: its head's post with the name."""
+        title = self.head_title or f"Kepala {unit.name}"
+        return f"{self.head_name}, {title}" if self.head_name else f"{title} (belum ada pejabatnya)"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A kind of duty over all units: how many owe it, have done it, are late with it; each with its rows."""
+
+    year: int
+    kind: str
+    owed: int
+    done: int
+    late: int
+
+    @property
+    def label(self) -> str:
+        return KINDS[self.kind]
+
+    @property
+    def address(self) -> str:
+        """Of those that owe it."""
+        return listed(self.year, self.kind, "semua")
+
+    @property
+    def address_done(self) -> str:
+        return listed(self.year, self.kind, "selesai")
+
+    @property
+    def address_late(self) -> str:
+        return listed(self.year, self.kind)
+
+
+def listed(year: int, kind: str, state: str = "") -> str:
+    """The list of exactly the units counted: those late with a kind of duty, or in the `state` of the address."""
+    asked = {"jenis": kind} | ({"keadaan": state} if state else {})
+    return f"{reverse('reports:late', args=(year,))}?{urlencode(asked)}"
+
+
+@dataclass(frozen=True)
+class Duties:
+    """The duties of units in a year, and the board of their facts they were read from."""
+
+    year: int
+    rows: tuple[tuple[Unit, tuple[Duty, ...]], ...]
+    board: Board
+    vacant: tuple[Unit, ...]  # on the map, and headed by nobody on the day
+
+    def of(self, states: Collection[str], kind: str = "") -> list[Duty]:
+        """Those in one of the states, of one kind or of all, the longest late first."""
+        found = [
+            duty
+            for _, duties in self.rows
+            for duty in duties
+            if duty.state in states and (not kind or duty.kind == kind)
+        ]
+        return sorted(found, key=lambda duty: -duty.days_late)
+
+    @property
+    def stages(self) -> list[Stage]:
+        """One for each kind that some unit owes."""
+        stages = []
+        for kind in KINDS:
+            owed = [
+                duty for _, each in self.rows for duty in each if duty.kind == kind and duty.state != "none"
+            ]
+            if owed:
+                done = sum(duty.state == "done" for duty in owed)
+                stages.append(Stage(self.year, kind, len(owed), done, sum(duty.is_late for duty in owed)))
+        return stages
+
+
+def duties_of(scope: Scope, policy: YearPolicy, day: date) -> Duties:
+    """The duties of the units the account sees, in four queries however many units."""
+    units = list(_units(scope, policy, day))
+    found = overview.board(units, policy.year, day)
+    rows, vacant = [], []
+    for unit, cells in found.rows:
+        papers = Papers.of(unit)
+        rows.append((unit, tuple(_Reader(scope, policy, day, unit, papers).duties(cells))))
+        if unit.on_map and not papers.head_name:
+            vacant.append(unit)
+    return Duties(policy.year, tuple(rows), found, tuple(vacant))
+
+
+# --- the rows ---------------------------------------------------------------------------------
+
+
+def money_month(policy: YearPolicy, day: date) -> int:
+    """The last month of the year whose spending should have been typed before this day; 0: none yet."""
+    return max((month for month in range(1, 13) if _money_due(policy, month) < day), default=0)
+
+
+def _money_due(policy: YearPolicy, month: int) -> date:
+    last = date(policy.year, month, monthrange(policy.year, month)[1])
+    return last + timedelta(days=policy.budget_fill_days)
+
+
+def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
+    """The units that owe something, each with the papers of its head and what is behind, in one query."""
+    year = policy.year
+    own = OuterRef("pk")
+    papers = Agreement.objects.for_year(year).filter(unit=own, position__heads_unit=True)
+    papers = papers.exclude(status=Status.CANCELLED).order_by("-pk")
+    first, later = papers.filter(amends=None), papers.exclude(amends=None)
+    in_order = Case(When(status__in=HANDED_IN, then=Value(0)), default=Value(1))
+    plans = ActionPlan.objects.filter(agreement__in=Agreement.objects.for_year(year).signed())
+    plans = plans.filter(agreement__unit=own, agreement__position__heads_unit=True)
+    signed = Signature.objects.filter(issue__agreement=OuterRef("first_pk")).order_by()
+    last_signed = signed.values("issue__agreement").annotate(last=Max("signed_on")).values("last")
+    heads = Assignment.objects.on(day).as_party().of_heads().filter(position__unit=own)
+    heads = heads.order_by("holding", "-starts")
+    measured = Indicator.objects.in_use().filter(unit=own)
+    behind = Budget.objects.latest().filter(~Exists(_spent(money_month(policy, day))), unit=own, year=year)
+    lines = Budget.objects.latest().filter(unit=own, year=year)
+    return (
+        Unit.objects.visible_to(scope, year=year)
+        .in_year(year)
+        .filter(
+            Q(signs_with_head=True)
+            | Q(on_map=True)
+            | Q(writes_report=True)
+            | Q(kind=UnitKind.REGION)
+            | Exists(measured)
+        )
+        .annotate(
+            first_pk=Subquery(first.values("pk")[:1]),
+            first_status=Subquery(first.values("status")[:1]),
+            later_pk=Subquery(later.values("pk")[:1]),
+            later_status=Subquery(later.values("status")[:1]),
+            plan_status=Subquery(plans.order_by(in_order, "-number").values("status")[:1]),
+            report_status=Subquery(Report.objects.filter(unit=own, year=year).values("status")[:1]),
+            head_name=Subquery(heads.values("official__name")[:1]),
+            head_title=Subquery(heads.values("position__title")[:1]),
+            lines=Coalesce(Subquery(_counted(lines)), 0),
+            lines_behind=Coalesce(Subquery(_counted(behind)), 0),
+        )
+        .annotate(signed_on=Subquery(last_signed))
+    )
+
+
+def _spent(month: int) -> QuerySet[BudgetRealisation]:
+    """What was typed of a budget for this month or a later one, on whichever version; a running total."""
+    same = {name: OuterRef(name) for name in ("unit", "programme", "fund_source", "year")}
+    return BudgetRealisation.objects.filter(
+        month__gte=month, **{f"budget__{name}": outer for name, outer in same.items()}
+    )
+
+
+def _counted(rows: QuerySet) -> QuerySet:
+    return rows.order_by().values("unit").annotate(count=Count("pk")).values("count")
+
+
+# --- judging them -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Judges the duties of one unit on a day, for an account."""
+
+    scope: Scope
+    policy: YearPolicy
+    day: date
+    unit: Unit
+    papers: Papers
+
+    def duties(self, cells: Sequence[Progress]) -> Iterable[Duty]:
+        yield self._agreement()
+        yield self._amendment()
+        yield self._plan()
+        for cell in cells:
+            yield self._fact(cell)
+            yield self._check(cell)
+        yield self._money()
+        yield self._report()
+
+    def _duty(self, kind: str, state: str, text: str, address: str, **more) -> Duty:
+        more.setdefault("actor", self.papers.head(self.unit))
+        return Duty(kind, self.unit, state, text, address, self.day, **more)
+
+    def _owed(self, kind: str, text: str, address: str, due: date | None, **more) -> Duty:
+        """What is not done: without a due day nobody is late."""
+        state = "late" if due is not None and self.day > due else "open"
+        return self._duty(kind, state, text, address, due=due, **{"count": 1} | more)
+
+    def _agreement(self) -> Duty:
+        held, due = self.papers, self.policy.agreement_due
+        address = self._paper(held.first_pk)
+        if not (self.unit.signs_with_head or self.unit.kind == UnitKind.REGION):
+            return self._duty(AGREEMENT, "none", "Tidak diwajibkan", address)
+        text = Status(held.first_status).label if held.first_status else "Belum disusun"
+        if held.first_status in SIGNED:
+            return self._duty(AGREEMENT, "done", text, address, due=due, fulfilled_on=held.signed_on)
+        return self._owed(AGREEMENT, text, address, due, **_with(held.first_status))
+
+    def _amendment(self) -> Duty:
+        held, due = self.papers, self.policy.amendment_due
+        address = self._paper(held.later_pk)
+        if not held.later_status:
+            return self._duty(AMENDMENT, "none", "Tidak ada", address)
+        text = Status(held.later_status).label
+        if held.later_status in SIGNED:
+            return self._duty(AMENDMENT, "done", text, address, due=due)
+        return self._owed(AMENDMENT, text, address, due, **_with(held.later_status))
+
+    def _plan(self) -> Duty:
+        held, due = self.papers, self.policy.action_plan_due
+        if held.first_status not in SIGNED:
+            return self._duty(PLAN, "none", "Menunggu PK", self._paper(held.first_pk))
+        signed = held.later_pk if held.later_status in SIGNED else held.first_pk
+        address = reverse("agreements:plan", args=(self.policy.year, signed))
+        text = ActionPlanStatus(held.plan_status).label if held.plan_status else "Belum disusun"
+        if held.plan_status in HANDED_IN:
+            return self._duty(PLAN, "done", text, address, due=due)
+        return self._owed(PLAN, text, address, due)
+
+    def _fact(self, cell: Progress) -> Duty:
+        kind, address = FACT.format(cell.period.number), self._entry(cell)
+        if not cell.due:
+            return self._duty(kind, "none", "Tidak ada yang diukur", address)
+        # What came back may be mended until its own day.
+        only_returned = bool(cell.returned) and cell.to_submit == cell.returned
+        due = max(cell.period.fix_by, cell.fill_by) if only_returned else cell.fill_by
+        if not cell.to_submit:
+            return self._duty(kind, "done", "Lengkap", address, due=due)
+        if cell.phase == "upcoming":
+            return self._duty(kind, "upcoming", f"Dibuka {format_date(cell.period.opens)}", address)
+        text = f"{cell.to_submit} dari {cell.due} belum diajukan"
+        return self._owed(kind, text, address, due, count=cell.to_submit)
+
+    def _check(self, cell: Progress) -> Duty:
+        kind, address = CHECK.format(cell.period.number), self._entry(cell)
+        if permissions.may_verify(self.scope, self.unit.pk, self.policy.year):
+            address = cell.verify_address
+        due = cell.period.verify_by
+        actor = VERIFIER_OF_BUREAU if self.unit.pk in self.scope.bureau_units else VERIFIER
+        if cell.submitted:
+            text = f"{cell.submitted} belum diverifikasi"
+            return self._owed(kind, text, address, due, count=cell.submitted, actor=actor)
+        state = "done" if cell.reported else "none"
+        return self._duty(kind, state, "Tidak ada yang menunggu", address, due=due, actor=actor)
+
+    def _money(self) -> Duty:
+        held, month = self.papers, money_month(self.policy, self.day)
+        own = self.policy.year, self.unit.pk
+        address = reverse("reports:money_unit", args=own)
+        if month and permissions.may_enter_money(self.scope, self.unit.pk, self.policy.year):
+            address = reverse("evaluations:money_entry", args=(*own, month))
+        if not held.lines:
+            return self._duty(MONEY, "none", "Tidak ada pagu", address)
+        if not month:
+            return self._duty(MONEY, "upcoming", "Belum waktunya", address)
+        due, name = _money_due(self.policy, month), MONTHS[month - 1]
+        if held.lines_behind:
+            text = f"s.d. {name}: {held.lines_behind} dari {held.lines} program belum diisi"
+            return self._owed(MONEY, text, address, due, count=held.lines_behind)
+        return self._duty(MONEY, "done", f"Lengkap s.d. {name}", address, due=due)
+
+    def _report(self) -> Duty:
+        if not self.unit.writes_report:
+            return self._duty(REPORT, "none", "Tidak diwajibkan", self._paper(self.papers.first_pk))
+        address = reverse("reports:lkjip", args=(self.policy.year, self.unit.pk))
+        status, due = self.papers.report_status, self.policy.report_due
+        if status and status != ReportStatus.DRAFT:
+            return self._duty(REPORT, "done", ReportStatus(status).label, address, due=due)
+        if self.day <= date(self.policy.year, 12, 31):
+            return self._duty(REPORT, "upcoming", "Setelah tahun berakhir", address, due=due)
+        return self._owed(REPORT, "Draf" if status else "Belum disusun", address, due)
+
+    def _paper(self, pk: int | None) -> str:
+        """The agreement, or the page of the unit where there is none."""
+        if pk:
+            return reverse("agreements:detail", args=(self.policy.year, pk))
+        return reverse("reports:unit", args=(self.policy.year, self.unit.pk))
+
+    def _entry(self, cell: Progress) -> str:
+        """Where the figures are typed for who types them, where they are read for others."""
+        if permissions.may_enter(self.scope, self.unit.pk, self.policy.year):
+            return cell.address
+        return reverse("reports:unit", args=(self.policy.year, self.unit.pk, cell.period.number))
+
+
+def _with(status: str | None) -> dict[str, str]:
+    """Who acts on an agreement that is no longer with the unit; nothing where it is."""
+    return {"actor": BUREAU} if status in WITH_THE_BUREAU else {}
