@@ -10,6 +10,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 
+from agreements.models import Agreement
+from evaluations.results import results_of
+
 TODAY = date(2026, 11, 22)
 LAST, THIS = 2025, 2026
 
@@ -52,3 +55,11 @@ def stored(folder):
     """The files of the demo are where it put them."""
     with override_settings(FILES_DIR=folder):
         yield
+
+
+@pytest.fixture(scope="package")
+def results(answer):
+    """Result by title of the position, of what was in force at the end of last year."""
+    agreements = list(Agreement.objects.in_force().filter(year=LAST).with_parties())
+    judged = results_of(agreements, TODAY)
+    return {agreement.position.title: judged[agreement.pk] for agreement in agreements}
