@@ -15,7 +15,7 @@ from evaluations import calendar
 from evaluations.calendar import Windows
 from evaluations.models import Period
 from evaluations.money import BudgetAccount, account_from
-from evaluations.overview import NAMED_UNITS, Waiting
+from evaluations.overview import NAMED_UNITS, Board, Waiting
 from evaluations.spending import SpendingLine, last_months, spending_lines
 
 
@@ -126,13 +126,19 @@ def _cell(unit: Unit, period: Period, lines: Sequence[SpendingLine], windows: Wi
 # --- what waits -------------------------------------------------------------------------------
 
 
-def money_waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
-    """The months whose money this account should type now, the earliest first, in two queries."""
+def money_waiting_for(scope: Scope, year: int, day: date, whole: Board | None = None) -> list[Waiting]:
+    """The months whose money this account should type now, the earliest first, in two queries.
+
+    `whole` is a board of the year, where it is at hand: it knows the months, and one query is saved.
+    """
     units = permissions.units_of_money(scope, year)
     recorded = last_months(units, year) if units is None or units else {}
     if not recorded:
         return []
-    periods, windows = Windows.with_periods(day, Period.objects.of_budget(year))
+    if whole is None:
+        periods, windows = Windows.with_periods(day, Period.objects.of_budget(year))
+    else:
+        periods, windows = list(whole.months), whole.windows
     return [item for period in periods for item in _waiting_in(period, windows, recorded)]
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from agreements.models import Indicator, Unit
 from agreements.periodic import PERIODS_OF
 from evaluations import calendar
 from evaluations.calendar import Windows
-from evaluations.enums import REPORTED, RealisationStatus, ValueState
+from evaluations.enums import REPORTED, RealisationStatus, Subject, ValueState
 from evaluations.models import Period, Realisation, SourceRevision
 
 S = RealisationStatus
@@ -112,14 +112,16 @@ class Progress:
 
 @dataclass(frozen=True)
 class Board:
-    """Units by periods."""
+    """Units by periods. `months` are those of the money of the year; `windows` know both."""
 
     periods: Sequence[Period]
     rows: Sequence[tuple[Unit, Sequence[Progress]]]
+    months: Sequence[Period]
+    windows: Windows
 
     def only(self, wanted: Callable[[int], bool]) -> "Board":
         """The rows of the units whose number is wanted."""
-        return Board(self.periods, [row for row in self.rows if wanted(row[0].pk)])
+        return replace(self, rows=[row for row in self.rows if wanted(row[0].pk)])
 
     @property
     def cells(self) -> list[Progress]:
@@ -135,7 +137,9 @@ def units_with_indicators(scope: Scope, capability: Capability, year: int):
 def board(units: Iterable[Unit], year: int, day: date) -> Board:
     """How far each unit is in each period of the year, in three queries however many units there are."""
     units = list(units)
-    periods, windows = Windows.with_periods(day, Period.objects.of_indicators(year))
+    calendar_of_year, windows = Windows.with_periods(day, Period.objects.of_year(year))
+    periods = [period for period in calendar_of_year if period.subject == Subject.INDICATORS]
+    months = [period for period in calendar_of_year if period.subject == Subject.BUDGET]
     pks = [unit.pk for unit in units]
     indicators = Indicator.objects.in_use().filter(unit__in=pks).order_by()
     due: Counter[tuple[int, int]] = Counter()
@@ -150,7 +154,7 @@ def board(units: Iterable[Unit], year: int, day: date) -> Board:
             counts, extra = found[unit.pk, period.number]
             cells.append(Progress(unit, period, due[unit.pk, period.number], counts, windows, **extra))
         rows.append((unit, cells))
-    return Board(periods, rows)
+    return Board(periods, rows, months, windows)
 
 
 def _by_cell(

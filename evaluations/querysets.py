@@ -34,6 +34,10 @@ class PeriodQuerySet(models.QuerySet):
     def of_indicator_years(self, years: Iterable[int]):
         return self.filter(year__in=years, subject=Subject.INDICATORS).order_by("year", "number")
 
+    def of_year(self, year: int):
+        """The quarters of indicators and the months of money, each in their order."""
+        return self.filter(year=year).order_by("subject", "number")
+
     def of_budget(self, year: int):
         """The months of money, January first."""
         return self.filter(year=year, subject=Subject.BUDGET).order_by("number")

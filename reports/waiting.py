@@ -57,7 +57,7 @@ def waiting(
     year = policy.year
     found = (
         *overview.waiting_for(scope, year, day, policy.tiny_office, board),
-        *money_waiting_for(scope, year, day),
+        *money_waiting_for(scope, year, day, board),
     )
     tasks += [Task(item.count, item.text, item.address, item.due) for item in found]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))
