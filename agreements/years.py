@@ -8,6 +8,9 @@ from django.http import Http404
 from agreements import texts
 from agreements.models import DocumentText, YearPolicy
 
+# Days of the year itself: those of the year before are no guide.
+DUE_DATES = ("agreement_due", "amendment_due", "action_plan_due", "report_due")
+
 
 @transaction.atomic
 def open_year(year: int) -> YearPolicy:
@@ -16,10 +19,10 @@ def open_year(year: int) -> YearPolicy:
     if existing:
         return existing
     before = YearPolicy.objects.filter(year__lt=year).order_by("-year").first()
-    policy = YearPolicy(year=year, agreement_due=date(year, 1, 31))
+    policy = YearPolicy(year=year, agreement_due=date(year, 1, 31), report_due=usual_report_due(year))
     if before:
         for field in YearPolicy._meta.concrete_fields:
-            if field.name not in ("id", "year", "agreement_due"):
+            if field.name not in ("id", "year", *DUE_DATES):
                 setattr(policy, field.attname, getattr(before, field.attname))
     try:
         with transaction.atomic():
@@ -34,6 +37,12 @@ def open_year(year: int) -> YearPolicy:
         DocumentText(policy=policy, key=key, text=text) for key, text in sorted(wording.items())
     )
     return policy
+
+
+def usual_report_due(year: int) -> date:
+    """By when the performance reports on a year are due unless its policy says otherwise: two months after
+    its end (Perpres 29/2014)."""
+    return date(year + 1, 2, 28)
 
 
 def policy_or_404(year: int) -> YearPolicy:

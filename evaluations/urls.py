@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import entry, facts, schedule, simulation, verification
+from evaluations.views import comparison, entry, facts, schedule, simulation, verification
 
 app_name = "evaluations"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("<int:year>/realisasi/rincian/<int:pk>/", facts.realisation_detail, name="realisation_detail"),
     path("<int:year>/verifikasi/", verification.verify_list, name="verify_list"),
     path("<int:year>/verifikasi/<int:unit>/<int:number>/", verification.verify, name="verify"),
+    path("<int:year>/data-pembanding/<int:unit>/", comparison.comparison, name="comparison"),
+    path("<int:year>/tahun-sebelumnya/<int:pk>/", comparison.earlier_years, name="earlier_years"),
     path("<int:year>/jadwal/", schedule.measuring, name="calendar"),
     path("data-dukung/<int:pk>/", facts.evidence, name="evidence"),
     path("simulasi/", simulation.simulation, name="simulation"),

@@ -1,6 +1,7 @@
 """Figures of a performance report as points of a line, and where the line of their target stands."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from agreements.enums import Kind, Polarity
@@ -16,6 +17,12 @@ def number(reading: achievement.Reading, rule: achievement.Rule) -> Decimal | No
     """The figure as something to draw and compare; None for dates and for what is not measured."""
     figure = readings.figure_of(reading, rule)
     return Decimal(figure) if isinstance(figure, Decimal | int) else None
+
+
+def day(reading: achievement.Reading, rule: achievement.Rule) -> date | None:
+    """The figure of an indicator that is a date; None for others and for what is not measured."""
+    figure = readings.figure_of(reading, rule)
+    return figure if isinstance(figure, date) else None
 
 
 def drawn_target(promise: AgreementIndicator) -> Decimal | None:

@@ -7,6 +7,7 @@ from evaluations import achievement
 from evaluations.money import BudgetAccount
 from evaluations.results import AgreementResult
 from perjanjian.numerals import MONTHS, NBSP, format_number, format_percent, format_rupiah
+from reports.contexts.lkjip_resources import EFFICIENT, ObjectiveResources, Resources
 
 HUNDRED = Decimal(100)
 
@@ -72,6 +73,46 @@ def budget_sentence(account: BudgetAccount) -> str:
         return f"Dari pagu {ceiling}, {spent}."
     rest = format_rupiah(account.unspent or Decimal(0))
     return f"Dari pagu {ceiling}, {spent} atau {format_percent(account.absorption)}, sisa anggaran {rest}."
+
+
+def ceiling_sentence(resources: Resources, account: BudgetAccount) -> str:
+    """The first ceiling and what became of it; "" while no budget is recorded."""
+    first, now = resources.original, account.ceiling
+    if now is None:
+        return ""
+    if first is None:
+        return f"Pagu anggaran {format_rupiah(now)}; pagu APBD murni belum dicatat."
+    if first == now:
+        return f"Pagu anggaran {format_rupiah(now)}, tetap sejak APBD murni."
+    way = "bertambah" if now > first else "berkurang"
+    return (
+        f"Pagu anggaran semula {format_rupiah(first)}, menjadi {format_rupiah(now)}, {way} "
+        f"{format_rupiah(abs(now - first))}."
+    )
+
+
+def objective_efficiency(resources: ObjectiveResources) -> str:
+    """What may be said of the money of a sasaran; "" where no programme is known to serve it."""
+    if not resources.lines:
+        return ""
+    if resources.unmeasured:
+        return (
+            "Efisiensi belum dapat dihitung karena "
+            f"{resources.unmeasured} indikator sasaran ini belum dapat dinilai."
+        )
+    difference = resources.efficiency
+    if difference is None:
+        return "Efisiensi belum dapat dihitung karena realisasi anggaran programnya belum lengkap."
+    facts = f"Selisih capaian dan serapan {format_number(difference, 2)}{NBSP}poin persen."
+    if resources.provisional:
+        facts += " Angka ini sementara."
+    if not resources.reached:
+        return f"{facts} Belum semua target tercapai, jadi selisih ini belum dapat disebut efisiensi."
+    if resources.verdict == EFFICIENT:
+        return (
+            f"{facts} Semua target tercapai dengan anggaran di bawah pagu, jadi penggunaan anggaran efisien."
+        )
+    return f"{facts} Semua target tercapai dengan seluruh pagu."
 
 
 def efficiency_sentence(result: AgreementResult | None, account: BudgetAccount) -> str:

@@ -29,7 +29,7 @@ def penutup(g) -> dict:
 
 def sasaran(g) -> dict:
     signed_kesehatan(g)
-    return {**kesehatan(g), "objective": g.sasaran.pk}
+    return {**kesehatan(g), "part": "sasaran", "objective": g.sasaran.pk}
 
 
 def _job(g, state: str) -> Job:
