@@ -82,6 +82,15 @@ class ObjectiveChapter:
         return tuple(row for row in self.rows if row.steps)
 
     @property
+    def documents(self) -> tuple[tuple[str, str], ...]:
+        """The documents that figures of years before come from, each with the indicators and years."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows:
+            for each in row.years_typed:
+                found.setdefault(each.source, []).append(f"{row.number} ({each.year})")
+        return tuple((source, ", ".join(places)) for source, places in found.items())
+
+    @property
     def trends(self) -> tuple[Figure, ...]:
         return tuple(row.trend for row in self.rows if row.trend)
 
@@ -186,15 +195,15 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
     """Several years where the application knows them, else the quarters; None when there is no line."""
     if found.promise.kind not in DRAWN:
         return None
-    target = lkjip_points.drawn_target(found.promise)
-    name = row.short_name + (f" ({row.unit})" if row.unit else "")
+    target = found.promise.value
+    rule = replace(readings.rule_of(found.promise, year), unit="")
+    name = f"{row.number} {row.short_name}" + (f" ({row.unit})" if row.unit else "")
     before = tuple(dropwhile(lambda each: each.value is None, row.earlier))
     if len(before) >= 2 and row.figure is not None:
         points = [charts.Point(str(e.year), e.value, e.text) for e in before]
         points.append(charts.Point(str(year), row.figure, row.value, row.provisional))
         title = f"{name}, {before[0].year}–{year}"
     else:
-        rule = replace(readings.rule_of(found.promise, year), unit="")
         if found.promise.accumulation in COMPARABLE:
             points = [lkjip_points.quarter_point(cell, rule) for cell in found.cells]
             title = f"{name}, per triwulan {year}"
@@ -209,5 +218,6 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
         title,
         target=target,
         target_text=row.target if target is not None else "",
+        bounds=lkjip_points.drawn_bounds(found.promise, rule),
     )
     return Figure(captions.figure(3, title), picture)

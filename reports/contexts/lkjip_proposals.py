@@ -6,9 +6,10 @@ They say only what was recorded. What a reader expects beyond it (causes, plans)
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from agreements.enums import Kind
 from evaluations.achievement import Headline
 from evaluations.enums import Section
-from perjanjian.numerals import NBSP, format_percent, format_rupiah
+from perjanjian.numerals import NBSP, format_date, format_percent, format_rupiah
 from reports.contexts.lkjip import Lkjip
 from reports.contexts.lkjip_objectives import ObjectiveChapter
 from reports.contexts.lkjip_resources import ProgrammeLine
@@ -61,8 +62,13 @@ def _introduction(report: Lkjip) -> list[str]:
     counts = _joined([f"{count.posts} jabatan {count.label}" for count in report.structure.counts])
     vacant = sum(count.vacant for count in report.structure.counts)
     empty = f" {vacant} di antaranya kosong." if vacant else ""
+    heads = [
+        f"{each.person.name} ({format_date(each.starts)} sampai {format_date(each.ends)})"
+        for each in report.structure.heads
+    ]
+    changed = f" Selama {report.year} dipimpin berturut-turut oleh {_joined(heads)}." if heads else ""
     return [
-        f"{report.unit.name} adalah perangkat daerah pada {report.region.government}{led}.",
+        f"{report.unit.name} adalah perangkat daerah pada {report.region.government}{led}.{changed}",
         f"Susunan jabatannya terdiri atas {counts}.{empty}" if counts else "",
     ]
 
@@ -86,7 +92,7 @@ def _planning(report: Lkjip) -> list[str]:
     if amendment is None:
         return [opening]
     changed = (
-        f"{_counted(amendment.changed, 'indikator')} berubah dari perjanjian sebelumnya"
+        f"{_counted(amendment.changed, 'indikator')} baru, tidak dilanjutkan, atau berubah targetnya"
         if amendment.changed
         else "Indikator dan targetnya tetap seperti perjanjian sebelumnya"
     )
@@ -99,7 +105,7 @@ def _budget(report: Lkjip) -> list[str]:
     note = ""
     if len(known) > 1:
         percent, name = min(known)
-        note = f"Serapan terendah pada program {name}, {format_percent(percent)}."
+        note = f"Serapan terendah: {name}, {format_percent(percent)}."
     return [
         money.ceiling_sentence if money.resources.revised else "",
         money.sentence,
@@ -228,10 +234,11 @@ def _programmes(chapter: ObjectiveChapter) -> list[str]:
     said = ""
     if steps:
         said = f"Rencana Aksi memuat {_counted(len(steps), 'langkah')} untuk sasaran ini"
-        said += f"; {done} selesai" if known else "; kemajuannya belum dicatat"
-        if 0 < known < len(steps):
-            said += f", {len(steps) - known} belum dicatat kemajuannya"
-        said += "."
+        if not known:
+            said += "; kemajuannya belum dicatat."
+        else:
+            said += f"; {_counted(done, 'langkah')} selesai" if done else "; belum ada yang selesai"
+            said += f", {len(steps) - known} belum dicatat kemajuannya." if known < len(steps) else "."
     return [" ".join(lines), said]
 
 
@@ -263,6 +270,8 @@ def _reached(counts: Headline) -> str:
         )
     if counts.total and counts.reached == counts.total:
         return f"Semua ({counts.total}) indikator mencapai target."
+    if counts.total and not counts.reached and not counts.unmeasured:
+        return "Belum ada indikator yang mencapai target."
     return f"{headline_sentence(counts)}."
 
 
@@ -284,7 +293,8 @@ def _provisional(holds: bool) -> str:
 
 
 def _with_unit(text: str, row: IndicatorRow) -> str:
-    return f"{text}{NBSP}{row.unit}" if row.unit else text
+    """Steps of a scale and dates say themselves what they are."""
+    return f"{text}{NBSP}{row.unit}" if row.unit and row.kind not in (Kind.SCALE, Kind.DATE) else text
 
 
 def _lowered(text: str) -> str:
