@@ -46,7 +46,6 @@ def comparison(request, year: int, unit: int):
         "year": year,
         "unit": office,
         "entries": entries,
-        "years": years_before.years_before(year),
         "may_plan": permissions.may_plan(request.scope, year),
         "back": reverse("reports:lkjip", args=(year, office.pk)) if office.writes_report else "",
     }
@@ -73,7 +72,6 @@ def earlier_years(request, year: int, pk: int):
         "unit": indicator.unit,
         "indicator": indicator,
         "entries": entries,
-        "years": years_before.years_before(year),
         "back": back,
     }
     return render(request, "evaluations/comparison.html", context)

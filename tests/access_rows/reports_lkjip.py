@@ -9,6 +9,7 @@ from tests.reports.cases import signed_kesehatan
 NO_FIGURES = frozenset({"administrator", "orang_luar"})
 READERS = READ_ALL | OF_KESEHATAN
 WRITERS = OF_KESEHATAN | {"bagian_organisasi"}
+COMPARERS = WRITERS | {"perencana"}
 
 
 def kesehatan(g) -> dict:
@@ -21,6 +22,10 @@ def kesehatan_2025(g) -> dict:
 
 def bidang(g) -> dict:
     return {"year": 2026, "unit": g.bidang.pk}
+
+
+def indicator(g) -> dict:
+    return {"year": 2026, "pk": g.stunting.pk}
 
 
 def penutup(g) -> dict:
@@ -72,6 +77,14 @@ ROWS = [
         forbidden=READERS - WRITERS,
         method="post",
         data={"text": "Analisis.", "version": "0"},
+    ),
+    *(
+        Row(route, prepare, ok=COMPARERS, forbidden=READERS - COMPARERS, method=method)
+        for route, prepare in (
+            ("evaluations:comparison", kesehatan),
+            ("evaluations:earlier_years", indicator),
+        )
+        for method in ("get", "post")
     ),
     Row("reports:job_list", ok=EVERYONE),
     Row("reports:job", done, ok=OWNER),
