@@ -103,9 +103,8 @@ class IndicatorEntry:
         around: dict[str, Any] = {"indicator": self.indicator, "steps": self.steps}
         target = TargetForm(data, prefix=f"{prefix}-target", target=row, **around)
         for field in target.fields.values():
-            field.label = (
-                f"{field.label} {year}" if field.label == "Target" else f"Target {year}, {field.label}"
-            )
+            bound = "" if field.label == "Target" else f", {str(field.label).lower()}"
+            field.label = f"Target {year}{bound}"
         return YearForms(year, False, ReachedForm(data, prefix=prefix, year=year, row=row, **around), target)
 
     def _benchmark(self, data: Any, prefix: str, kind: BenchmarkKind, year: int) -> BenchmarkForm:

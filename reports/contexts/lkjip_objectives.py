@@ -197,7 +197,7 @@ def _trend(row: IndicatorRow, found: RowResult, year: int, captions: Captions) -
         return None
     target = found.promise.value
     rule = replace(readings.rule_of(found.promise, year), unit="")
-    name = f"{row.number} {row.short_name}" + (f" ({row.unit})" if row.unit else "")
+    name = f"Indikator {row.number} {row.short_name}" + (f" ({row.unit})" if row.unit else "")
     before = tuple(dropwhile(lambda each: each.value is None, row.earlier))
     if len(before) >= 2 and row.figure is not None:
         points = [charts.Point(str(e.year), e.value, e.text) for e in before]

@@ -232,7 +232,7 @@ def test_the_same_words_of_quarters_in_a_row_are_printed_once(government):
 
 def test_captions_of_figures_have_one_number_and_the_target_is_drawn(report):
     trend = report.objectives[0].trends[0]
-    assert trend.caption.text == "1.1 Prevalensi stunting (%), per triwulan 2026"
+    assert trend.caption.text == "Indikator 1.1 Prevalensi stunting (%), per triwulan 2026"
     assert trend.picture.count('stroke-dasharray="4 3"') == 1
     assert ">14,00</text>" in trend.picture
 
