@@ -30,20 +30,41 @@ class BudgetLine:
         return f"{self.programme.pk}|{self.fund_source}"
 
 
-def lines_for(agreement: Agreement) -> list[BudgetLine]:
-    """What the agreement may list: the region's for the regional head, the unit's and those below it
-    for who heads one, otherwise those of the nearest unit above that has a budget."""
-    tree = UnitTree()
-    year = agreement.year
-    if agreement.position.level == Level.REGIONAL_HEAD:
-        units = frozenset(tree.parent)
-    else:
-        units = tree.below([agreement.unit_id])
-        above = tree.parent.get(agreement.unit_id)
-        while above is not None and not Budget.objects.filter(year=year, unit_id__in=units).exists():
+class YearBudgets:
+    """The budgets of a year in the version each unit has now, read once for any number of agreements."""
+
+    def __init__(self, year: int) -> None:
+        self.tree = UnitTree()
+        self.of_unit: dict[int, list[Budget]] = defaultdict(list)
+        for budget in latest_budgets(year, frozenset(self.tree.parent)):
+            self.of_unit[budget.unit_id].append(budget)
+
+    def lines_for(self, agreement: Agreement) -> list[BudgetLine]:
+        """What the agreement may list: the region's for the regional head, the unit's and those below it
+        for who heads one, otherwise those of the nearest unit above that has a budget."""
+        return _summed(
+            [budget for unit in self._units_of(agreement) for budget in self.of_unit.get(unit, ())]
+        )
+
+    def version_for(self, agreement: Agreement) -> BudgetVersion:
+        """The latest version among the budgets the agreement rests on; the original where there is none."""
+        budgets = (budget for unit in self._units_of(agreement) for budget in self.of_unit.get(unit, ()))
+        return VERSION_ORDER[max((VERSION_ORDER.index(budget.version) for budget in budgets), default=0)]
+
+    def _units_of(self, agreement: Agreement) -> frozenset[int]:
+        if agreement.position.level == Level.REGIONAL_HEAD:
+            return frozenset(self.tree.parent)
+        units = self.tree.below([agreement.unit_id])
+        above = self.tree.parent.get(agreement.unit_id)
+        while above is not None and not any(unit in self.of_unit for unit in units):
             units = frozenset({above})
-            above = tree.parent.get(above)
-    return _summed(latest_budgets(year, units))
+            above = self.tree.parent.get(above)
+        return units
+
+
+def lines_for(agreement: Agreement) -> list[BudgetLine]:
+    """What one agreement may list; see `YearBudgets.lines_for`."""
+    return YearBudgets(agreement.year).lines_for(agreement)
 
 
 def held_lines(agreement: Agreement, offered: list[BudgetLine]) -> list[BudgetLine]:

@@ -230,7 +230,8 @@ def _objective(row) -> ObjectiveContent:
 
 def _texts(agreement: Agreement, policy: YearPolicy, region: Region) -> tuple[tuple[str, str], ...]:
     """The blocks this form prints, worded as the year decided, placeholders replaced."""
-    title = "title_amended" if agreement.amends_id else "title"
+    number = agreement.amendment_number
+    title = ("title", "title_amended", "title_amended_again")[min(number, 2)]
     keys: tuple[str, ...]
     if agreement.form == Form.SINGLE_PARTY:
         keys = (title, "opening_single", "promise_single")
@@ -241,6 +242,7 @@ def _texts(agreement: Agreement, policy: YearPolicy, region: Region) -> tuple[tu
         "{tahun}": str(agreement.year),
         "{kepala_daerah}": region.head_of_region,
         "{daerah}": str(region),
+        "{urutan}": texts.ordinal(number).upper(),
     }
     blocks = []
     for key in keys:

@@ -65,6 +65,26 @@ def fitting(target: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
+def continued(
+    objective: AgreementObjective, before: AgreementIndicator, indicator: Indicator, said: Mapping[str, Any]
+) -> AgreementIndicator:
+    """An unsaved promise that continues an earlier one: its place and weight, and its target where that fits.
+
+    Args:
+        indicator: the same as before, or the one that took its place.
+        said: columns of the new promise, as `copied` gives them.
+    """
+    target = fitting({column: getattr(before, column) for column in TARGET_COLUMNS}, said)
+    return AgreementIndicator(
+        objective=objective,
+        indicator=indicator,
+        continues=before,
+        order=before.order,
+        weight=before.weight,
+        **(dict(said) | target),
+    )
+
+
 def outdated(agreement: Agreement) -> dict[int, list[str]]:
     """By promise: what the catalogue or the year's policy says otherwise by now, in words.
 

@@ -192,18 +192,62 @@ def add_indicators(objective: AgreementObjective, indicators: Iterable[Indicator
         for target in IndicatorTarget.objects.filter(indicator__in=chosen, year=agreement.year)
     }
     order = objective.indicators.aggregate(last=Max("order"))["last"] or 0
+    before = _amended_promises(agreement, chosen)
     rows = []
     for number, indicator in enumerate(chosen, start=1):
         target = fitting(planned.get(indicator.pk, {}), copied(indicator, policy))
         row = promise(objective, indicator, policy, **target)
         row.order = order + number
+        row.continues_id = before.get(indicator.pk)
         rows.append(row)
+    if before:
+        # What comes back is replaced by nobody.
+        of_draft = AgreementIndicator.objects.filter(objective__agreement=agreement)
+        of_draft.filter(continues__in=before.values()).update(continues=None)
     AgreementIndicator.objects.bulk_create(rows)
     record(
         actor,
         Act("Tambah indikator", agreement, unit=agreement.unit, after={"indikator": [r.name for r in rows]}),
     )
     return len(rows)
+
+
+def _amended_promises(agreement: Agreement, indicators: Iterable[Indicator]) -> dict[int, int]:
+    """By indicator: the promise of the amended agreement that one of the draft continues."""
+    rows = AgreementIndicator.objects.filter(
+        objective__agreement__amendments=agreement, indicator__in=indicators
+    )
+    return dict(rows.values_list("indicator_id", "pk"))
+
+
+@transaction.atomic
+def set_replaced(agreement: Agreement, replaced: Mapping[int, int | None], actor: Actor) -> int:
+    """Write which promise of the amended agreement each new one takes the place of; returns how many changed.
+
+    Args:
+        replaced: by promise of the draft: one of the amended agreement, or None for a wholly new indicator.
+    """
+    touch(agreement)
+    rows = AgreementIndicator.objects.select_related("objective__agreement", "continues").filter(
+        objective__agreement=agreement, pk__in=replaced
+    )
+    old = AgreementIndicator.objects.filter(objective__agreement__amendments=agreement).in_bulk()
+    changed, before, after = [], {}, {}
+    for row in rows:
+        number = replaced[row.pk]
+        if number == row.continues_id or (number is not None and number not in old):
+            continue
+        before[_named(row)] = str(row.continues or "")
+        row.continues = old[number] if number is not None else None
+        after[_named(row)] = str(row.continues or "")
+        changed.append(row)
+    if changed:
+        AgreementIndicator.objects.bulk_update(changed, ["continues"])
+        record(
+            actor,
+            Act("Pilih indikator yang diganti", agreement, unit=agreement.unit, before=before, after=after),
+        )
+    return len(changed)
 
 
 @transaction.atomic

@@ -55,6 +55,18 @@ class Ground(models.TextChoices):
     PRIORITY = "priority", "Perubahan prioritas atau asumsi"
 
 
+class Change(models.TextChoices):
+    """What an amendment makes of something the amended agreement promised; derived, never stored."""
+
+    SAME = "same", "Tetap"
+    RETARGETED = "retargeted", "Target berubah"
+    REALLOCATED = "reallocated", "Anggaran berubah"
+    REWORDED = "reworded", "Rumusan berubah"
+    REPLACED = "replaced", "Diganti"
+    DROPPED = "dropped", "Dihapus"
+    NEW = "new", "Baru"
+
+
 class Level(models.TextChoices):
     REGIONAL_HEAD = "regional_head", "Kepala daerah"
     DEPUTY_HEAD = "deputy_head", "Wakil kepala daerah"

@@ -241,6 +241,14 @@ class BudgetQuerySet(models.QuerySet):
         )
 
 
+def content_lookups() -> tuple:
+    """What an agreement says, to be fetched ahead: for a query, or for agreements at hand."""
+    from agreements.models import AgreementIndicator
+
+    promises = AgreementIndicator.objects.select_related("indicator__unit")
+    return "objectives", models.Prefetch("objectives__indicators", queryset=promises), "budgets"
+
+
 class AgreementQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope, year: int | None = None):
         """What the account may read: its units', its own positions', or all."""
@@ -282,20 +290,26 @@ class AgreementQuerySet(models.QuerySet):
         return dict(rows)
 
     def with_parties(self):
-        return self.select_related("unit", "position__unit", "second_position__unit", "amends")
+        return self.select_related("unit", "position__unit", "second_position__unit", "amends__position")
 
     def with_content(self):
         """Everything the agreement says; each promise with its indicator and the unit that measures it."""
-        from agreements.models import AgreementIndicator
-
-        promises = AgreementIndicator.objects.select_related("indicator__unit")
-        return self.with_parties().prefetch_related(
-            "objectives", models.Prefetch("objectives__indicators", queryset=promises), "budgets"
-        )
+        return self.with_parties().prefetch_related(*content_lookups())
 
     def current(self):
         """Those that still count: neither replaced nor cancelled."""
         return self.exclude(status__in=(Status.SUPERSEDED, Status.CANCELLED))
+
+    def not_cancelled(self):
+        return self.exclude(status=Status.CANCELLED)
+
+    def in_preparation(self):
+        return self.filter(status__in=IN_PREPARATION)
+
+    def drafted_by(self, scope: Scope, year: int):
+        """Those whose draft, or whose amendment, the account may write."""
+        units = scope.units(Capability.DRAFT, year)
+        return self if units is None else self.filter(unit_id__in=units)
 
     def signed(self):
         return self.filter(status__in=SIGNED)

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agreements.content import target_text
 from agreements.copying import outdated
+from agreements.differences import Comparison, compare
 from agreements.enums import Form, Level, Status
+from agreements.last_year import same_as_last_year
 from agreements.models import Agreement, AgreementIndicator
 from agreements.parties import Parties, unexplained
 
@@ -24,13 +27,19 @@ class Check:
     text: str
 
 
-def checks(agreement: Agreement, parties: Parties) -> list[Check]:
+def checks(agreement: Agreement, parties: Parties, comparison: Comparison | None = None) -> list[Check]:
     """The checklist of a draft, gaps and hints in the order of the paper.
 
     The agreement should come from `with_content()`; besides, the superior by rule, the policy and the superior's promises are asked.
+    `comparison` is that of an amendment with what it amends, where it is at hand.
     """
     found = [_parties(agreement, parties), *_objectives(agreement), _budget(agreement)]
-    return found + _hints(agreement)
+    return (
+        found
+        + _amendment(agreement, comparison or compare(agreement, parties))
+        + _hints(agreement)
+        + _unchanged_since_last_year(agreement)
+    )
 
 
 def gaps(agreement: Agreement, parties: Parties) -> list[Check]:
@@ -94,6 +103,40 @@ def _budget(agreement: Agreement) -> Check:
     return Check(
         Verdict.GAP, "Belum ada program dan anggaran. Tambahkan, atau isi alasan bila memang tanpa anggaran."
     )
+
+
+def _amendment(agreement: Agreement, comparison: Comparison | None) -> list[Check]:
+    """An amendment changes something; a target made easier is seen with the reason written down for it."""
+    if comparison is None:
+        return []
+    if comparison.nothing:
+        return [
+            Check(
+                Verdict.GAP,
+                "Belum ada yang berubah dari PK yang diubah: pejabat, sasaran, indikator, target, dan anggarannya "
+                "sama. Ubah isinya, atau minta Bagian Organisasi membatalkan draf ini.",
+            )
+        ]
+    return [
+        Check(
+            Verdict.HINT,
+            f"Target “{row.name}” dibuat lebih mudah, dari {row.old_target} menjadi {row.new_target}. "
+            f"Alasan yang tercatat: {agreement.ground_reason}",
+        )
+        for row in comparison.rows
+        if row.eased
+    ]
+
+
+def _unchanged_since_last_year(agreement: Agreement) -> list[Check]:
+    return [
+        Check(
+            Verdict.HINT,
+            f"Target “{promise}” masih sama dengan tahun lalu: {target_text(promise)}. "
+            "Periksa apakah masih menantang.",
+        )
+        for promise in same_as_last_year(agreement)
+    ]
 
 
 def _hints(agreement: Agreement) -> list[Check]:

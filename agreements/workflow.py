@@ -278,9 +278,28 @@ def _sign_in_ink(context: Context) -> dict[str, Any]:
             recorded_at=context.now,
         )
     if agreement.amends_id:
-        amended = Agreement.objects.select_for_update().get(pk=agreement.amends_id)
-        _write_status(amended, Status.SUPERSEDED)
+        _supersede(context, agreement.amends_id)
     return {"kode": issue.code, "tanggal": str(facts.signed_on), "pindaian": scan.sha256}
+
+
+def _supersede(context: Context, amended_id: int) -> None:
+    """End what the agreement amends, with a line in its own history."""
+    amended = Agreement.objects.select_for_update().select_related("unit").get(pk=amended_id)
+    before = amended.status
+    _write_status(amended, Status.SUPERSEDED)
+    history.record(
+        context.actor,
+        Act(
+            Status.SUPERSEDED.label,
+            amended,
+            unit=amended.unit,
+            before={"status": before},
+            after={
+                "status": Status.SUPERSEDED.value,
+                "oleh": f"{context.agreement} [{context.agreement.pk}]",
+            },
+        ),
+    )
 
 
 TRANSITIONS: dict[str, Step] = {

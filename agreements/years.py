@@ -8,8 +8,8 @@ from django.http import Http404
 from agreements import texts
 from agreements.models import DocumentText, YearPolicy
 
-# Days of the year itself: those of the year before are no guide.
-DUE_DATES = ("agreement_due", "amendment_due", "action_plan_due", "report_due")
+# What belongs to one year alone and is not taken over by the next.
+OF_ONE_YEAR = ("id", "year", "agreement_due", "amendment_due", "action_plan_due", "report_due", "circular")
 
 
 @transaction.atomic
@@ -22,7 +22,7 @@ def open_year(year: int) -> YearPolicy:
     policy = YearPolicy(year=year, agreement_due=date(year, 1, 31), report_due=usual_report_due(year))
     if before:
         for field in YearPolicy._meta.concrete_fields:
-            if field.name not in ("id", "year", *DUE_DATES):
+            if field.name not in OF_ONE_YEAR:
                 setattr(policy, field.attname, getattr(before, field.attname))
     try:
         with transaction.atomic():

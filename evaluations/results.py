@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from agreements.enums import SIGNED, Status
 from agreements.models import Agreement, AgreementIndicator, AgreementObjective, Issue, YearPolicy
@@ -190,7 +190,9 @@ def _replaced_on(agreements: Sequence[Agreement]) -> dict[int, date]:
     if not superseded:
         return {}
     issued = Issue.objects.filter(agreement__amends_id__in=superseded, agreement__status__in=SIGNED)
-    return dict(issued.order_by().values_list("agreement__amends_id").annotate(Max("document_date")))
+    # Of several issues the last one was signed.
+    rows = issued.order_by("sequence").values_list("agreement__amends_id", "document_date")
+    return {amended: day for amended, day in rows if amended is not None}
 
 
 def _limited(periods: Sequence[Period], until: Period | None, replaced: date | None) -> Period | None:

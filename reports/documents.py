@@ -185,7 +185,8 @@ def agreement_paper(
 ) -> AgreementPaper:
     """The content as the form prints it; `checked_by` None makes a draft. No queries."""
     texts = dict(content.texts)
-    title = texts["title_amended" if content.amended else "title"]
+    # The title is the first block whatever its key.
+    title = content.texts[0][1]
     return AgreementPaper(
         size=Paper(paper or content.paper).value,
         title=title,

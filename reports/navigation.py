@@ -67,7 +67,10 @@ MENU = (
     (
         "Perjanjian Kinerja",
         "document-text",
-        (("Daftar PK", "agreements:list", True, _views),),
+        (
+            ("Daftar PK", "agreements:list", True, _views),
+            ("PK Perubahan", "agreements:amendment_list", True, permissions.may_draft_somewhere),
+        ),
     ),
     (
         "Pengukuran Kinerja",

@@ -1,10 +1,12 @@
 """Forms of the agreement: parties, picking, targets, issue, signing."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -17,6 +19,8 @@ from perjanjian.forms import IndonesianDateField, NumeralField
 from records import uploads
 
 LONGEST_REASON = 300
+# Beside the columns of a target: which promise of the amended agreement this one takes the place of.
+REPLACED = "replaces"
 
 
 class DraftForm(forms.Form):
@@ -43,7 +47,11 @@ class DraftForm(forms.Form):
 
 
 class CreateForm(forms.Form):
-    """Whose agreement it becomes; of many positions the first are listed, the others are searched for."""
+    """Whose agreement it becomes; of many positions the first are listed, the others are searched for.
+
+    Args:
+        sources: signed agreements of the year before that the account may copy from.
+    """
 
     MOST_LISTED = 50
 
@@ -53,17 +61,44 @@ class CreateForm(forms.Form):
         empty_label="Pilih jabatan …",
         help_text="Satu PK untuk satu jabatan setahun.",
     )
+    copy = forms.BooleanField(label="Salin dari tahun lalu", required=False)
 
-    def __init__(self, *args, positions, words: str = "", **kwargs):
+    def __init__(self, *args, positions, year: int, sources: QuerySet[Agreement], words: str = "", **kwargs):
         super().__init__(*args, **kwargs)
+        self.year, self.sources = year, sources
         field = cast(forms.ModelChoiceField, self.fields["position"])
         field.queryset = positions
         found = positions.matching(words)
         self.found = found.count()
+        listed = list(found[: self.MOST_LISTED])
+        signed = set(sources.filter(position__in=listed).values_list("position_id", flat=True))
+        note = f" (ada PK {year - 1})"
         field.widget.choices = [
             ("", field.empty_label),
-            *((p.pk, position_label(p)) for p in found[: self.MOST_LISTED]),
+            *((p.pk, position_label(p) + (note if p.pk in signed else "")) for p in listed),
         ]
+        self.fields["copy"].help_text = (
+            f"Sasaran, indikator, dan program dari PK {year - 1} yang ditandatangani, untuk jabatan bertanda "
+            f"“ada PK {year - 1}”. Targetnya dari rencana tahun {year}; yang tidak ada di rencana tetap seperti "
+            "tahun lalu dan ditandai di daftar periksa."
+        )
+        if not signed and not self.is_bound:
+            del self.fields["copy"]
+
+    def clean(self):
+        """`source` is the agreement to copy from, or None."""
+        cleaned = super().clean()
+        cleaned["source"] = None
+        position = cleaned.get("position")
+        if cleaned.get("copy") and position:
+            cleaned["source"] = self.sources.filter(position=position).first()
+            if cleaned["source"] is None:
+                self.add_error(
+                    "copy",
+                    f"Jabatan ini tidak punya PK {self.year - 1} yang ditandatangani. Hapus centangnya untuk "
+                    "mulai dari draf kosong.",
+                )
+        return cleaned
 
 
 def position_label(position: Position) -> str:
@@ -150,6 +185,8 @@ class TargetsForm(DraftForm):
 
     Args:
         leaving: promises about to be removed, whose fields are not asked to be right.
+        amended: the promises of the agreement this one amends: an indicator that is new may say which of
+            those that are not on the draft any more it replaces.
     """
 
     def __init__(
@@ -158,12 +195,14 @@ class TargetsForm(DraftForm):
         agreement: Agreement,
         promises: list[AgreementIndicator],
         leaving: frozenset[int] = frozenset(),
+        amended: Sequence[AgreementIndicator] = (),
         **kwargs,
     ):
         kwargs.setdefault("initial", {})["version"] = agreement.version
         super().__init__(*args, **kwargs)
         self.promises = promises
         self.leaving = leaving
+        self._ask_what_is_replaced(amended)
         self.conflicts: dict[int, str] = {}
         for promise in promises:
             for column, field in _target_fields(promise).items():
@@ -171,6 +210,21 @@ class TargetsForm(DraftForm):
                 field.initial = getattr(promise, column)
                 field.label = f"{_COLUMN_LABELS[column]} – {promise.name}"
                 self.fields[_name(promise, column)] = field
+
+    def _ask_what_is_replaced(self, amended: Sequence[AgreementIndicator]) -> None:
+        """A field for each promise that the amended agreement does not know, while there is something to choose."""
+        own = {promise.indicator_id for promise in self.promises}
+        known = {row.indicator_id for row in amended}
+        replaceable = [row for row in amended if row.indicator_id not in own]
+        self.asked = [p for p in self.promises if replaceable and p.indicator_id not in known]
+        choices = [("", "Tidak ada, indikator ini baru"), *((str(row.pk), row.name) for row in replaceable)]
+        for promise in self.asked:
+            self.fields[_name(promise, REPLACED)] = forms.ChoiceField(
+                label=f"Menggantikan – {promise.name}",
+                choices=choices,
+                required=False,
+                initial=str(promise.continues_id or ""),
+            )
 
     def show_conflict(self, sentence: str, current: Agreement) -> None:
         """Besides: show what somebody else saved meanwhile where it differs from what was typed."""
@@ -190,11 +244,16 @@ class TargetsForm(DraftForm):
         """The fields of one promise, for the page."""
         return [self[_name(promise, column)] for column in _target_fields(promise)]
 
+    def replaces(self, promise: AgreementIndicator) -> forms.BoundField | None:
+        """The field for what the promise replaces, where that is asked."""
+        return self[_name(promise, REPLACED)] if promise in self.asked else None
+
     def clean(self):
         cleaned = super().clean()
+        self._refuse_one_replaced_twice()
         for promise in self.promises:
             if promise.pk in self.leaving:
-                for column in _target_fields(promise):
+                for column in (*_target_fields(promise), REPLACED):
                     self.errors.pop(_name(promise, column), None)
                 continue
             low, high = (cleaned.get(_name(promise, end)) for end in ("low", "high"))
@@ -203,6 +262,15 @@ class TargetsForm(DraftForm):
                     _name(promise, "high"), "Batas atas tidak boleh di bawah batas bawah. Tukar keduanya."
                 )
         return cleaned
+
+    def _refuse_one_replaced_twice(self) -> None:
+        chosen: set[str] = set()
+        for promise in self.asked:
+            name = _name(promise, REPLACED)
+            old = self.cleaned_data.get(name) if promise.pk not in self.leaving else ""
+            if old and old in chosen:
+                self.add_error(name, "Indikator lama ini sudah dipilih di atas. Pilih yang lain.")
+            chosen.add(old or "")
 
     def _post_clean(self):
         """Show the stored target where the page knew nothing of the promise: it was not typed empty."""
@@ -228,6 +296,15 @@ class TargetsForm(DraftForm):
             if typed and promise.pk not in self.leaving:
                 found[promise.pk] = typed
         return found
+
+    def replaced(self) -> dict[int, int | None]:
+        """What was chosen, by promise; what the page did not ask is left out."""
+        chosen = {
+            promise.pk: self.cleaned_data.get(_name(promise, REPLACED))
+            for promise in self.asked
+            if _name(promise, REPLACED) not in self.absent and promise.pk not in self.leaving
+        }
+        return {pk: int(old) if old else None for pk, old in chosen.items()}
 
 
 def _name(promise: AgreementIndicator, column: str) -> str:

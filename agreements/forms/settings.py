@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Iterable
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
@@ -23,7 +24,10 @@ PLACEHOLDERS = {
     "kepala_daerah": "sebutan dan nama daerah, misalnya Bupati Contoh",
     "daerah": "nama daerah, misalnya Kabupaten Contoh",
 }
-PLACEHOLDER_HELP = "; ".join(f"{{{name}}} menjadi {meaning}" for name, meaning in PLACEHOLDERS.items())
+ORDINAL = {"urutan": "KEDUA, KETIGA, dan seterusnya, hanya di judul PK Perubahan kedua dan seterusnya"}
+PLACEHOLDER_HELP = "; ".join(
+    f"{{{name}}} menjadi {meaning}" for name, meaning in (PLACEHOLDERS | ORDINAL).items()
+)
 
 
 class PictureField(forms.FileField):
@@ -115,8 +119,8 @@ class PolicyForm(MasterForm):
         fields = (
             "lower_method", "cap", "scale_above", "unit_mean",
             "word_1", "bound_1", "word_2", "bound_2", "word_3", "bound_3", "word_4", "bound_4", "word_5",
-            "bounds_inclusive", "agreement_due", "report_due", "fill_days", "verify_days", "fix_days", "lock_days",
-            "tiny_office", "paper", "superior_left",
+            "bounds_inclusive", "agreement_due", "amendment_due", "report_due", "fill_days", "verify_days", "fix_days",
+            "lock_days", "tiny_office", "paper", "superior_left",
         )  # fmt: skip
         help_texts = {"report_due": "Kosong berarti 28 Februari tahun berikutnya."}
 
@@ -145,6 +149,7 @@ class PolicyForm(MasterForm):
             Fieldset(
                 "Batas waktu",
                 "agreement_due",
+                "amendment_due",
                 "report_due",
                 "fill_days",
                 "verify_days",
@@ -171,8 +176,9 @@ class PolicyForm(MasterForm):
         for earlier, later in itertools.pairwise(days):
             if None not in (cleaned.get(earlier), cleaned.get(later)) and cleaned[later] < cleaned[earlier]:
                 self.add_error(later, "Batas waktu ini tidak boleh lebih awal daripada yang sebelumnya.")
-        for name in self.text_names.values():
-            self._check_placeholders(name, cleaned.get(name) or "")
+        for key, name in self.text_names.items():
+            known = PLACEHOLDERS | (ORDINAL if key == "title_amended_again" else {})
+            self._check_placeholders(name, cleaned.get(name) or "", known)
         return cleaned
 
     def _require_order(self, stem: str, numbers: tuple[int, ...], sentence: str) -> None:
@@ -181,10 +187,10 @@ class PolicyForm(MasterForm):
             if above is not None and below is not None and below >= above:
                 self.add_error(f"{stem}_{lower}", sentence)
 
-    def _check_placeholders(self, name: str, text: str) -> None:
+    def _check_placeholders(self, name: str, text: str, known: Iterable[str]) -> None:
         rest = text
-        for known in PLACEHOLDERS:
-            rest = rest.replace(f"{{{known}}}", "")
+        for placeholder in known:
+            rest = rest.replace(f"{{{placeholder}}}", "")
         found = re.search(r"\{[^{}]*\}?|\}", rest)
         if found:
             self.add_error(

@@ -113,6 +113,14 @@ class Agreement(models.Model):
     def is_draft(self) -> bool:
         return self.status == Status.DRAFT
 
+    @property
+    def amendment_number(self) -> int:
+        """How many agreements stand behind this one: 0 for the first of its year, 2 for “Perubahan Kedua”."""
+        number, behind = 0, self.amends
+        while behind is not None:
+            number, behind = number + 1, behind.amends
+        return number
+
 
 class AgreementObjective(FrozenWithAgreement):
     """A sasaran as this agreement words it."""

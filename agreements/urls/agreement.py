@@ -3,11 +3,12 @@
 from django.urls import path
 
 from agreements.views import agreement as views
-from agreements.views import drafting
+from agreements.views import amendment, drafting
 
 urlpatterns = [
     path("<int:year>/perjanjian/", views.agreement_list, name="list"),
     path("<int:year>/perjanjian/baru/", drafting.create, name="create"),
+    path("<int:year>/perjanjian/perubahan/", amendment.amendment_list, name="amendment_list"),
     path("<int:year>/perjanjian/<int:pk>/", views.detail, name="detail"),
     path("<int:year>/perjanjian/<int:pk>/pdf/", views.pdf, name="pdf"),
     path("<int:year>/perjanjian/<int:pk>/pindaian/<int:signature>/", views.scan, name="scan"),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("<int:year>/perjanjian/<int:pk>/terbitkan/", views.issue, name="issue"),
     path("<int:year>/perjanjian/<int:pk>/tanda-tangan/", views.sign, name="sign"),
     path("<int:year>/perjanjian/<int:pk>/susun/", drafting.compose, name="compose"),
+    path("<int:year>/perjanjian/<int:pk>/perubahan/", amendment.amend, name="amend"),
+    path("<int:year>/perjanjian/<int:pk>/dasar/", amendment.basis, name="basis"),
     path("<int:year>/perjanjian/<int:pk>/pihak/", drafting.parties, name="parties"),
     path("<int:year>/perjanjian/<int:pk>/sasaran/", drafting.objectives, name="objectives"),
     path(

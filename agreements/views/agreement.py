@@ -13,10 +13,11 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
-from accounts.permissions import Capability
+from accounts.permissions import Capability, Scope
+from agreements import amending, readiness, workflow
 from agreements import content as contents
-from agreements import readiness, workflow
-from agreements.enums import Status
+from agreements.differences import compare, fetch
+from agreements.enums import SIGNED, Status
 from agreements.forms.agreement import IssueForm, ReasonForm, SignForm
 from agreements.middleware import actor_of
 from agreements.models import Agreement, Signature
@@ -25,6 +26,7 @@ from agreements.years import policy_or_404
 from perjanjian.paging import page_of, searched
 from records import files, history
 from records.history import Actor
+from records.models import Event
 
 # Own agreements, or those of others that wait for them: the Beranda counts both.
 WHOSE = ("saya", "lain")
@@ -39,9 +41,13 @@ def posted(request):
 
 def agreement_or_404(request, year: int, pk: int) -> Agreement:
     """The agreement if the account may know of it; a year that is not its own has no such page."""
-    policy_or_404(year)
     agreements = Agreement.objects.visible_to(request.scope, year).for_year(year)
-    return get_object_or_404(agreements.with_content(), pk=pk)
+    found = agreements.with_parties().filter(pk=pk).first()
+    if found is None:
+        policy_or_404(year)
+        raise Http404("Tidak ada PK ini.")
+    fetch(found)
+    return found
 
 
 @require_safe
@@ -78,7 +84,7 @@ def agreement_list(request, year: int):
 def detail(request, year: int, pk: int):
     agreement = agreement_or_404(request, year, pk)
     scope = request.scope
-    issue = agreement.issues.select_related("pdf", "issued_by").prefetch_related("parties").first()
+    issue = agreement.issues.select_related("pdf", "issued_by").first()
     signatures = list(
         Signature.objects.filter(issue=issue).select_related("party", "file", "recorded_by")
         if issue
@@ -86,11 +92,13 @@ def detail(request, year: int, pk: int):
     )
     today = timezone.localdate()
     parties = None if issue and agreement.status in PRINTED else parties_on(agreement, today)
+    comparison = compare(agreement, parties)
     checklist = (
-        readiness.checks(agreement, parties or parties_on(agreement, today))
+        readiness.checks(agreement, parties or parties_on(agreement, today), comparison)
         if agreement.status in (Status.DRAFT, Status.SUBMITTED)
         else []
     )
+    events = list(history.history_of(agreement)[:30])
     return render(
         request,
         "agreements/detail.html",
@@ -103,21 +111,41 @@ def detail(request, year: int, pk: int):
                 for o in agreement.objectives.all()
             ],
             "budget_total": sum((budget.amount for budget in agreement.budgets.all()), Decimal(0)),
+            "comparison": comparison,
+            **_amended_by(agreement, scope),
             "issue": issue if agreement.status in PRINTED else None,
+            # All who signed stand on the issue: what is signed needs no second question.
+            "signatories": [s.party for s in signatures] or (issue.parties.all() if issue else ()),
             "signatures": signatures,
             "checklist": checklist,
             "gaps": sum(check.verdict == readiness.Verdict.GAP for check in checklist),
             "steps": workflow.available(agreement, scope),
             "may_draft": agreement.is_draft and permissions.may_draft(scope, agreement.unit_id, year),
-            "submission": history.latest(agreement, workflow.TRANSITIONS["submit"].label)
-            if agreement.submitted_at
-            else None,
-            "events": history.history_of(agreement)[:30],
+            "submission": _submission(agreement, events),
+            "events": events,
             "result": import_string(settings.AGREEMENT_RESULT)(agreement, today)
-            if agreement.status in (Status.IN_FORCE, Status.SUPERSEDED)
+            if agreement.status in SIGNED
             else None,
         },
     )
+
+
+def _amended_by(agreement: Agreement, scope: Scope) -> dict:
+    """The agreement that amends this one, and whether the account may start one."""
+    if agreement.status not in SIGNED:
+        return {}
+    amendment = agreement.amendments.not_cancelled().select_related("position").first()
+    free = amendment is None and agreement.status == Status.IN_FORCE
+    return {"amendment": amendment, "may_amend": free and amending.may_amend(scope, agreement)}
+
+
+def _submission(agreement: Agreement, events: list[Event]) -> Event | None:
+    """The line that says who submitted it; usually among the latest ones that are at hand."""
+    if agreement.submitted_at is None:
+        return None
+    label = workflow.TRANSITIONS["submit"].label
+    shown = (event for event in events if event.action == label and not event.refused)
+    return next(shown, None) or history.latest(agreement, label)
 
 
 def action(request, year: int, pk: int, action: str):

@@ -3,19 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.forms import BoundField
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import drafting
+from agreements import drafting, last_year
 from agreements.budgets import held_lines, lines_for
 from agreements.copying import outdated
+from agreements.differences import Comparison, IndicatorChange, compare
 from agreements.forms.agreement import (
     BudgetsForm,
     CreateForm,
@@ -28,6 +31,7 @@ from agreements.middleware import actor_of
 from agreements.models import (
     Agreement,
     AgreementBudget,
+    AgreementIndicator,
     AgreementObjective,
     Indicator,
     Objective,
@@ -53,7 +57,7 @@ def _actor(request, agreement: Agreement):
     return actor_of(request, request.scope.capacity(Capability.DRAFT, agreement.unit_id, agreement.year))
 
 
-def _moved_on(request, agreement: Agreement):
+def moved_on(request, agreement: Agreement):
     """Back to the agreement with a sentence when it is no draft any more; else None."""
     if agreement.is_draft:
         return None
@@ -63,7 +67,7 @@ def _moved_on(request, agreement: Agreement):
     return redirect(agreement)
 
 
-def _written(request, form: DraftForm, agreement: Agreement, write) -> bool:
+def written(request, form: DraftForm, agreement: Agreement, write) -> bool:
     """Write a valid form at the version its page was opened at; a refusal is a sentence on the form."""
     try:
         with transaction.atomic():
@@ -92,17 +96,35 @@ def create(request, year: int):
         raise PermissionDenied("Anda tidak berwenang menyusun PK.")
     today, words = timezone.localdate(), searched(request)
     positions = Position.objects.free_for_agreement(year, units, today)
-    form = CreateForm(posted(request), positions=positions, words=words)
+    sources = last_year.signed_last_year(request.scope, year)
+    form = CreateForm(posted(request), positions=positions, words=words, year=year, sources=sources)
     if request.method == "POST" and form.is_valid():
-        position = form.cleaned_data["position"]
-        actor = actor_of(request, request.scope.capacity(Capability.DRAFT, position.unit_id))
+        position, source = form.cleaned_data["position"], form.cleaned_data["source"]
+        actor = actor_of(request, request.scope.capacity(Capability.DRAFT, position.unit_id, year))
         try:
-            agreement = drafting.create_draft(position, year, today, actor)
+            if source:
+                agreement, copied = last_year.create_copy(position, year, source, today, actor)
+                _say_what_was_copied(request, copied, year)
+            else:
+                agreement = drafting.create_draft(position, year, today, actor)
         except drafting.DraftError as error:
             form.add_error(None, str(error))
         else:
             return redirect("agreements:compose", year, agreement.pk)
     return _page(request, "create", {"year": year, "form": form, "text": words})
+
+
+def _say_what_was_copied(request, copied: last_year.Copied, year: int) -> None:
+    messages.success(
+        request,
+        f"Disalin dari PK {year - 1}: {copied.objectives} sasaran, {copied.indicators} indikator, dan "
+        f"{copied.budgets} program. Periksa setiap target.",
+    )
+    if copied.left_out:
+        names = "; ".join(f"“{name}”" for name in copied.left_out)
+        messages.warning(
+            request, f"Tidak disalin karena tidak dipakai lagi di rencana tahun {year}: {names}."
+        )
 
 
 # --- objectives, indicators and targets on one page ----------------------------------------------
@@ -114,32 +136,79 @@ def compose(request, year: int, pk: int):
     The buttons beside a row belong to the same form, so that what is typed is saved with them.
     """
     agreement = draft_or_refusal(request, year, pk)
-    if moved := _moved_on(request, agreement):
+    if moved := moved_on(request, agreement):
         return moved
     objectives = list(agreement.objectives.all())
     promises = [promise for objective in objectives for promise in objective.indicators.all()]
     pressed = _pressed(request, objectives, promises)
     leaving = pressed.leaving if pressed else frozenset()
-    form = TargetsForm(posted(request), agreement=agreement, promises=promises, leaving=leaving)
+    comparison = compare(agreement)
+    amended = [row.old for row in comparison.rows if row.old] if comparison else []
+    form = TargetsForm(
+        posted(request), agreement=agreement, promises=promises, leaving=leaving, amended=amended
+    )
     if request.method == "POST" and form.is_valid():
         count = 0
 
         def write(actor) -> None:
             nonlocal count
             count = drafting.set_targets(agreement, form.targets(), actor)
+            if replaced := form.replaced():
+                count += drafting.set_replaced(agreement, replaced, actor)
             if pressed:
                 pressed.take(actor)
 
-        if _written(request, form, agreement, write):
+        if written(request, form, agreement, write):
             saved = f"{count} target disimpan." if count else "Tidak ada target yang berubah."
             messages.success(request, pressed.done if pressed else saved)
             return redirect("agreements:compose" if pressed else "agreements:detail", year, pk)
+    context = {
+        "year": year,
+        "agreement": agreement,
+        "form": form,
+        "rows": _target_rows(agreement, objectives, form, comparison),
+        "comparison": comparison,
+    }
+    return _page(request, "compose", context)
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """A promise on the page: its fields, and what is to be said beside them."""
+
+    promise: AgreementIndicator
+    fields: list[BoundField]
+    saved: str
+    outdated: list[str]
+    before: IndicatorChange | None
+    replaces: BoundField | None
+
+
+def _target_rows(
+    agreement: Agreement,
+    objectives: list[AgreementObjective],
+    form: TargetsForm,
+    comparison: Comparison | None,
+) -> list[tuple[AgreementObjective, list[TargetRow]]]:
     changed = outdated(agreement)
-    rows = [
-        (o, [(p, form.bound(p), form.saved(p), changed.get(p.pk)) for p in o.indicators.all()])
-        for o in objectives
+    before = {row.new.pk: row for row in comparison.rows if row.new} if comparison else {}
+    return [
+        (
+            objective,
+            [
+                TargetRow(
+                    promise,
+                    form.bound(promise),
+                    form.saved(promise),
+                    changed.get(promise.pk, []),
+                    before.get(promise.pk),
+                    form.replaces(promise),
+                )
+                for promise in objective.indicators.all()
+            ],
+        )
+        for objective in objectives
     ]
-    return _page(request, "compose", {"year": year, "agreement": agreement, "form": form, "rows": rows})
 
 
 @dataclass(frozen=True)
@@ -175,7 +244,7 @@ def _pressed(request, objectives, promises) -> Pressed | None:
 
 def parties(request, year: int, pk: int):
     agreement = draft_or_refusal(request, year, pk)
-    if moved := _moved_on(request, agreement):
+    if moved := moved_on(request, agreement):
         return moved
     today = timezone.localdate()
     picked = number_of(request, "atasan")
@@ -208,7 +277,7 @@ def parties(request, year: int, pk: int):
             second, reason = data.get("second_position"), data.get("second_reason", "")
             drafting.set_parties(fresh, second, reason, data["budget_waiver"], actor)
 
-        if _written(request, form, fresh, write):
+        if written(request, form, fresh, write):
             messages.success(request, "Data PK disimpan.")
             return redirect("agreements:detail", year, pk)
         context["stored"] = Agreement.objects.select_related("second_position").get(pk=agreement.pk)
@@ -233,7 +302,7 @@ def _ask_superior(request, agreement: Agreement, day: date):
 def objectives(request, year: int, pk: int):
     """Choose objectives of the plan, or word a new one."""
     agreement = draft_or_refusal(request, year, pk)
-    if moved := _moved_on(request, agreement):
+    if moved := moved_on(request, agreement):
         return moved
     form = ObjectiveForm(
         posted(request),
@@ -248,7 +317,7 @@ def objectives(request, year: int, pk: int):
             chosen, text = form.cleaned_data.get("objectives", ()), form.cleaned_data["new_text"]
             added = drafting.add_objectives(agreement, chosen, text, actor)
 
-        if _written(request, form, agreement, write):
+        if written(request, form, agreement, write):
             said = f"{added} sasaran ditambahkan." if added else "Sasaran itu sudah ada di draf."
             messages.success(request, said)
             return redirect("agreements:compose", year, pk)
@@ -258,7 +327,7 @@ def objectives(request, year: int, pk: int):
 def pick_indicators(request, year: int, pk: int, row: int):
     """Choose indicators of the catalogue for one objective."""
     agreement = draft_or_refusal(request, year, pk)
-    if moved := _moved_on(request, agreement):
+    if moved := moved_on(request, agreement):
         return moved
     objective = get_object_or_404(AgreementObjective, pk=row, agreement=agreement)
     objective.agreement = agreement
@@ -269,7 +338,7 @@ def pick_indicators(request, year: int, pk: int, row: int):
         chosen = list(catalogue.filter(pk__in=ticked).prefetch_related("scale__steps"))
         if not chosen:
             form.add_error(None, "Belum ada indikator yang dipilih. Centang paling sedikit satu.")
-        elif _written(
+        elif written(
             request, form, agreement, lambda actor: drafting.add_indicators(objective, chosen, actor)
         ):
             messages.success(request, f"{len(chosen)} indikator ditambahkan. Isi targetnya di bawah.")
@@ -297,7 +366,7 @@ def pick_indicators(request, year: int, pk: int, row: int):
 
 def budgets(request, year: int, pk: int):
     agreement = draft_or_refusal(request, year, pk)
-    if moved := _moved_on(request, agreement):
+    if moved := moved_on(request, agreement):
         return moved
     offered = lines_for(agreement)
     offered += held_lines(agreement, offered)
@@ -305,19 +374,31 @@ def budgets(request, year: int, pk: int):
     form = BudgetsForm(posted(request), lines=offered, initial=initial)
     stored = None
     if request.method == "POST" and form.is_valid():
-        if _written(
+        if written(
             request, form, agreement, lambda actor: drafting.set_budgets(agreement, form.chosen(), actor)
         ):
             messages.success(request, "Anggaran PK disimpan.")
             return redirect("agreements:compose", year, pk)
         stored = _held(agreement)
     selected = set(form["lines"].value() or ())
+    amended = _amounts(agreement.amends)
     lines = [
-        (line, line.key in selected, stored is not None and (line.key in stored) != (line.key in selected))
+        (
+            line,
+            line.key in selected,
+            stored is not None and (line.key in stored) != (line.key in selected),
+            amended.get(line.key),
+        )
         for line in offered
     ]
     context = {"year": year, "agreement": agreement, "form": form, "offered": offered, "lines": lines}
     return _page(request, "budgets", context)
+
+
+def _amounts(amended: Agreement | None) -> dict[str, Decimal]:
+    """What the lines of the amended agreement were made with, by key."""
+    rows = AgreementBudget.objects.filter(agreement=amended) if amended else ()
+    return {f"{row.programme_id}|{row.fund_source}": row.amount for row in rows}
 
 
 def _held(agreement: Agreement) -> set[str]:

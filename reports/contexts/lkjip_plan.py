@@ -1,18 +1,14 @@
 """What was promised, in a performance report: the plan behind it, the agreement, and what an amendment changed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import prefetch_related_objects
-
 from agreements.content import target_text
-from agreements.enums import ObjectiveKind
-from agreements.models import Agreement, AgreementBudget, AgreementIndicator, Issue, Objective
+from agreements.differences import Comparison, compare
+from agreements.enums import Change, ObjectiveKind
+from agreements.models import Agreement, AgreementBudget, Issue, Objective
 from reports.contexts.lkjip_captions import Caption, Captions
-
-NEW, DROPPED, RETARGETED, SAME = "Baru", "Tidak dilanjutkan", "Target berubah", "Tetap"
 
 
 @dataclass(frozen=True)
@@ -25,52 +21,20 @@ class PlanRow:
 
 
 @dataclass(frozen=True)
-class TargetChange:
-    """A promised indicator before and after an amendment."""
-
-    name: str
-    before: str
-    after: str
-
-    @property
-    def word(self) -> str:
-        if not self.before:
-            return NEW
-        if not self.after:
-            return DROPPED
-        return SAME if self.before == self.after else RETARGETED
-
-
-@dataclass(frozen=True)
-class BudgetChange:
-    """A programme's amount (rupiah) before and after an amendment; None where it has none."""
-
-    code: str
-    name: str
-    before: Decimal | None
-    after: Decimal | None
-
-    @property
-    def difference(self) -> Decimal:
-        return (self.after or Decimal(0)) - (self.before or Decimal(0))
-
-
-@dataclass(frozen=True)
 class Amendment:
     """What the agreement in force changed of the one before it, and on what ground."""
 
     ground: str
     reason: str
-    before: Agreement
     signed_before: date | None
-    targets: tuple[TargetChange, ...]
-    budgets: tuple[BudgetChange, ...]
+    comparison: Comparison
     caption: Caption
     budget_caption: Caption | None
 
     @property
     def changed(self) -> int:
-        return sum(change.word != SAME for change in self.targets)
+        """How many indicators are new, dropped, replaced or promised otherwise."""
+        return sum(row.change != Change.SAME for row in self.comparison.rows)
 
 
 @dataclass(frozen=True)
@@ -94,7 +58,7 @@ class Plan:
 
 
 def plan_of(agreement: Agreement, captions: Captions) -> Plan:
-    """The agreement with its content, in two queries; four more for one that amends another."""
+    """The agreement with its content, in two queries; a few more for one that amends another."""
     objectives = list(agreement.objectives.all())
     goals = _goals([objective.objective_id for objective in objectives])
     rows = tuple(
@@ -118,7 +82,7 @@ def plan_of(agreement: Agreement, captions: Captions) -> Plan:
         goals_caption=captions.table_if(goals, 2, "Tujuan dan sasaran menurut rencana strategis"),
         caption=captions.table(2, f"Sasaran, indikator, dan target {agreement.year}"),
         budget_caption=captions.table_if(budgets, 2, "Program dan anggaran dalam Perjanjian Kinerja"),
-        amendment=_amendment(agreement, agreement.amends, latest, captions) if agreement.amends else None,
+        amendment=_amendment(agreement, compare(agreement), latest, captions),
     )
 
 
@@ -134,55 +98,16 @@ def _goals(objectives: list[int]) -> tuple[tuple[str, str], ...]:
 
 
 def _amendment(
-    agreement: Agreement, before: Agreement, issues: dict[int, Issue], captions: Captions
-) -> Amendment:
-    prefetch_related_objects([before], "objectives__indicators", "budgets")
-    budgets = _budget_changes(before.budgets.all(), agreement.budgets.all())
-    paper = issues.get(before.pk)
+    agreement: Agreement, comparison: Comparison | None, issues: dict[int, Issue], captions: Captions
+) -> Amendment | None:
+    if comparison is None:
+        return None
+    paper = issues.get(agreement.amends_id or 0)
     return Amendment(
         ground=agreement.get_ground_display(),
         reason=agreement.ground_reason,
-        before=before,
         signed_before=paper.document_date if paper else None,
-        targets=tuple(_target_changes(_promises(before), _promises(agreement))),
-        budgets=budgets,
+        comparison=comparison,
         caption=captions.table(2, "Indikator dan target sebelum dan sesudah perubahan"),
-        budget_caption=captions.table_if(budgets, 2, "Anggaran sebelum dan sesudah perubahan"),
-    )
-
-
-def _promises(agreement: Agreement) -> list[AgreementIndicator]:
-    return [row for objective in agreement.objectives.all() for row in objective.indicators.all()]
-
-
-def _target_changes(
-    before: list[AgreementIndicator], after: list[AgreementIndicator]
-) -> Iterable[TargetChange]:
-    """Those of the amended agreement in its order, then those it no longer has."""
-    old = {row.pk: row for row in before}
-    by_indicator = {row.indicator_id: row for row in before}
-    followed = set()
-    for row in after:
-        was = old.get(row.continues_id or 0) or by_indicator.get(row.indicator_id)
-        if was is not None:
-            followed.add(was.pk)
-        yield TargetChange(row.name, target_text(was) if was else "", target_text(row))
-    for row in before:
-        if row.pk not in followed:
-            yield TargetChange(row.name, target_text(row), "")
-
-
-def _budget_changes(
-    before: Iterable[AgreementBudget], after: Iterable[AgreementBudget]
-) -> tuple[BudgetChange, ...]:
-    old = {(row.programme_id, row.fund_source): row for row in before}
-    new = {(row.programme_id, row.fund_source): row for row in after}
-    return tuple(
-        BudgetChange(
-            (new.get(key) or old[key]).code,
-            (new.get(key) or old[key]).name,
-            old[key].amount if key in old else None,
-            new[key].amount if key in new else None,
-        )
-        for key in {**new, **old}
+        budget_caption=captions.table_if(comparison.budgets, 2, "Anggaran sebelum dan sesudah perubahan"),
     )

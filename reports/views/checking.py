@@ -8,9 +8,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from agreements import texts
 from agreements.content import read_code
 from agreements.enums import SIGNED, Party, Status
-from agreements.models import Issue
+from agreements.models import Agreement, Issue
 from perjanjian.numerals import format_date
 
 HASH_ENDS = 8
@@ -97,7 +98,7 @@ def _checked(issue: Issue) -> CheckedDocument:
     status, standing = _standing(issue)
     return CheckedDocument(
         code=issue.code,
-        kind="Perjanjian Kinerja Perubahan" if printed["amended"] else "Perjanjian Kinerja",
+        kind=_kind(issue.agreement),
         year=printed["year"],
         unit=printed["unit_name"],
         signatories=tuple(
@@ -109,6 +110,11 @@ def _checked(issue: Issue) -> CheckedDocument:
         status=status,
         standing=standing,
     )
+
+
+def _kind(agreement: Agreement) -> str:
+    number = agreement.amendment_number
+    return f"Perjanjian Kinerja {texts.amendment_name(number)}" if number else "Perjanjian Kinerja"
 
 
 def _party_words(party: str, printed: dict) -> str:
@@ -128,7 +134,8 @@ def _standing(issue: Issue) -> tuple[Status, str]:
     if agreement.status == Status.SUPERSEDED:
         later = Issue.objects.filter(agreement__amends=agreement, agreement__status__in=SIGNED).first()
         since = f" tanggal {format_date(later.document_date)}" if later else ""
-        return Status.SUPERSEDED, f"Sudah digantikan PK Perubahan{since}."
+        name = texts.amendment_name(agreement.amendment_number + 1)
+        return Status.SUPERSEDED, f"Sudah digantikan PK {name}{since}."
     if agreement.status == Status.CANCELLED:
         return Status.CANCELLED, "Tidak berlaku, perjanjian ini dibatalkan."
     return Status.CANCELLED, "Tidak berlaku, penerbitannya ditarik untuk diperbaiki."

@@ -1,5 +1,6 @@
 """Who may do what with agreements."""
 
+from agreements.enums import Ground
 from agreements.models import Agreement, AgreementObjective, Issue
 from tests.access import EVERYONE, OF_KESEHATAN, READ_ALL, Row
 from tests.agreements.steps import in_force, in_signing, ready, submitted
@@ -32,11 +33,57 @@ def scan(g) -> dict:
     return {**_kwargs(agreement), "signature": signature.pk}
 
 
+def amendment(g) -> dict:
+    made = make_agreement(g.kadinkes, amends=in_force(g), ground=Ground.STRATEGY, ground_reason="DPPA")
+    return _kwargs(made)
+
+
+BASIS = {"ground": "strategy", "reason": "DPPA disahkan 30 September."}
+
+
 def act(action, make):
     return lambda g: {**_kwargs(make(g)), "action": action}
 
 
+DRAFTERS = (
+    frozenset({"bagian_organisasi", "operator_pendidikan", "kepala_pendidikan", "sekda"}) | OF_KESEHATAN
+)
+
 ROWS = [
+    Row(
+        "agreements:amendment_list",
+        lambda g: {"year": 2026},
+        ok=DRAFTERS,
+        forbidden=EVERYONE - DRAFTERS,
+    ),
+    Row(
+        "agreements:amendment_list",
+        lambda g: {"year": 2026},
+        ok=DRAFTERS,
+        forbidden=EVERYONE - DRAFTERS,
+        method="post",
+        data={"pk": "1", **BASIS},
+    ),
+    Row("agreements:amend", lambda g: _kwargs(in_force(g)), ok=WRITERS, forbidden=READERS - WRITERS),
+    Row(
+        "agreements:amend",
+        lambda g: _kwargs(in_force(g)),
+        ok=WRITERS,
+        forbidden=READERS - WRITERS,
+        method="post",
+        data=BASIS,
+    ),
+    Row("agreements:basis", amendment, ok=WRITERS, forbidden=READERS - WRITERS),
+    Row(
+        "agreements:basis",
+        amendment,
+        ok=WRITERS,
+        forbidden=READERS - WRITERS,
+        method="post",
+        data={"version": "1", **BASIS},
+    ),
+    Row("agreements:compose", amendment, ok=WRITERS, forbidden=READERS - WRITERS, note="PK Perubahan"),
+    Row("agreements:detail", amendment, ok=READERS, note="PK Perubahan"),
     Row("agreements:list", lambda g: {"year": 2026}, ok=EVERYONE - NO_VIEW, forbidden=frozenset(NO_VIEW)),
     Row("agreements:list", lambda g: {"year": 2031}, note="tahun tidak dibuka"),
     Row("agreements:detail", draft, ok=READERS, note="tahun ini"),
@@ -52,11 +99,8 @@ ROWS = [
     Row(
         "agreements:create",
         lambda g: {"year": 2026},
-        ok=frozenset({"bagian_organisasi", "operator_pendidikan", "kepala_pendidikan", "sekda"})
-        | OF_KESEHATAN,
-        forbidden=EVERYONE
-        - {"bagian_organisasi", "operator_pendidikan", "kepala_pendidikan", "sekda"}
-        - OF_KESEHATAN,
+        ok=DRAFTERS,
+        forbidden=EVERYONE - DRAFTERS,
     ),
     Row("agreements:compose", draft, ok=WRITERS, forbidden=READERS - WRITERS),
     Row(

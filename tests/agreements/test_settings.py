@@ -1,6 +1,7 @@
 """The region's identity and emblems, and the policies of each year."""
 
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -146,6 +147,28 @@ def test_a_year_is_opened_with_what_the_year_before_decided(bureau):
     assert opened.texts.count() == len(texts.DEFAULTS)
     event = Event.objects.get()
     assert (event.action, event.after) == ("membuka tahun", '{"tahun":"2027"}')
+
+
+def test_due_days_and_the_circular_of_a_year_are_not_taken_over(bureau):
+    YearPolicy.objects.filter(year=2026).update(amendment_due=date(2026, 10, 30), circular="SE 1/2026")
+    bureau.post(page("policy_create"), {"year": 2027})
+    opened = YearPolicy.objects.get(year=2027)
+    assert (opened.agreement_due, opened.amendment_due, opened.circular) == (date(2027, 1, 31), None, "")
+
+
+def test_the_due_day_of_amendments_is_a_policy(bureau):
+    data = policy_data(bureau, amendment_due="30 Oktober 2026")
+    assert bureau.post(page("policy_edit", 2026), data).status_code == 302
+    assert YearPolicy.objects.get(year=2026).amendment_due == date(2026, 10, 30)
+
+
+def test_which_amendment_it_is_can_be_said_in_its_title_alone(bureau):
+    text = "PERJANJIAN KINERJA PERUBAHAN {urutan} {daerah} TAHUN {tahun}"
+    data = policy_data(bureau, text_title_amended_again=text)
+    assert bureau.post(page("policy_edit", 2026), data).status_code == 302
+    assert YearPolicy.objects.get(year=2026).texts.get(key="title_amended_again").text == text
+    refused = bureau.post(page("policy_edit", 2026), policy_data(bureau, text_title=text))
+    assert "Tanda “{urutan}” tidak dikenal" in errors_of(refused)["text_title"]
 
 
 @pytest.mark.parametrize(("year", "sentence"), [(2026, "sudah dibuka"), (1900, "1945"), ("dua", "bilangan")])

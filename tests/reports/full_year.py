@@ -24,6 +24,7 @@ from agreements.models import (
     ActionPlanTarget,
     ActionStep,
     Agreement,
+    AgreementIndicator,
     Benchmark,
     IndicatorTarget,
     Label,
@@ -121,7 +122,7 @@ def _new_head(g, case) -> None:
 
 def _promises(g, case) -> None:
     before = make_agreement(g.kadinkes)
-    add_promise(before, case.stunting, case.first, value=Decimal(14))
+    first = add_promise(before, case.stunting, case.first, value=Decimal(14))
     add_promise(before, case.dropped, case.second, value=Decimal(100))
     case.budget = make_budget(g.kesehatan, amount="2000000000", name="Program Pemenuhan Upaya Kesehatan")
     case.other_budget = make_budget(
@@ -155,6 +156,7 @@ def _promises(g, case) -> None:
         "opinion": add_promise(amended, case.opinion, case.second, step=4),
         "bylaw": add_promise(amended, case.bylaw, case.second, date=date(2026, 11, 30)),
     }
+    AgreementIndicator.objects.filter(pk=case.promised["stunting"].pk).update(continues=first)
     case.lines = [add_budget(amended, case.revised), add_budget(amended, case.other_revised)]
     case.agreement = signed_on(g, amended, AMENDED)
 

@@ -13,6 +13,7 @@ import pypdf
 import pytest
 from PIL import Image
 
+from agreements import texts
 from agreements.content import IndicatorContent, ObjectiveContent, PartyContent, content_of, sha256
 from agreements.enums import Level, Paper
 from agreements.models import Region
@@ -242,6 +243,21 @@ def test_amendment_says_so(region):
     assert title in statement
     assert title in annex
     assert "Nomor: 000.8.6/12/2026" in statement
+
+
+def test_an_amendment_of_an_amendment_prints_which_one_it_is(region):
+    words = texts.DEFAULTS["title_amended_again"][1]
+    title = words.format(tahun=2026, urutan=texts.ordinal(2).upper())
+    content = two_party(amended=True, texts=(("title_amended_again", title), *TWO_PARTY_TEXTS[1:]))
+    assert all("PERJANJIAN KINERJA PERUBAHAN KEDUA TAHUN 2026" in page for page in pages(printed(content)))
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [(1, "Perubahan"), (2, "Perubahan Kedua"), (10, "Perubahan Kesepuluh"), (11, "Perubahan Ke-11")],
+)
+def test_amendments_are_counted_in_words(number, name):
+    assert texts.amendment_name(number) == name
 
 
 def test_acting_holder_prints_with_the_prefix(region):

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from pypdf import PdfReader
 
-from agreements.enums import ActionPlanStatus
+from agreements.enums import ActionPlanStatus, Change
 from agreements.models import ActionPlan, ActionStep, Agreement, Benchmark, IndicatorTarget
 from evaluations.enums import RealisationStatus, Section
 from evaluations.models import EarlierYear
@@ -73,18 +73,19 @@ def test_posts_are_counted_with_those_nobody_holds(government, case):
 def test_the_amendment_says_what_changed_and_on_what_ground(report):
     amendment = report.plan.amendment
     assert amendment.ground == "Perubahan strategi (program, kegiatan, alokasi anggaran)"
-    assert [(each.name, each.before, each.after, each.word) for each in amendment.targets] == [
-        ("Prevalensi stunting", f"14,00{NBSP}%", f"13,50{NBSP}%", "Target berubah"),
-        ("Kematian akibat rabies", "", f"0{NBSP}kasus", "Baru"),
-        ("Pemakaian tempat tidur", "", f"60,00–85,00{NBSP}%", "Baru"),
-        ("Opini atas laporan keuangan", "", "Wajar Tanpa Pengecualian", "Baru"),
-        ("Penetapan Peraturan Daerah KTR", "", "30 November 2026", "Baru"),
-        ("Jumlah kader terlatih", f"100,00{NBSP}orang", "", "Tidak dilanjutkan"),
+    assert [(row.name, row.old_target, row.new_target, row.change) for row in amendment.comparison.rows] == [
+        ("Prevalensi stunting", f"14,00{NBSP}%", f"13,50{NBSP}%", Change.RETARGETED),
+        ("Kematian akibat rabies", "", f"0{NBSP}kasus", Change.NEW),
+        ("Pemakaian tempat tidur", "", f"60,00–85,00{NBSP}%", Change.NEW),
+        ("Opini atas laporan keuangan", "", "Wajar Tanpa Pengecualian", Change.NEW),
+        ("Penetapan Peraturan Daerah KTR", "", "30 November 2026", Change.NEW),
+        ("Jumlah kader terlatih", f"100,00{NBSP}orang", "", Change.DROPPED),
     ]
-    assert [(each.before, each.after, each.difference) for each in amendment.budgets] == [
-        (Decimal(2000000000), Decimal(2400000000), Decimal(400000000)),
-        (None, Decimal("450000000.5"), Decimal("450000000.5")),
-    ]
+    assert (amendment.comparison.old_total, amendment.comparison.new_total) == (
+        Decimal(2000000000),
+        Decimal("2850000000.5"),
+    )
+    assert amendment.changed == 6
     assert report.plan.issue.document_date == date(2026, 10, 5)
 
 
@@ -333,7 +334,7 @@ def test_what_is_said_stands_on_the_paper(report, django_assert_num_queries):
         "drg. Dian Lestari, M.K.M., Kepala Dinas Kesehatan, 14 Juli 2026 sampai dengan 31 Desember 2026",
         "C. Perubahan Perjanjian Kinerja",
         "Pagu bertambah sesudah APBD perubahan.",
-        "Target berubah",
+        Change.RETARGETED.label,
         "7) Analisis program dan kegiatan yang menunjang",
         "Menurut dokumen: LKjIP 2022 untuk 1.1 (2022); LKjIP 2023 untuk 1.1 (2023)",
         "Belum ada pembanding yang tercatat.",
