@@ -196,7 +196,7 @@ def indicator_row(
         reached=row.result.reached,
         provisional=row.provisional,
         missing=missing_words(row),
-        note=_note(row),
+        note=_note(row, source),
         sentence=row.result.sentence,
         kind=promise.kind,
         polarity=promise.polarity,
@@ -246,13 +246,16 @@ def _absent(row: RowResult, source: Source) -> str:
     return f"{ABSENT[state]}: {reason}" if reason else ABSENT[state]
 
 
-def _note(row: RowResult) -> str:
+def _note(row: RowResult, source: Source) -> str:
     """What a reader of the percentage should know, beside that it is provisional."""
     notes = []
     if row.year.partial:
         notes.append("belum lengkap")
     if row.year.earlier_period and row.latest:
         notes.append(f"angka {row.latest.period.short_name}")
+    revised = {revision.realisation_id for revision in source.revisions}
+    if any(cell.realisation and cell.realisation.pk in revised for cell in row.cells):
+        notes.append("direvisi sumber, lihat Lampiran 5")
     return ", ".join(notes)
 
 

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from agreements.enums import ActionPlanStatus, Change
 from agreements.models import ActionPlan, ActionStep, Agreement, Benchmark, IndicatorTarget
 from evaluations.enums import RealisationStatus, Section
-from evaluations.models import EarlierYear
+from evaluations.models import EarlierYear, SourceRevision
 from evaluations.results import result_of
 from perjanjian.numerals import format_percent
 from records import files
@@ -269,6 +269,19 @@ def test_revisions_say_what_stood_before(report):
     assert [(each.number, each.before, each.after, each.source) for each in report.appendices.revisions] == [
         ("1.1", f"13,60{NBSP}%", f"13,20{NBSP}%", "Rilis SSGI Januari 2027")
     ]
+
+
+def test_a_revised_figure_points_to_what_stood_before(rows):
+    assert rows["Prevalensi stunting"].note == "direvisi sumber, lihat Lampiran 5"
+    assert rows["Pemakaian tempat tidur"].note == ""
+
+
+def test_a_revision_nobody_verified_is_not_printed(government, case):
+    SourceRevision.objects.create(
+        realisation=case.beds.realisations.get(period__number=4), announced_on=date(2027, 1, 30), source="RSUD",
+        reason="Salah hitung", value=Decimal(84), submitted_by=government.users.operator_kesehatan,
+    )  # fmt: skip
+    assert len(lkjip(government.kesehatan, 2026, AFTER).appendices.revisions) == 1
 
 
 def test_evidence_and_indicator_cards(report):
