@@ -258,6 +258,29 @@ def may_record_years_before(scope: Scope, unit_id: int, year: int) -> bool:
     return may_plan(scope, year) or may_write_report(scope, unit_id, year)
 
 
+# --- money ----------------------------------------------------------------------------------
+
+
+def may_enter_money(scope: Scope, unit_id: int, year: int) -> bool:
+    """Type what was spent: the unit itself, or who keeps the region's budgets."""
+    return scope.may(C.ENTER, unit_id, year) or scope.may(C.BUDGET, unit_id, year)
+
+
+def may_enter_money_somewhere(scope: Scope, year: int) -> bool:
+    return scope.may_somewhere(C.ENTER, year) or scope.may_somewhere(C.BUDGET, year)
+
+
+def units_of_money(scope: Scope, year: int) -> frozenset[int] | None:
+    """The units the account types money for; None means all of them."""
+    own, kept = scope.units(C.ENTER, year), scope.units(C.BUDGET, year)
+    return None if own is None or kept is None else own | kept
+
+
+def enters_money_as(scope: Scope, unit_id: int, year: int) -> str:
+    """In what capacity money is typed: of the unit itself before that of who keeps the budgets."""
+    return scope.capacity(C.ENTER, unit_id, year) or scope.capacity(C.BUDGET, unit_id, year)
+
+
 # --- the region as a whole ------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """Budgets as lines of table B: summed by programme over what a position answers for."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,7 +80,12 @@ def held_lines(agreement: Agreement, offered: list[BudgetLine]) -> list[BudgetLi
 
 def latest_budgets(year: int, units: frozenset[int]) -> list[Budget]:
     """Each unit's budgets in the latest version that unit has."""
-    rows = list(Budget.objects.filter(year=year, unit_id__in=units).select_related("programme"))
+    return latest_of(Budget.objects.of_units(units, year).select_related("programme"))
+
+
+def latest_of(budgets: Iterable[Budget]) -> list[Budget]:
+    """Of budgets of one year, those in the latest version their unit has."""
+    rows = list(budgets)
     newest: dict[int, int] = defaultdict(int)
     for row in rows:
         newest[row.unit_id] = max(newest[row.unit_id], VERSION_ORDER.index(row.version))

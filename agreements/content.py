@@ -17,6 +17,7 @@ from django.utils import timezone
 from agreements import texts
 from agreements.enums import Form, Kind, Level, Party
 from agreements.models import Agreement, AgreementIndicator, Assignment, Position, Region, YearPolicy
+from agreements.models.planning import TargetColumns
 from perjanjian.numerals import NBSP, format_date, format_number, format_rupiah
 
 # Crockford's base 32: no I, L, O or U, so that a code can be read aloud and typed from paper.
@@ -143,24 +144,26 @@ def content_of(agreement: Agreement, signing: Signing | None = None) -> Agreemen
     )
 
 
-def target_text(promise_row: AgreementIndicator) -> str:
+def target_text(promise_row: AgreementIndicator, columns: TargetColumns | None = None) -> str:
     """The target as the annex prints it: value and unit of measure, tied by a non-breaking space.
 
     Numbers carry the indicator's decimals (“82,50 Nilai”), amounts their sign (“Rp1.250.000”), a scale
-    the name of its step (“WTP”), a date its words. An open target prints as “–”.
+    the name of its step (“WTP”), a date its words. An open target prints as “–”. `columns` hold another
+    target of the same promise, such as a quarter's.
     """
-    row = promise_row
-    if not row.has_target:
+    row, said = promise_row, columns or promise_row
+    if row.kind == Kind.SCALE:
+        return UNKNOWN if said.step is None else row.steps[said.step - 1]
+    if row.kind == Kind.DATE:
+        return UNKNOWN if said.date is None else format_date(said.date)
+    values = (said.low, said.high) if row.kind == Kind.RANGE else (said.value,)
+    figures = [value for value in values if value is not None]
+    if len(figures) < len(values):
         return UNKNOWN
-    if row.kind == Kind.SCALE and row.step is not None:
-        return row.steps[row.step - 1]
-    if row.kind == Kind.DATE and row.date is not None:
-        return format_date(row.date)
-    values = (row.low, row.high) if row.kind == Kind.RANGE else (row.value,)
     if row.unit_of_measure.strip().lower() in RUPIAH:
-        return "–".join(_rupiah(value, row.decimals) for value in values)
-    figures = "–".join(format_number(value, row.decimals) for value in values)
-    return f"{figures}{NBSP}{row.unit_of_measure}".rstrip()
+        return "–".join(_rupiah(value, row.decimals) for value in figures)
+    text = "–".join(format_number(value, row.decimals) for value in figures)
+    return f"{text}{NBSP}{row.unit_of_measure}".rstrip()
 
 
 def canonical(content: AgreementContent) -> str:

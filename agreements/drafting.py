@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from agreements.budgets import BudgetLine
 from agreements.copying import TARGET_COLUMNS, copied, fitting, promise, promised_budget
 from agreements.enums import ObjectiveKind, Status
 from agreements.models import (
+    ActionPlan,
+    ActionPlanTarget,
+    ActionStep,
     Agreement,
     AgreementBudget,
     AgreementIndicator,
@@ -171,6 +174,7 @@ def remove_objective(objective: AgreementObjective, actor: Actor) -> None:
     agreement = objective.agreement
     touch(agreement)
     text = objective.text
+    _leave_plan(agreement, objective.indicators.values_list("pk", flat=True))
     objective.delete()
     record(actor, Act("Hapus sasaran", agreement, unit=agreement.unit, before={"sasaran": text}))
 
@@ -255,6 +259,7 @@ def remove_indicator(row: AgreementIndicator, actor: Actor) -> None:
     agreement = row.objective.agreement
     touch(agreement)
     name = row.name
+    _leave_plan(agreement, [row.pk])
     row.delete()
     record(actor, Act("Hapus indikator", agreement, unit=agreement.unit, before={"indikator": name}))
 
@@ -282,6 +287,14 @@ def refresh_promise(row: AgreementIndicator, actor: Actor) -> None:
             after={_named(fresh): {name: said[name] for name in before}},
         ),
     )
+
+
+def _leave_plan(agreement: Agreement, promises: Iterable[int]) -> None:
+    """Take promises out of the action plan begun before the agreement was opened again."""
+    going = list(promises)
+    ActionPlanTarget.objects.filter(promise__in=going).delete()
+    ActionStep.objects.filter(promise__in=going).delete()
+    ActionPlan.objects.filter(agreement=agreement).update(version=F("version") + 1)
 
 
 def _named(row: AgreementIndicator) -> str:
@@ -322,9 +335,12 @@ def set_budgets(agreement: Agreement, lines: Iterable[BudgetLine], actor: Actor)
     """Make table B these lines, with the amounts they have now."""
     touch(agreement)
     before = _as_lines(agreement.budgets.all())
+    planned = list(ActionStep.objects.of_budgets(agreement))
+    ActionStep.objects.filter(pk__in=[step.pk for step in planned]).update(budget_line=None)
     agreement.budgets.all().delete()
     rows = [promised_budget(agreement, line, order) for order, line in enumerate(lines, start=1)]
     AgreementBudget.objects.bulk_create(rows)
+    _pay_again(planned, rows)
     record(
         actor,
         Act(
@@ -335,6 +351,18 @@ def set_budgets(agreement: Agreement, lines: Iterable[BudgetLine], actor: Actor)
             after={"anggaran": _as_lines(rows)},
         ),
     )
+
+
+def _pay_again(steps: Iterable[ActionStep], rows: Iterable[AgreementBudget]) -> None:
+    """Steps of an action plan begun before keep the programmes that still stand on table B."""
+    row_of = {row.line_key: row for row in rows}
+    kept = []
+    for step in steps:
+        row = row_of.get(step.budget_line.line_key) if step.budget_line else None
+        if row is not None:
+            step.budget_line = row
+            kept.append(step)
+    ActionStep.objects.bulk_update(kept, ["budget_line"])
 
 
 def _as_lines(rows: Iterable[AgreementBudget]) -> list[dict[str, Any]]:

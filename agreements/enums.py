@@ -151,6 +151,14 @@ class Calendar(models.TextChoices):
     ANNUAL = "annual", "Sekali setahun"
 
 
+class Split(models.TextChoices):
+    """How a year's target is proposed for its quarters (`agreements.periodic`)."""
+
+    EVEN = "even", "Bagi rata"
+    LAST_YEAR = "last_year", "Pola tahun lalu"
+    AT_END = "at_end", "Semua di akhir"
+
+
 class UnitMean(models.TextChoices):
     OBJECTIVES = "mean_of_objectives", "Rata-rata sasaran"
     INDICATORS = "mean_of_indicators", "Rata-rata semua indikator"

@@ -78,11 +78,12 @@ class FrozenWithAgreement(models.Model):
         return super().delete(*args, **kwargs)
 
 
-def _quoted(states) -> str:
+def quoted(states) -> str:
+    """States as a list in SQL."""
     return ", ".join(f"'{state}'" for state in states)
 
 
-_FROZEN = _quoted(FROZEN)
+_FROZEN = quoted(FROZEN)
 _MESSAGE = "Isi PK yang sudah dinyatakan lengkap tidak dapat diubah."
 _DIRECT = (
     "EXISTS (SELECT 1 FROM agreements_agreement a WHERE a.id = {row}.agreement_id AND a.status IN ({frozen}))"
@@ -121,7 +122,7 @@ NEXT = {
 def _status_clause() -> str:
     clauses = []
     for state, following in NEXT.items():
-        allowed = _quoted((state, *following))
+        allowed = quoted((state, *following))
         clauses.append(f"(OLD.status = '{state}' AND NEW.status NOT IN ({allowed}))")
     signed = (
         "(OLD.status <> NEW.status AND NEW.status IN ('draft', 'cancelled') AND EXISTS "
@@ -131,7 +132,8 @@ def _status_clause() -> str:
     return "(" + " OR ".join([*clauses, signed]) + ")"
 
 
-def _changed(columns) -> str:
+def changed(columns) -> str:
+    """The condition of a trigger that one of the columns is written differently."""
     # COALESCE over text: the one comparison of nullable columns both databases read alike.
     return " OR ".join(
         f"COALESCE(CAST(OLD.{c} AS TEXT), '') <> COALESCE(CAST(NEW.{c} AS TEXT), '')" for c in columns
@@ -155,7 +157,7 @@ triggers.register(
         "agreement_frozen_update",
         "agreements_agreement",
         "UPDATE",
-        f"OLD.status IN ({_FROZEN}) AND NEW.status IN ({_FROZEN}) AND ({_changed(AGREEMENT_COLUMNS)})",
+        f"OLD.status IN ({_FROZEN}) AND NEW.status IN ({_FROZEN}) AND ({changed(AGREEMENT_COLUMNS)})",
         _MESSAGE,
     ),
     triggers.Trigger(
@@ -176,7 +178,7 @@ triggers.register(
         "indicator_promised_update",
         "agreements_indicator",
         "UPDATE",
-        f"({_changed(INDICATOR_COLUMNS)}) AND " + _PROMISED.format(frozen=_FROZEN),
+        f"({changed(INDICATOR_COLUMNS)}) AND " + _PROMISED.format(frozen=_FROZEN),
         "Satuan, jenis, arah, dan cara hitung indikator yang sudah diperjanjikan tidak dapat diubah.",
     ),
 )
@@ -195,6 +197,8 @@ __all__ = [
     "Frozen",
     "FrozenWithAgreement",
     "GuardedManager",
+    "changed",
     "is_promised",
+    "quoted",
     "refuse_if_frozen",
 ]

@@ -1,5 +1,6 @@
 """Questions to the database about the government and its promises, by name."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import models
@@ -7,11 +8,23 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import FROZEN, PARTY_HOLDINGS, SIGNED, ActionPlanStatus, Holding, Status, UnitKind
+from agreements.enums import (
+    FROZEN,
+    PARTY_HOLDINGS,
+    SIGNED,
+    ActionPlanStatus,
+    Holding,
+    Level,
+    Status,
+    UnitKind,
+)
 
 # Units that are parts of a perangkat daerah, or one person's staff.
 BELOW_OFFICES = (UnitKind.DIVISION, UnitKind.SECTION, UnitKind.STAFF)
 IN_PREPARATION = (Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
+# Agreements whose content stands, so that an action plan can be written for them.
+PLANNABLE = (Status.READY, Status.IN_SIGNING, Status.IN_FORCE)
+PLANS_IN_PREPARATION = (ActionPlanStatus.DRAFT, ActionPlanStatus.SUBMITTED)
 
 
 def valid_on(day: date, start: str = "valid_from", end: str = "valid_to") -> Q:
@@ -66,6 +79,18 @@ class PositionQuerySet(models.QuerySet):
         for word in words.split():
             found = found.filter(Q(title__icontains=word) | Q(unit__name__icontains=word))
         return found
+
+    def answering_for(self, unit, below: frozenset[int], day: date, also: int | None = None):
+        """Who may answer for a step of the unit's action plan, and one named already.
+
+        Posts of the unit and below it; for the region as a whole, who signs with the regional head.
+        """
+        if unit.kind == UnitKind.REGION:
+            leading = Q(heads_unit=True, unit__signs_with_head=True)
+        else:
+            leading = Q(unit_id__in=below) & ~Q(level=Level.STAFF)
+        rows = self.filter((valid_on(day) & leading) | Q(pk=also))
+        return rows.select_related("unit").order_by("unit__order", "unit_id", "pk")
 
     def superiors_for(self, unit):
         """Who may stand above a position of the unit: posts there, in what it belongs to, and staff heads there."""
@@ -229,6 +254,11 @@ class BudgetQuerySet(models.QuerySet):
         units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)
 
+    def of_units(self, units, year: int):
+        """Those of the units (None: of all) in a year."""
+        rows = self.filter(year=year)
+        return rows if units is None else rows.filter(unit_id__in=units)
+
     def matching(self, words: str):
         return self.filter(Q(programme__name__icontains=words) | Q(programme__code__startswith=words))
 
@@ -239,6 +269,30 @@ class BudgetQuerySet(models.QuerySet):
             .values("unit_id", "unit__name", "version")
             .annotate(total=models.Sum("amount"), lines=models.Count("pk"))
         )
+
+
+# What the list of action plans is narrowed by.
+PLAN_STATES = {
+    "none": "Belum ada",
+    "draft": "Sedang disusun",
+    "submitted": "Menunggu disahkan",
+    "in_force": "Berlaku",
+    "late": "Terlambat",
+}
+
+
+def _plan_states(due: date | None, day: date) -> dict[str, Q]:
+    """The conditions of PLAN_STATES. Late: an agreement in force, the day passed, no version submitted yet."""
+    none = Q(plan_in_force=None, plan_next=None)
+    unsubmitted = none | Q(plan_in_force=None, plan_next_status=ActionPlanStatus.DRAFT)
+    late = Q(status=Status.IN_FORCE) & unsubmitted if due and day > due else Q(pk__in=())
+    return {
+        "none": none,
+        "draft": Q(plan_next_status=ActionPlanStatus.DRAFT),
+        "submitted": Q(plan_next_status=ActionPlanStatus.SUBMITTED),
+        "in_force": Q(plan_in_force__isnull=False),
+        "late": late,
+    }
 
 
 def content_lookups() -> tuple:
@@ -282,6 +336,10 @@ class AgreementQuerySet(models.QuerySet):
     def for_year(self, year: int):
         return self.filter(year=year)
 
+    def of_heads(self, units):
+        """Those of the positions that head these units: what the units themselves answer for."""
+        return self.filter(unit_id__in=units, position__heads_unit=True)
+
     def matching(self, text: str):
         return self.filter(Q(position__title__icontains=text) | Q(unit__name__icontains=text))
 
@@ -320,6 +378,35 @@ class AgreementQuerySet(models.QuerySet):
     def frozen(self):
         return self.filter(status__in=FROZEN)
 
+    def plannable(self):
+        """Those an action plan can be written for."""
+        return self.filter(status__in=PLANNABLE)
+
+    def with_plans(self):
+        """How far the action plan is: `plan_in_force` and `plan_next` are numbers of versions or None,
+        `plan_next_status` is where the version in preparation stands."""
+        from agreements.models import ActionPlan
+
+        plans = ActionPlan.objects.filter(agreement=models.OuterRef("pk")).order_by()
+        standing, following = plans.in_force(), plans.in_preparation()
+        return self.annotate(
+            plan_in_force=models.Subquery(standing.values("number")[:1]),
+            plan_next=models.Subquery(following.values("number")[:1]),
+            plan_next_status=models.Subquery(following.values("status")[:1]),
+        )
+
+    def in_plan_state(self, state: str, due: date | None, day: date):
+        """Those `with_plans` in one of PLAN_STATES."""
+        return self.filter(_plan_states(due, day)[state])
+
+    def by_plan_state(self, due: date | None, day: date) -> dict[str, int]:
+        """How many of those `with_plans` are in each of PLAN_STATES; one may be in several."""
+        counts = {
+            state: models.Count("pk", filter=condition, distinct=True)
+            for state, condition in _plan_states(due, day).items()
+        }
+        return self.order_by().aggregate(**counts)
+
 
 class ActionPlanQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope, year: int | None = None):
@@ -330,3 +417,35 @@ class ActionPlanQuerySet(models.QuerySet):
 
     def in_force(self):
         return self.filter(status=ActionPlanStatus.IN_FORCE)
+
+    def in_preparation(self):
+        return self.filter(status__in=PLANS_IN_PREPARATION)
+
+    def standing(self):
+        """Those the year is followed by: in force, and no plan of an amendment took their place."""
+        followed = self.model.objects.in_force().filter(agreement__amends=models.OuterRef("agreement"))
+        return self.in_force().filter(~models.Exists(followed), agreement__status__in=SIGNED)
+
+
+class ActionPlanTargetQuerySet(models.QuerySet):
+    def in_force_of(self, promises: Collection[int], year: int):
+        """The quarters' targets of these promises in plans in force."""
+        return self.filter(
+            promise__in=promises, plan__agreement__year=year, plan__status=ActionPlanStatus.IN_FORCE
+        )
+
+
+class ActionStepQuerySet(models.QuerySet):
+    def with_people(self):
+        """With who answers for the step and its programme."""
+        return self.select_related("person_in_charge", "budget_line")
+
+    def of_budgets(self, agreement):
+        """The steps paid from a line of the agreement's table B."""
+        return self.filter(budget_line__agreement=agreement).select_related("budget_line")
+
+    def standing(self):
+        """The steps of the plans the year is followed by."""
+        from agreements.models import ActionPlan
+
+        return self.filter(plan__in=ActionPlan.objects.standing())

@@ -6,7 +6,7 @@ docs/states.md is checked against it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -121,11 +121,17 @@ def _may_withdraw(scope: Scope, agreement: Agreement) -> bool:
 
 
 def _may_declare(scope: Scope, agreement: Agreement) -> bool:
+    return may_check(scope, agreement, agreement.submitted_by_id, agreement.submitted_at)
+
+
+def may_check(
+    scope: Scope, agreement: Agreement, submitted_by: int | None, submitted_at: datetime | None
+) -> bool:
+    """Whether the account may decide on what was submitted of an agreement: never on its own submission."""
     tiny = YearPolicy.objects.filter(year=agreement.year, tiny_office=True).exists()
-    submitted_by = agreement.submitted_by_id
     # What one's own delegate submitted is one's own submission.
     if scope.posts:
-        own = Delegation.objects.named_by(scope).behind(submitted_by, agreement.submitted_at)
+        own = Delegation.objects.named_by(scope).behind(submitted_by, submitted_at)
         submitted_by = scope.account_id if own.exists() else submitted_by
     return permissions.may_declare_complete(scope, agreement.unit_id, agreement.year, submitted_by, tiny)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from agreements.models import Unit, YearPolicy
 from evaluations.models import Extension, Period
+from evaluations.querysets import PeriodQuerySet
 from evaluations.years import make_periods
 from perjanjian.numerals import format_date
 from records import history
@@ -31,6 +32,17 @@ class Windows:
         for period, unit, expires in given.order_by("expires").values_list("period_id", "unit_id", "expires"):
             latest[period, unit] = expires
         return cls(day, latest)
+
+    @classmethod
+    def with_periods(cls, day: date, periods: PeriodQuerySet) -> tuple[list[Period], "Windows"]:
+        """Periods of one year and subject with their windows, both in one query."""
+        found: dict[int, Period] = {}
+        latest: dict[tuple[int, int], date] = {}
+        for period in periods.with_extensions(day):
+            found.setdefault(period.pk, period)
+            if period.given_to is not None:
+                latest[period.pk, period.given_to] = period.given_until
+        return list(found.values()), cls(day, latest)
 
     def extended_to(self, period: Period, unit_id: int) -> date | None:
         return self.extensions.get((period.pk, unit_id))
@@ -79,8 +91,8 @@ def days_left(due: date, day: date) -> str:
 
 @transaction.atomic
 def open_calendar(policy: YearPolicy, actor: Actor) -> list[Period]:
-    """Make the four quarters of the year; those that exist stay as they are."""
-    periods = make_periods(policy)
+    """Make the quarters and the months of the year; those that exist stay as they are."""
+    periods = [*make_periods(policy), *Period.objects.of_budget(policy.year)]
     windows = {period.short_name: f"{period.opens} s.d. {period.locks}" for period in periods}
     history.record(actor, Act("membuat jadwal pengukuran", policy, after=windows))
     return periods

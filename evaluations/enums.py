@@ -51,6 +51,18 @@ class Subject(models.TextChoices):
     BUDGET = "budget", "Anggaran"
 
 
+class Efficiency(models.TextChoices):
+    """What achievement and absorption say of a budget side by side; derived, never stored."""
+
+    EFFICIENT = "efficient", "Efisien"
+    EXHAUSTED = "exhausted", "Target tercapai dengan seluruh pagu"
+    LEFT_OVER = "left_over", "Sisa anggaran, target belum tercapai"
+    OVERTAKEN = "overtaken", "Serapan mendahului capaian"
+    UNPAID = "unpaid", "Fisik selesai, belum dibayar"
+    RUNNING = "running", "Tahun masih berjalan"
+    UNKNOWN = "unknown", "Belum dapat dihitung"
+
+
 class RevisionStatus(models.TextChoices):
     """Where a later correction by the source stands: only a verified one counts."""
 

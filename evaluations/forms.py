@@ -1,8 +1,7 @@
 """What is typed about facts: one small form per row of the entry page, and the forms around it."""
 
 import hashlib
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -10,62 +9,23 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db.models import Exists, OuterRef
 
 from agreements.enums import Accumulation, Kind, Method, Polarity
-from agreements.models import Indicator, Unit, YearPolicy
+from agreements.models import Budget, Indicator, Unit, YearPolicy
 from agreements.models.planning import MEASURE_PLACES
 from evaluations import calendar, checks
 from evaluations.achievement import Reading, Rule, Target
 from evaluations.changes import CLAIMED, TYPED
 from evaluations.enums import SourceStatus, ValueState
-from evaluations.evidence import Proof
 from evaluations.grid import Line
 from evaluations.models import Evidence, Period, Realisation
+from evaluations.proof_form import PROOF, ProofForm
 from perjanjian.forms import IndonesianDateField, NumeralField
 from perjanjian.numerals import format_date, format_number, roman
-from records import uploads
 
 DETAILS = ("state", "state_reason", "expected_on", "source_status", "supporting", "inhibiting", "follow_up")
-PROOF = ("uploads", "link", "title", "page", "existing")
-EVIDENCE_NUMBER = re.compile(r"\s*#?(\d{1,15})\b")
-WEB_ADDRESS = URLValidator(
-    schemes=["http", "https"],
-    message="Tautan harus diawali http:// atau https://, misalnya https://contoh.go.id.",
-)
 UNCHOSEN = ("", "– pilih –")
-
-
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files, each checked by content; gives `records.uploads.Checked` ones."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> tuple[uploads.Checked, ...]:
-        found, refused = [], []
-        for upload in data or []:
-            try:
-                found.append(uploads.checked(upload))
-            except uploads.UploadRefused as error:
-                refused.append(str(error))
-        if refused:
-            raise ValidationError(refused)
-        return tuple(found)
-
-
-class LinkField(forms.CharField):
-    """A web address; other schemes are refused."""
-
-    default_validators = [WEB_ADDRESS]
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return f"https://{text}" if text.startswith("www.") else text
 
 
 def mark_of(values: Mapping[str, Any]) -> str:
@@ -112,7 +72,7 @@ def faults_of(form: forms.BaseForm) -> list[tuple[str, str]]:
     ]
 
 
-class RowForm(forms.Form):
+class RowForm(ProofForm):
     """One indicator in one period: its value, what is said about it, and its evidence."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -131,26 +91,19 @@ class RowForm(forms.Form):
     supporting = forms.CharField(label="Faktor pendorong", required=False, max_length=4000)
     inhibiting = forms.CharField(label="Faktor penghambat", required=False, max_length=4000)
     follow_up = forms.CharField(label="Tindak lanjut", required=False, max_length=4000)
-    uploads = ManyFilesField(
-        label="Unggah berkas", required=False, help_text="PDF, JPG, PNG, XLSX, atau DOCX; paling besar 25 MB."
-    )
-    link = LinkField(label="atau tautan", required=False, max_length=500)
-    title = forms.CharField(label="Nama data dukung", required=False, max_length=200)
-    page = forms.CharField(label="Halaman", required=False, max_length=20)
-    existing = forms.CharField(
-        label="Pakai yang sudah ada", required=False, help_text="Pilih dari data dukung tahun ini."
-    )
 
     def __init__(
         self, line: Line, data: Any = None, files: Any = None, evidence: Mapping[int, Evidence] | None = None
     ):
-        self.line, self.evidence = line, evidence or {}
+        self.line = line
         row = line.row or Realisation(indicator=line.indicator, period=line.period)
         self.value_names = tuple(value_fields(line))
         stored = {column: getattr(row, f"claimed_{column}") for column in self.value_names}
         stored |= {name: getattr(row, name) for name in DETAILS}
         seen = {"version": row.version if row.pk else 0, "mark": mark_of(stored)}
-        super().__init__(data, files, prefix=f"i{line.indicator.pk}", initial=stored | seen)
+        super().__init__(
+            data, files, prefix=f"i{line.indicator.pk}", initial=stored | seen, evidence=evidence
+        )
         for name, field in value_fields(line).items():
             field.required = False
             self.fields[name] = field
@@ -158,12 +111,9 @@ class RowForm(forms.Form):
         self.clash: Realisation | None = None
 
     def _dress(self) -> None:
-        for name, field in self.fields.items():
-            if name in ("supporting", "inhibiting", "follow_up"):
-                field.widget = forms.Textarea({"rows": 2})
-            select = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if select else "form-control"
-        self.fields["existing"].widget.attrs |= {"list": "data-dukung", "autocomplete": "off"}
+        for name in ("supporting", "inhibiting", "follow_up"):
+            self.fields[name].widget = forms.Textarea({"rows": 2})
+        super()._dress()
         for name in self.value_names:
             self.fields[name].widget.attrs["data-value"] = "1"
 
@@ -176,10 +126,6 @@ class RowForm(forms.Form):
     @property
     def details(self) -> list[forms.BoundField]:
         return [self[name] for name in DETAILS]
-
-    @property
-    def proof_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in PROOF]
 
     @property
     def typed_text(self) -> str:
@@ -198,16 +144,6 @@ class RowForm(forms.Form):
 
     # --- what was typed ---
 
-    def clean_existing(self) -> Evidence | None:
-        text = self.cleaned_data["existing"].strip()
-        if not text:
-            return None
-        match = EVIDENCE_NUMBER.match(text)
-        evidence = self.evidence.get(int(match[1])) if match else None
-        if evidence is None:
-            raise ValidationError("Pilih data dukung dari daftar yang muncul.")
-        return evidence
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("state") == ValueState.NOT_APPLICABLE and not cleaned.get("state_reason", "").strip():
@@ -225,17 +161,6 @@ class RowForm(forms.Form):
         """Whether what was typed is what the database holds already, so that nobody loses anything."""
         seen = {name: self.cleaned_data[name] for name in (*self.value_names, *DETAILS)}
         return mark_of(seen) == self.initial["mark"] and not self.proof
-
-    @property
-    def proof(self) -> Proof:
-        cleaned = self.cleaned_data
-        return Proof(
-            uploads=cleaned["uploads"],
-            link=cleaned["link"],
-            title=cleaned["title"],
-            page=cleaned["page"],
-            existing=cleaned["existing"],
-        )
 
     def typed_values(self, filled_in_reason: str = "") -> dict[str, Any]:
         """What was typed, by TYPED column; a value that is not measured has no figure."""
@@ -256,18 +181,6 @@ class RowForm(forms.Form):
     def refuse(self, problems: Mapping[str, str]) -> None:
         for name, sentence in problems.items():
             self.add_error(name, sentence)
-
-    def lose_files(self) -> str:
-        """What to say of files that came with a page that was not saved; also put beside their field."""
-        names = [f"“{upload.name}”" for upload in self.files.get(self.add_prefix("uploads"), ())]
-        # A single file that was refused itself has its sentence already.
-        if not names or (len(names) == 1 and "uploads" in self.errors):
-            return ""
-        sentence = (
-            f"Berkas {', '.join(names)} belum tersimpan karena ada isian yang salah. Pilih berkasnya lagi."
-        )
-        self.add_error("uploads", sentence)
-        return sentence
 
 
 class ReasonForm(forms.Form):
@@ -353,7 +266,7 @@ class PeriodForm(forms.ModelForm):
 
     class Meta:
         model = Period
-        fields = ("opens", "fill_by", "verify_by", "fix_by", "locks")
+        fields: tuple[str, ...] = ("opens", "fill_by", "verify_by", "fix_by", "locks")
         field_classes = dict.fromkeys(fields, IndonesianDateField)
         widgets = dict.fromkeys(fields, IndonesianDateField.widget)
 
@@ -370,20 +283,32 @@ class PeriodForm(forms.ModelForm):
         """The row itself is written by `evaluations.calendar`, not here."""
 
 
+class MonthForm(PeriodForm):
+    """The days of a month of money. Nobody verifies there: those days follow the one it is filled by."""
+
+    class Meta(PeriodForm.Meta):
+        fields = ("opens", "fill_by", "locks")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        return cleaned | dict.fromkeys(("verify_by", "fix_by"), cleaned.get("fill_by"))
+
+
 class ExtensionForm(forms.Form):
     """Time given to one unit past the lock."""
 
     expires = IndonesianDateField(label="Berlaku sampai")
     reason = forms.CharField(label="Alasan", max_length=1000, widget=forms.Textarea({"rows": 2}))
 
-    def __init__(self, periods: Iterable[Period], day: date, data: Any = None):
+    def __init__(self, periods: Sequence[Period], day: date, data: Any = None):
         super().__init__(data, prefix="x")
         self.day = day
         opened = [period.pk for period in periods if period.opens <= day]
         own = Indicator.objects.in_use().filter(unit=OuterRef("pk"))
+        money = Budget.objects.filter(unit=OuterRef("pk"), year__in={period.year for period in periods})
         chosen_from = {
             "period": ("Periode", Period.objects.filter(pk__in=opened)),
-            "unit": ("Perangkat daerah", Unit.objects.filter(Exists(own))),
+            "unit": ("Perangkat daerah", Unit.objects.filter(Exists(own) | Exists(money))),
         }
         choices = {
             name: forms.ModelChoiceField(rows, label=label, empty_label=UNCHOSEN[1])

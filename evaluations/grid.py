@@ -1,7 +1,7 @@
 """The rows of the pages where a unit's values of one period are typed or verified, in few queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.permissions import Scope
+from agreements.action_plans import period_targets
 from agreements.enums import Accumulation, Status
 from agreements.models import Agreement, AgreementIndicator, Indicator, IndicatorTarget, Unit
 from agreements.models.planning import TargetColumns
@@ -35,10 +36,11 @@ WHAT_TO_TYPE = {
 
 @dataclass(frozen=True)
 class Promised:
-    """A target and who promised it."""
+    """A target and who promised it; `quarter_text` is the action plan's for the period, empty without one."""
 
     target_text: str
     who: str
+    quarter_text: str = ""
 
 
 @dataclass
@@ -176,14 +178,17 @@ def load(unit: Unit, period: Period, day: date, page: int | str | None = 1) -> G
 def lines_of(
     indicators: Sequence[Indicator], period: Period, windows: Windows, with_plan: bool = True
 ) -> list[Line]:
-    """The lines of these indicators in four queries: facts, promises, evidence, and targets of the plan.
+    """The lines of these indicators in at most five queries: facts, promises, evidence, targets of
+    action plans, and of the plan.
 
     The plan says what to expect where nobody promised anything yet; without it one query less.
     """
     pks = [indicator.pk for indicator in indicators]
     facts = _facts(pks, period)
     promises = promises_in(pks, period.year)
-    planned = IndicatorTarget.objects.filter(indicator__in=pks, year=period.year) if with_plan else ()
+    quarters = period_targets([row.pk for rows in promises.values() for row in rows], period.year)
+    unpromised = [pk for pk in pks if pk not in promises]
+    planned = IndicatorTarget.objects.filter(indicator__in=unpromised, year=period.year) if with_plan else ()
     plan = {row.indicator_id: row for row in planned}
     now = {
         pk: rows[period.year, period.number]
@@ -196,7 +201,7 @@ def lines_of(
         row = now.get(indicator.pk)
         if row is not None:
             row.indicator, row.period = indicator, period
-        line = _line(indicator, period, row, promises.get(indicator.pk, ()), plan.get(indicator.pk))
+        line = _line(indicator, period, row, promises.get(indicator.pk, ()), plan.get(indicator.pk), quarters)
         _with_history(line, facts.get(indicator.pk, {}))
         line.uses = uses.get(row.pk, ()) if row else ()
         closed = windows.obstacle(period, indicator.unit_id)
@@ -211,6 +216,7 @@ def _line(
     row: Realisation | None,
     promises: Iterable[AgreementIndicator],
     plan: IndicatorTarget | None,
+    quarters: Mapping[tuple[int, int], TargetColumns],
 ) -> Line:
     steps = tuple((step.rank, step.name) for step in indicator.scale.steps.all()) if indicator.scale else ()
     rule = readings.rule_of_indicator(indicator, tuple(name for _, name in steps))
@@ -219,6 +225,7 @@ def _line(
         Promised(
             readings.target_text(readings.target_of(promise), readings.rule_of(promise, period.year)),
             promise.objective.agreement.position.title,
+            _quarter_text(promise, quarters.get((promise.pk, period.number)), period.year),
         )
         for promise in promises
     ]
@@ -226,6 +233,12 @@ def _line(
         targets.append(Promised(readings.target_text(readings.target_of(plan), rule), "rencana"))
     reference = promises[0] if promises else plan
     return Line(indicator, period, row, rule, steps, tuple(targets), reference)
+
+
+def _quarter_text(promise: AgreementIndicator, target: TargetColumns | None, year: int) -> str:
+    if target is None:
+        return ""
+    return readings.target_text(readings.target_of(target), readings.rule_of(promise, year))
 
 
 def _with_history(line: Line, facts: dict[tuple[int, int], Realisation]) -> None:

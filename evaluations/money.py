@@ -3,25 +3,29 @@
 The division is the engine's (`evaluations.achievement`); here is only what the rows say.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from agreements.budgets import VERSION_ORDER, latest_budgets
-from agreements.models import Budget
+from agreements.budgets import VERSION_ORDER
+from agreements.scope import UnitTree
 from evaluations import achievement
-from evaluations.models import BudgetRealisation
+from evaluations.spending import DECEMBER, SpendingLine, spending_lines
+from perjanjian.numerals import MONTHS
 
 ZERO = Decimal(0)
-DECEMBER = 12
 
 
 @dataclass(frozen=True)
 class BudgetLine:
     """A programme of a fund source.
 
-    `month`: up to which month the spending is known. `partial`: spending of some of its units is not.
-    `within`: its amount is already part of a line above (a kegiatan of a program that stands here too).
+    `month`: up to which month the spending is known; of several units the earliest, `latest` the last.
+    `physical`: percent of the work done, weighed by the ceilings; None while some of it is unknown.
+    `note`: what was last said of it, by one unit or several. `partial`: spending of some of its units is
+    unknown. `within`: its amount is already part of a line above (a kegiatan of a program that stands
+    here too). `dropped`: the latest version has it no more, but money was spent.
     """
 
     code: str
@@ -31,8 +35,16 @@ class BudgetLine:
     ceiling: Decimal
     spent: Decimal | None
     month: int | None
+    latest: int | None = None
+    physical: Decimal | None = None
+    note: str = ""
     partial: bool = False
     within: bool = False
+    dropped: bool = False
+
+    @property
+    def month_name(self) -> str:
+        return MONTHS[self.month - 1] if self.month else ""
 
     @property
     def absorption(self) -> Decimal | None:
@@ -42,6 +54,11 @@ class BudgetLine:
     @property
     def unspent(self) -> Decimal | None:
         return None if self.partial else achievement.unspent(self.ceiling, self.spent)
+
+    @property
+    def deviation(self) -> Decimal | None:
+        """Percentage points by which the work is ahead of the money; negative: behind it."""
+        return achievement.efficiency(self.physical, self.absorption)
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,15 @@ class BudgetAccount:
         return min((line.month for line in self.counted if line.month), default=None)
 
     @property
+    def until(self) -> str:
+        """“s.d. Maret”: the earliest month of its lines, and how far others are; empty when nothing is known."""
+        if self.month is None:
+            return ""
+        latest = max(line.latest or 0 for line in self.counted)
+        words = f"s.d. {MONTHS[self.month - 1]}"
+        return words if latest <= self.month else f"{words}, sebagian s.d. {MONTHS[latest - 1]}"
+
+    @property
     def absorption(self) -> Decimal | None:
         """Percent of the whole ceiling; None while the spending of some line is unknown."""
         return None if self.missing else achievement.absorption(self.ceiling, self.spent)
@@ -83,54 +109,72 @@ class BudgetAccount:
     def unspent(self) -> Decimal | None:
         return None if self.missing else achievement.unspent(self.ceiling, self.spent)
 
+    @property
+    def physical(self) -> Decimal | None:
+        """Percent of the work done, weighed by the ceilings; None while that of some line is unknown."""
+        return _weighed((line.physical, line.ceiling) for line in self.counted)
+
+    @property
+    def deviation(self) -> Decimal | None:
+        """Percentage points by which the work is ahead of the money; negative: behind it."""
+        return achievement.efficiency(self.physical, self.absorption)
+
     def efficiency(self, percent: Decimal | None) -> Decimal | None:
         """Percentage points by which an achievement exceeds the absorption."""
         return achievement.efficiency(percent, self.absorption)
 
 
 def account_of(units: Iterable[int], year: int, month: int = DECEMBER) -> BudgetAccount:
-    """The budgets of units in a year and what they spent up to a month, in two queries.
+    """The budgets of units in a year as one account, and what they spent up to a month, in two queries.
 
     A unit's latest version counts (`agreements.budgets`). Spending is a running total: the latest month
     counts, on whichever version it was typed. What was spent on a programme that the latest version
     dropped stays a line, with a ceiling of 0.
     """
-    own = frozenset(units)
-    current = {_key(budget): budget for budget in latest_budgets(year, own)}
-    spending: dict[_Key, BudgetRealisation] = {}
-    rows = BudgetRealisation.objects.filter(budget__unit_id__in=own, budget__year=year).up_to(month)
-    for row in rows.select_related("budget__programme").order_by("month", "budget_id"):
-        spending[_key(row.budget)] = row
-    dropped = {key: row.budget for key, row in spending.items() if key not in current and row.spent}
-    lines: dict[tuple[int, str], list[_Part]] = {}
-    for key, budget in (current | dropped).items():
-        ceiling = budget.amount if key in current else ZERO
-        lines.setdefault(key[1:], []).append(_Part(budget, ceiling, spending.get(key)))
-    found = sorted((_line(parts) for parts in lines.values()), key=_order)
+    return accounts_of({0: units}, year, month)[0]
+
+
+def absorption_of(
+    units: Iterable[int], year: int, month: int = DECEMBER, tree: UnitTree | None = None
+) -> dict[int, BudgetAccount]:
+    """The account of each unit together with what is below it, in three queries however many there are.
+
+    `tree` saves the query of it where the caller has one. A unit without budgets has an account without lines.
+    """
+    tree = tree or UnitTree()
+    return accounts_of({unit: tree.below([unit]) for unit in units}, year, month)
+
+
+def accounts_of(
+    groups: Mapping[int, Iterable[int]], year: int, month: int = DECEMBER
+) -> dict[int, BudgetAccount]:
+    """One account for each group of units, by the group's key, in two queries; see `account_of`."""
+    members = {key: frozenset(units) for key, units in groups.items()}
+    lines = spending_lines(frozenset().union(*members.values()), year, month)
+    return {
+        key: account_from([line for unit in units for line in lines.get(unit, ())], month)
+        for key, units in members.items()
+    }
+
+
+def account_from(lines: Iterable[SpendingLine], month: int = DECEMBER) -> BudgetAccount:
+    """The account of lines that are at hand, up to a month."""
+    parts: dict[tuple[int, str], list[SpendingLine]] = defaultdict(list)
+    for line in lines:
+        latest = line.up_to(month)
+        if not line.dropped or (latest is not None and latest.spent):
+            parts[line.budget.programme_id, line.budget.fund_source].append(line)
+    found = sorted((budget_line(group, month) for group in parts.values()), key=_order)
     return BudgetAccount(tuple(_marked(found)))
 
 
-_Key = tuple[int, int, str]
-
-
-@dataclass(frozen=True)
-class _Part:
-    """What one unit has of a line."""
-
-    budget: Budget
-    ceiling: Decimal
-    realisation: BudgetRealisation | None
-
-
-def _key(budget: Budget) -> _Key:
-    return budget.unit_id, budget.programme_id, budget.fund_source
-
-
-def _line(parts: list[_Part]) -> BudgetLine:
-    """One programme and fund source, added up over its units."""
+def budget_line(parts: Sequence[SpendingLine], month: int = DECEMBER) -> BudgetLine:
+    """One programme and fund source, added up over its units: at least one line."""
     programme = parts[0].budget.programme
-    known = [part.realisation for part in parts if part.realisation is not None]
+    latest_rows = [(part.up_to(month), part.ceiling) for part in parts]
+    known = [row for row, _ in latest_rows if row is not None]
     latest = max((part.budget for part in parts), key=lambda budget: VERSION_ORDER.index(budget.version))
+    works = [(row.physical if row else None, ceiling) for row, ceiling in latest_rows]
     return BudgetLine(
         code=programme.code,
         name=programme.name,
@@ -139,8 +183,20 @@ def _line(parts: list[_Part]) -> BudgetLine:
         ceiling=sum((part.ceiling for part in parts), ZERO),
         spent=sum((row.spent for row in known), ZERO) if known else None,
         month=min((row.month for row in known), default=None),
+        latest=max((row.month for row in known), default=None),
+        physical=works[0][0] if len(works) == 1 else _weighed(works),
+        note="; ".join(dict.fromkeys(row.note for row in known if row.note)),
         partial=bool(known) and len(known) < len(parts),
+        dropped=all(part.dropped for part in parts),
     )
+
+
+def _weighed(works: Iterable[tuple[Decimal | None, Decimal]]) -> Decimal | None:
+    """The mean of percentages weighed by ceilings; None while one that weighs something is unknown."""
+    counted = [(percent, ceiling) for percent, ceiling in works if ceiling]
+    if any(percent is None for percent, _ in counted):
+        return None
+    return achievement.weighted_mean(counted)
 
 
 def _order(line: BudgetLine) -> tuple[str, str, str]:
@@ -151,9 +207,11 @@ def _marked(lines: list[BudgetLine]) -> Iterable[BudgetLine]:
     """The lines with those marked that are part of another of the same fund source."""
     codes = {(line.code, line.fund_source) for line in lines if line.code}
     for line in lines:
-        parts = line.code.split(".")
-        above = (".".join(parts[:length]) for length in range(1, len(parts)))
-        if any((code, line.fund_source) in codes for code in above):
-            yield replace(line, within=True)
-        else:
-            yield line
+        inside = any((code, line.fund_source) in codes for code in codes_above(line.code))
+        yield replace(line, within=True) if inside else line
+
+
+def codes_above(code: str) -> list[str]:
+    """The codes a programme's code lies within, the nearest last: 1, 1.02 of 1.02.02."""
+    parts = code.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]

@@ -11,11 +11,11 @@ from django.urls import reverse
 from accounts import permissions
 from accounts.permissions import Capability, Scope
 from agreements.models import Indicator, Unit
+from agreements.periodic import PERIODS_OF
 from evaluations import calendar
 from evaluations.calendar import Windows
 from evaluations.enums import REPORTED, RealisationStatus, ValueState
 from evaluations.models import Period, Realisation
-from evaluations.readings import PERIODS_OF
 
 S = RealisationStatus
 # Up to this many units each have a line of their own on the Beranda.

@@ -6,14 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from accounts.permissions import Capability, Scope
 from agreements.models import Agreement, AgreementIndicator
 from evaluations.enums import REPORTED, RealisationStatus, RevisionStatus, Subject, ValueState
 
 if TYPE_CHECKING:
-    from evaluations.models import Realisation
+    from evaluations.models import Period, Realisation
 
 # The texts around a figure, left out where thousands of figures are read at once.
 PROSE = (
@@ -34,8 +34,22 @@ class PeriodQuerySet(models.QuerySet):
     def of_indicator_years(self, years: Iterable[int]):
         return self.filter(year__in=years, subject=Subject.INDICATORS).order_by("year", "number")
 
+    def of_budget(self, year: int):
+        """The months of money, January first."""
+        return self.filter(year=year, subject=Subject.BUDGET).order_by("number")
+
+    def for_indicators(self):
+        return self.filter(subject=Subject.INDICATORS)
+
     def opened(self, day: date):
         return self.filter(opens__lte=day)
+
+    def with_extensions(self, day: date):
+        """Each once for every extension that still gives time on the day (`given_to`, `given_until`), or once."""
+        running = FilteredRelation("extensions", condition=Q(extensions__expires__gte=day))
+        return self.annotate(
+            running=running, given_to=F("running__unit"), given_until=F("running__expires")
+        ).order_by("number", "given_until")
 
 
 class ExtensionQuerySet(models.QuerySet):
@@ -44,7 +58,21 @@ class ExtensionQuerySet(models.QuerySet):
         return self.filter(expires__gte=day)
 
 
-class RealisationQuerySet(models.QuerySet):
+class VersionedQuerySet(models.QuerySet):
+    """Rows that carry the version somebody saw them in."""
+
+    def at_versions(self, versions: Iterable[tuple[int, int]]):
+        """The rows (pk, version) that are still what somebody saw."""
+        of_version: dict[int, list[int]] = defaultdict(list)
+        for pk, version in versions:
+            of_version[version].append(pk)
+        seen = Q(pk__in=())
+        for version, pks in of_version.items():
+            seen |= Q(version=version, pk__in=pks)
+        return self.filter(seen)
+
+
+class RealisationQuerySet(VersionedQuerySet):
     def visible_to(self, scope: Scope, year: int | None = None):
         """The facts of the account's units, and those that signed agreements it may read rest on."""
         units = scope.units(Capability.VIEW, year)
@@ -104,20 +132,17 @@ class RealisationQuerySet(models.QuerySet):
             state=ValueState.NOT_PUBLISHED
         )
 
-    def at_versions(self, versions: Iterable[tuple[int, int]]):
-        """The rows (pk, version) that are still what somebody saw."""
-        of_version: dict[int, list[int]] = defaultdict(list)
-        for pk, version in versions:
-            of_version[version].append(pk)
-        seen = Q(pk__in=())
-        for version, pks in of_version.items():
-            seen |= Q(version=version, pk__in=pks)
-        return self.filter(seen)
-
 
 class SourceRevisionQuerySet(models.QuerySet):
     def verified(self):
         return self.filter(status=RevisionStatus.VERIFIED)
+
+
+class StepProgressQuerySet(models.QuerySet):
+    def up_to(self, period: "Period"):
+        """What was said of steps in the period's year until the period, the latest last."""
+        until = self.filter(period__year=period.year, period__number__lte=period.number)
+        return until.order_by("period__number")
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -129,6 +154,14 @@ class EvidenceQuerySet(models.QuerySet):
         return self.filter(unit_id=unit_id, year=year).select_related("file")
 
 
-class BudgetRealisationQuerySet(models.QuerySet):
+class BudgetRealisationQuerySet(VersionedQuerySet):
     def up_to(self, month: int):
         return self.filter(month__lte=month)
+
+    def of_units(self, units: Collection[int], year: int):
+        return self.filter(budget__unit_id__in=units, budget__year=year)
+
+    def locked_in(self, budgets: Collection[int], month: int):
+        """The rows of a month to change, locked where the database can."""
+        related = self.filter(budget_id__in=budgets, month=month).select_related("changed_by")
+        return related.select_for_update(of=("self",)).order_by("pk")

@@ -6,6 +6,7 @@ from decimal import Decimal, localcontext
 from agreements.enums import Calendar, Kind
 from agreements.models import AgreementIndicator, Indicator, YearPolicy
 from agreements.models.planning import TargetColumns
+from agreements.periodic import PERIODS_OF
 from evaluations.achievement import RatingScale, Reading, Rule, Target
 from evaluations.enums import RealisationStatus, SourceStatus, ValueState
 from evaluations.measures import ARITHMETIC
@@ -17,12 +18,6 @@ COUNTED = {
     RealisationStatus.SUBMITTED: "claimed",
     RealisationStatus.VERIFIED: "verified",
     RealisationStatus.FINAL: "final",
-}
-# In which periods of the year an indicator is measured.
-PERIODS_OF = {
-    Calendar.QUARTERLY: (1, 2, 3, 4),
-    Calendar.SEMESTER: (2, 4),
-    Calendar.ANNUAL: (4,),
 }
 
 Figure = Decimal | int | date | None

@@ -257,6 +257,9 @@ USE_THOUSAND_SEPARATOR = False
 AGREEMENT_PRINTER = "reports.documents.agreement_pdf"
 # What says how an agreement fares, for its page: facts are a room above agreements too.
 AGREEMENT_RESULT = "evaluations.results.result_of"
+# What last year's quarters looked like, and how far the steps of an action plan are, for its pages.
+ACTION_PLAN_SHAPES = "evaluations.steps.shapes_of"
+ACTION_PLAN_PROGRESS = "evaluations.steps.latest_progress"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

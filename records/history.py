@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,6 +111,13 @@ def history_of(subject: models.Model) -> models.QuerySet[Event]:
     return Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk)).order_by(
         "-number"
     )
+
+
+def history_of_all(subjects: Collection[models.Model]) -> models.QuerySet[Event]:
+    """The events of several objects of one kind, newest first."""
+    kinds = {subject._meta.label_lower for subject in subjects}
+    keys = [str(subject.pk) for subject in subjects]
+    return Event.objects.filter(subject_type__in=kinds, subject_id__in=keys).order_by("-number")
 
 
 def latest(subject: models.Model, action: str) -> Event | None:

@@ -1,4 +1,4 @@
-"""Charts as inline SVG for page and paper alike: achievement as bars, figures over time as a line.
+"""Charts as inline SVG for page and paper alike: achievement as bars, figures over time as a line, money by months.
 
 Only presentation attributes: neither the page's CSS nor the printer's reaches into inline SVG. Every chart
 says the same in words (title and desc), and every figure stands beside its shape, so no colour is needed to
@@ -13,7 +13,7 @@ from itertools import pairwise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from perjanjian.numerals import format_percent, round_half_up
+from perjanjian.numerals import format_number, format_percent, round_half_up
 
 WIDTH = 640
 FONT = "Liberation Sans, Arial, sans-serif"
@@ -327,3 +327,127 @@ def _below(x: Decimal, depth: int, text: str, remark: bool) -> SafeString:
         10 if remark else 11,
         text,
     )
+
+
+# --- money and work through the months ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Month:
+    """What was spent and done up to the end of a month, in percent; `complete`: of every programme."""
+
+    label: str
+    money: Decimal | None
+    work: Decimal | None
+    complete: bool = True
+
+
+MONTHS_LEFT, MONTHS_RIGHT = 56, 632
+
+
+def money_and_work(months: Sequence[Month], key: str, title: str) -> SafeString:
+    """Absorption as bars and physical progress as a line, with both figures under each month.
+
+    A month nobody recorded is empty and says –. One that lacks a programme is pale, its figure has a star.
+    """
+    known = [each for month in months for each in (month.money, month.work) if each is not None]
+    end = min(SHORTEST_AXIS, max([HUNDRED, *known]))
+    step = Decimal(MONTHS_RIGHT - MONTHS_LEFT) / max(1, len(months))
+    middles = [MONTHS_LEFT + step * at + step / 2 for at in range(len(months))]
+    spots = [
+        None if month.work is None else (x, _height(month.work, end))
+        for x, month in zip(middles, months, strict=True)
+    ]
+    pieces = [_level(Decimal(0), end), _level(HUNDRED, end)]
+    pieces += [_money(month, x, end) for x, month in zip(middles, months, strict=True)]
+    pieces += [
+        format_html(
+            '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="2"/>',
+            *(_n(each) for each in (*here, *there)),
+            MARK,
+        )
+        for here, there in pairwise(spots)
+        if here and there
+    ]
+    pieces += [
+        format_html(
+            '<circle cx="{}" cy="{}" r="3.5" fill="#ffffff" stroke="{}" stroke-width="2"/>',
+            _n(spot[0]),
+            _n(spot[1]),
+            MARK,
+        )
+        for spot in spots
+        if spot
+    ]
+    pieces += [
+        format_html('<text x="4" y="{}" fill="{}">{}</text>', PLOT_BOTTOM + depth, colour, name)
+        for depth, colour, name in ((34, FULL, "Serapan"), (50, MARK, "Fisik"))
+    ]
+    description = "; ".join(_month_said(month) for month in months)
+    incomplete = any(month.money is not None and not month.complete for month in months)
+    if incomplete:
+        pieces.append(
+            format_html(
+                '<text x="4" y="{}" fill="{}" font-size="10" font-style="italic">{}</text>',
+                PLOT_BOTTOM + 66,
+                SOFT,
+                "Dalam persen. * belum semua program tercatat sampai bulan itu",
+            )
+        )
+    return _svg(key, PLOT_BOTTOM + (74 if incomplete else 58), title, description, pieces)
+
+
+def _height(percent: Decimal, end: Decimal) -> Decimal:
+    return _y(min(max(Decimal(0), percent), end), Decimal(0), end)
+
+
+def _level(percent: Decimal, end: Decimal) -> SafeString:
+    y = _n(_height(percent, end))
+    return format_html(
+        '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>'
+        '<text x="{}" y="{}" text-anchor="end" fill="{}">{}\u00a0%</text>',
+        MONTHS_LEFT,
+        y,
+        MONTHS_RIGHT,
+        y,
+        LINE,
+        MONTHS_LEFT - 6,
+        y,
+        SOFT,
+        _n(percent),
+    )
+
+
+def _money(month: Month, x: Decimal, end: Decimal) -> SafeString:
+    """The bar of a month with its name and both figures below."""
+    name = _below(x, 16, month.label, False)
+    star = "" if month.complete or month.money is None else "*"
+    figures = format_html_join(
+        "",
+        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+        (
+            (_n(x), PLOT_BOTTOM + 34, _figure(month.money) + star),
+            (_n(x), PLOT_BOTTOM + 50, _figure(month.work)),
+        ),
+    )
+    bar = ""
+    if month.money is not None:
+        top = _height(month.money, end)
+        bar = format_html(
+            '<rect x="{}" y="{}" width="24" height="{}" fill="{}"{}/>',
+            _n(x - 12),
+            _n(top),
+            _n(PLOT_BOTTOM - top),
+            FULL if month.complete else PALE,
+            "" if month.complete else format_html(' stroke="{}" stroke-dasharray="3 2"', FULL),
+        )
+    return format_html("<g><title>{}</title>{}{}{}</g>", _month_said(month), bar, name, figures)
+
+
+def _figure(percent: Decimal | None) -> str:
+    return "–" if percent is None else format_number(percent, 2)
+
+
+def _month_said(month: Month) -> str:
+    lacking = "" if month.complete or month.money is None else " (belum lengkap)"
+    return f"{month.label}: serapan {_figure(month.money)}{lacking}, fisik {_figure(month.work)}"

@@ -2,15 +2,19 @@
 
 from datetime import date
 
-from agreements.models import Unit
+from agreements.models import ActionPlan, Unit
 from agreements.scope import scope_of
 from records import files, jobs
 from records.enums import JobState
 from records.models import Job, StoredFile
 from reports import lkjip
+from reports.action_plan import plan_pdf
+from reports.contexts.action_plan import action_plan_paper
 from reports.contexts.lkjip import lkjip as lkjip_context
 from reports.contexts.lkjip_list import LKJIP
 from reports.documents import picture_of
+
+ACTION_PLAN = "action_plan"
 
 
 def order_lkjip(unit: Unit, year: int, day: date, owner_id: int) -> Job:
@@ -21,6 +25,12 @@ def order_lkjip(unit: Unit, year: int, day: date, owner_id: int) -> Job:
     """
     arguments = {"unit": unit.pk, "year": year, "day": day.isoformat()}
     return order(LKJIP, f"LKjIP {unit.name} Tahun {year}", owner_id, arguments)
+
+
+def order_plan(plan: ActionPlan, day: date, owner_id: int) -> Job:
+    """A job for the paper of an action plan; see `order_lkjip`."""
+    arguments = {"plan": plan.pk, "year": plan.agreement.year, "day": day.isoformat()}
+    return order(ACTION_PLAN, str(plan), owner_id, arguments)
 
 
 def order(kind: str, title: str, owner_id: int, arguments: dict) -> Job:
@@ -49,3 +59,19 @@ def make_lkjip(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
     report(95, "Menyimpan berkas")
     name = f"LKjIP {unit.short_name} {year}.pdf"
     return files.store(content, name, "application/pdf", job.owner_id)
+
+
+@jobs.kind(ACTION_PLAN)
+def make_plan(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
+    """The action plan as PDF."""
+    # Who ordered it may have lost the unit since.
+    plans = ActionPlan.objects.visible_to(scope_of(job.owner), arguments["year"])
+    plan = plans.select_related("agreement__position").filter(pk=arguments["plan"]).first()
+    if plan is None:
+        raise jobs.JobRefused("Rencana Aksi ini tidak lagi termasuk kewenangan Bapak/Ibu.")
+    report(5, "Membaca data")
+    said = action_plan_paper(plan, date.fromisoformat(arguments["day"]))
+    report(20, "Menyusun halaman")
+    content = plan_pdf(said)
+    report(95, "Menyimpan berkas")
+    return files.store(content, f"{plan}.pdf".replace("/", "-"), "application/pdf", job.owner_id)

@@ -70,6 +70,7 @@ MENU = (
         (
             ("Daftar PK", "agreements:list", True, _views),
             ("PK Perubahan", "agreements:amendment_list", True, permissions.may_draft_somewhere),
+            ("Rencana Aksi", "agreements:plan_list", True, _views),
         ),
     ),
     (
@@ -78,7 +79,9 @@ MENU = (
         (
             ("Isi Realisasi", "evaluations:entry_list", True, _enters),
             ("Verifikasi", "evaluations:verify_list", True, permissions.may_verify_somewhere),
+            ("Realisasi Anggaran", "evaluations:money_list", True, _views),
             ("Capaian", "reports:achievement", True, _views),
+            ("Serapan dan Efisiensi", "reports:absorption", True, _views),
             ("Jadwal Pengukuran", "evaluations:calendar", True, _views),
             ("Simulasi Perhitungan", "evaluations:simulation", False, _everyone),
         ),

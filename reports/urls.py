@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import achievement, checking, home, jobs, lkjip
+from reports.views import absorption, achievement, action_plan, checking, home, jobs, lkjip
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("cek/<str:code>/", checking.check_code, name="check_code"),
     path("<int:year>/", home.year_home, name="year_home"),
     path("<int:year>/capaian/", achievement.achievement, name="achievement"),
+    path("<int:year>/realisasi-anggaran/<int:unit>/", absorption.money_unit, name="money_unit"),
+    path("<int:year>/serapan/", absorption.absorption, name="absorption"),
+    path("<int:year>/rencana-aksi/<int:pk>/versi/<int:number>/pdf/", action_plan.plan_print, name="plan_pdf"),
     path("<int:year>/lkjip/", lkjip.lkjip_list, name="lkjip_list"),
     path("<int:year>/lkjip/<int:unit>/", lkjip.lkjip, name="lkjip"),
     path("<int:year>/lkjip/<int:unit>/pdf/", lkjip.lkjip_print, name="lkjip_print"),

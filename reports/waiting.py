@@ -11,6 +11,7 @@ from accounts.permissions import Capability, Scope
 from agreements.enums import Status
 from agreements.models import Agreement, YearPolicy
 from evaluations import overview
+from evaluations.money_board import money_waiting_for
 
 # Values of `milik` in the address of the list of agreements.
 MINE, OTHERS = "saya", "lain"
@@ -46,10 +47,8 @@ def waiting(scope: Scope, policy: YearPolicy, counts: Mapping[str, int], day: da
     `counts` are the account's agreements of the year by status (`counted`).
     """
     tasks = [*_agreements(scope, policy, counts)]
-    tasks += [
-        Task(item.count, item.text, item.address, item.due)
-        for item in overview.waiting_for(scope, policy.year, day)
-    ]
+    found = (*overview.waiting_for(scope, policy.year, day), *money_waiting_for(scope, policy.year, day))
+    tasks += [Task(item.count, item.text, item.address, item.due) for item in found]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))
 
 

@@ -25,7 +25,7 @@ from agreements.models import (
     YearPolicy,
 )
 from evaluations.enums import Subject
-from evaluations.models import Period, Realisation
+from evaluations.models import BudgetRealisation, Period, Realisation
 
 SINCE = date(2021, 1, 1)
 _numbers = count(1)
@@ -158,6 +158,17 @@ def add_budget(agreement: Agreement, budget: Budget) -> AgreementBudget:
 
 def make_period(year: int = 2026, number: int = 1) -> Period:
     return Period.objects.get(year=year, subject=Subject.INDICATORS, number=number)
+
+
+def make_month(year: int = 2026, number: int = 1) -> Period:
+    return Period.objects.get(year=year, subject=Subject.BUDGET, number=number)
+
+
+def spend(budget: Budget, spent: str, month: int = 12, **fields) -> BudgetRealisation:
+    """A running total recorded for a month; `physical` in percent, as text or None."""
+    physical = fields.pop("physical", None)
+    fields["physical"] = None if physical is None else Decimal(physical)
+    return BudgetRealisation.objects.create(budget=budget, month=month, spent=Decimal(spent), **fields)
 
 
 def make_realisation(indicator: Indicator, period: Period, value: str | None = "8", **fields) -> Realisation:

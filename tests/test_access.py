@@ -63,7 +63,7 @@ def _answer(client, row: Row, address: str) -> str:
 
 DRAW = Template.render
 # Their answer is made from a template too, and an empty one is no document.
-DOCUMENTS = {"agreements:pdf", "agreements:issue"}
+DOCUMENTS = {"agreements:pdf", "agreements:issue", "reports:plan_pdf"}
 
 
 @pytest.fixture

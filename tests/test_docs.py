@@ -9,8 +9,9 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
+from agreements import plan_workflow as plan_steps
 from agreements import workflow as agreement_steps
-from agreements.enums import Status
+from agreements.enums import ActionPlanStatus, Status
 from evaluations import workflow as realisation_steps
 from evaluations.enums import CellState, RealisationStatus
 from records import triggers
@@ -110,6 +111,7 @@ def test_the_glossary_uses_the_terms_of_the_screen():
     ("heading", "states"),
     [
         ("Agreement: states", Status),
+        ("Action plan: states", ActionPlanStatus),
         ("Realisation: states", RealisationStatus),
         ("Realisation: what a cell shows", CellState),
         ("Job: states", JobState),
@@ -129,6 +131,7 @@ def needs_of(step) -> set[str]:
     ("heading", "transitions"),
     [
         ("Agreement: steps", agreement_steps.TRANSITIONS),
+        ("Action plan: steps", plan_steps.TRANSITIONS),
         ("Realisation: steps", realisation_steps.TRANSITIONS),
     ],
 )
@@ -160,7 +163,7 @@ def test_every_step_is_described_as_the_code_takes_it(heading, transitions):
 
 
 def test_every_step_says_what_it_does():
-    for heading in ("Agreement: steps", "Realisation: steps"):
+    for heading in ("Agreement: steps", "Action plan: steps", "Realisation: steps"):
         assert all(row["what it does"].endswith(".") for row in tables(section("states.md", heading)))
 
 

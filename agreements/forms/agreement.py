@@ -13,7 +13,7 @@ from django.utils import timezone
 from agreements.budgets import BudgetLine
 from agreements.content import target_text
 from agreements.enums import Form, Kind, Paper
-from agreements.models import Agreement, AgreementIndicator, Objective, Position
+from agreements.models import ActionPlan, Agreement, AgreementIndicator, Objective, Position
 from agreements.parties import proposed_superior, reason_by_rule
 from perjanjian.forms import IndonesianDateField, NumeralField
 from records import uploads
@@ -33,7 +33,7 @@ class DraftForm(forms.Form):
         error_messages={"required": "Halaman ini tidak lengkap terkirim. Muat ulang, lalu coba lagi."},
     )
 
-    def show_conflict(self, sentence: str, current: Agreement) -> None:
+    def show_conflict(self, sentence: str, current: Agreement | ActionPlan) -> None:
         """Keep what was typed, say what happened, and let the next save count."""
         self.add_error(None, sentence)
         self._answer(version=str(current.version))
@@ -205,10 +205,10 @@ class TargetsForm(DraftForm):
         self._ask_what_is_replaced(amended)
         self.conflicts: dict[int, str] = {}
         for promise in promises:
-            for column, field in _target_fields(promise).items():
+            for column, field in target_fields(promise).items():
                 field.required = False
                 field.initial = getattr(promise, column)
-                field.label = f"{_COLUMN_LABELS[column]} – {promise.name}"
+                field.label = f"{COLUMN_LABELS[column]} – {promise.name}"
                 self.fields[_name(promise, column)] = field
 
     def _ask_what_is_replaced(self, amended: Sequence[AgreementIndicator]) -> None:
@@ -226,7 +226,7 @@ class TargetsForm(DraftForm):
                 initial=str(promise.continues_id or ""),
             )
 
-    def show_conflict(self, sentence: str, current: Agreement) -> None:
+    def show_conflict(self, sentence: str, current) -> None:
         """Besides: show what somebody else saved meanwhile where it differs from what was typed."""
         typed = self.targets()
         super().show_conflict(sentence, current)
@@ -242,7 +242,7 @@ class TargetsForm(DraftForm):
 
     def bound(self, promise: AgreementIndicator) -> list[forms.BoundField]:
         """The fields of one promise, for the page."""
-        return [self[_name(promise, column)] for column in _target_fields(promise)]
+        return [self[_name(promise, column)] for column in target_fields(promise)]
 
     def replaces(self, promise: AgreementIndicator) -> forms.BoundField | None:
         """The field for what the promise replaces, where that is asked."""
@@ -253,7 +253,7 @@ class TargetsForm(DraftForm):
         self._refuse_one_replaced_twice()
         for promise in self.promises:
             if promise.pk in self.leaving:
-                for column in (*_target_fields(promise), REPLACED):
+                for column in (*target_fields(promise), REPLACED):
                     self.errors.pop(_name(promise, column), None)
                 continue
             low, high = (cleaned.get(_name(promise, end)) for end in ("low", "high"))
@@ -289,8 +289,8 @@ class TargetsForm(DraftForm):
         found: dict[int, dict] = {}
         for promise in self.promises:
             typed = {
-                column: _typed(column, self.cleaned_data.get(_name(promise, column)))
-                for column in _target_fields(promise)
+                column: typed_figure(column, self.cleaned_data.get(_name(promise, column)))
+                for column in target_fields(promise)
                 if _name(promise, column) not in self.absent
             }
             if typed and promise.pk not in self.leaving:
@@ -311,7 +311,7 @@ def _name(promise: AgreementIndicator, column: str) -> str:
     return f"t{promise.pk}_{column}"
 
 
-_COLUMN_LABELS = {
+COLUMN_LABELS = {
     "value": "Target",
     "low": "Batas bawah",
     "high": "Batas atas",
@@ -320,13 +320,15 @@ _COLUMN_LABELS = {
 }
 
 
-def _typed(column: str, value):
+def typed_figure(column: str, value):
+    """A cleaned value as its column of `TargetColumns` takes it."""
     if column == "step":
         return int(value) if value else None
     return value
 
 
-def _target_fields(promise: AgreementIndicator) -> dict[str, forms.Field]:
+def target_fields(promise: AgreementIndicator) -> dict[str, forms.Field]:
+    """The fields of a target by column, as the promise's kind asks."""
     if promise.kind == Kind.RANGE:
         return {
             "low": NumeralField(decimal_places=promise.decimals, reference=promise.low),

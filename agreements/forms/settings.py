@@ -119,8 +119,9 @@ class PolicyForm(MasterForm):
         fields = (
             "lower_method", "cap", "scale_above", "unit_mean",
             "word_1", "bound_1", "word_2", "bound_2", "word_3", "bound_3", "word_4", "bound_4", "word_5",
-            "bounds_inclusive", "agreement_due", "amendment_due", "report_due", "fill_days", "verify_days", "fix_days",
-            "lock_days", "tiny_office", "paper", "superior_left",
+            "bounds_inclusive", "agreement_due", "action_plan_due", "amendment_due", "report_due",
+            "fill_days", "verify_days", "fix_days", "lock_days",
+            "budget_fill_days", "budget_lock_days", "tiny_office", "paper", "superior_left",
         )  # fmt: skip
         help_texts = {"report_due": "Kosong berarti 28 Februari tahun berikutnya."}
 
@@ -149,6 +150,7 @@ class PolicyForm(MasterForm):
             Fieldset(
                 "Batas waktu",
                 "agreement_due",
+                "action_plan_due",
                 "amendment_due",
                 "report_due",
                 "fill_days",
@@ -157,6 +159,7 @@ class PolicyForm(MasterForm):
                 "lock_days",
                 "tiny_office",
             ),
+            Fieldset("Batas waktu realisasi anggaran", "budget_fill_days", "budget_lock_days"),
             Fieldset("Dokumen PK", "paper", "superior_left", *self.text_names.values()),
         )
 
@@ -173,7 +176,8 @@ class PolicyForm(MasterForm):
             "bound", (1, 2, 3, 4), "Batas ini harus lebih rendah daripada batas predikat di atasnya."
         )
         days = ("fill_days", "verify_days", "fix_days", "lock_days")
-        for earlier, later in itertools.pairwise(days):
+        of_money = ("budget_fill_days", "budget_lock_days")
+        for earlier, later in (*itertools.pairwise(days), of_money):
             if None not in (cleaned.get(earlier), cleaned.get(later)) and cleaned[later] < cleaned[earlier]:
                 self.add_error(later, "Batas waktu ini tidak boleh lebih awal daripada yang sebelumnya.")
         for key, name in self.text_names.items():

@@ -4,12 +4,15 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from agreements.enums import ActionPlanStatus
+from agreements.frozen import changed, quoted
 from agreements.models.agreement import Agreement, AgreementBudget, AgreementIndicator
 from agreements.models.organisation import Position
 from agreements.models.planning import MoneyColumn, TargetColumns
-from agreements.querysets import ActionPlanQuerySet
+from agreements.querysets import ActionPlanQuerySet, ActionPlanTargetQuerySet, ActionStepQuerySet
+from perjanjian.numerals import MONTHS
 from records import triggers
 
 
@@ -61,6 +64,13 @@ class ActionPlan(models.Model):
     def __str__(self) -> str:
         return f"Rencana Aksi {self.agreement.position} {self.agreement.year} versi {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("agreements:plan_version", args=(self.agreement.year, self.agreement_id, self.number))
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == ActionPlanStatus.DRAFT
+
 
 class ActionPlanTarget(TargetColumns):
     """What a promised indicator should reach by the end of a quarter; no row: nothing is planned.
@@ -76,6 +86,8 @@ class ActionPlanTarget(TargetColumns):
     quarter = models.PositiveSmallIntegerField(
         "triwulan", validators=[MinValueValidator(1), MaxValueValidator(4)]
     )
+
+    objects = ActionPlanTargetQuerySet.as_manager()
 
     class Meta:
         verbose_name = "target triwulan"
@@ -125,6 +137,8 @@ class ActionStep(models.Model):
     )
     amount = MoneyColumn("anggaran (Rp)", null=True, blank=True, validators=[MinValueValidator(0)])
 
+    objects = ActionStepQuerySet.as_manager()
+
     class Meta:
         verbose_name = "langkah"
         ordering = ("plan_id", "promise_id", "order", "pk")
@@ -146,6 +160,12 @@ class ActionStep(models.Model):
         """The number of the step on which progress is recorded, whatever the version."""
         return self.origin_id or self.pk
 
+    @property
+    def schedule(self) -> str:
+        """“Februari–April”, or one month."""
+        first, last = MONTHS[self.first_month - 1], MONTHS[self.last_month - 1]
+        return first if first == last else f"{first}–{last}"
+
 
 # Versions in force are what a report rests on; they change by a new version alone.
 _FROZEN = (
@@ -166,7 +186,37 @@ def _frozen(table: str):
         )
 
 
+# What may follow a state; everything else is refused whoever asks.
+NEXT = {
+    ActionPlanStatus.DRAFT: (ActionPlanStatus.SUBMITTED,),
+    ActionPlanStatus.SUBMITTED: (ActionPlanStatus.DRAFT, ActionPlanStatus.IN_FORCE),
+    ActionPlanStatus.IN_FORCE: (ActionPlanStatus.SUPERSEDED,),
+    ActionPlanStatus.SUPERSEDED: (),
+}
+# What a version in force keeps for good; `status` has the rule above.
+PLAN_COLUMNS = (
+    "agreement_id", "number", "reason", "submitted_by_id", "submitted_at", "approved_by_id", "approved_at",
+)  # fmt: skip
+_STATUS_ORDER = " OR ".join(
+    f"(OLD.status = '{state}' AND NEW.status NOT IN ({quoted((state, *following))}))"
+    for state, following in NEXT.items()
+)
+
 triggers.register(
+    triggers.Trigger(
+        "action_plan_status_order",
+        "agreements_actionplan",
+        "UPDATE",
+        f"({_STATUS_ORDER})",
+        "Status Rencana Aksi hanya dapat berpindah menurut urutannya.",
+    ),
+    triggers.Trigger(
+        "action_plan_frozen_update",
+        "agreements_actionplan",
+        "UPDATE",
+        f"OLD.status IN ('in_force', 'superseded') AND ({changed(PLAN_COLUMNS)})",
+        "Rencana Aksi yang sudah berlaku tidak dapat diubah. Buat versi baru.",
+    ),
     *_frozen("agreements_actionplantarget"),
     *_frozen("agreements_actionstep"),
     triggers.Trigger(

@@ -237,3 +237,8 @@ class AgreementBudget(FrozenWithAgreement):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def line_key(self) -> tuple[int, str]:
+        """What stays the same when table B is written again, or copied into another agreement."""
+        return self.programme_id, self.fund_source

@@ -69,9 +69,9 @@ def give_time(world: World) -> None:
     Needed only between two windows; then the units of extensions.csv may still fill the last quarter.
     """
     today = world.years.today
-    if Period.objects.filter(opens__lte=today, locks__gt=today).exists():
+    if Period.objects.for_indicators().filter(opens__lte=today, locks__gt=today).exists():
         return
-    period = Period.objects.filter(locks__lte=today).order_by("locks").last()
+    period = Period.objects.for_indicators().filter(locks__lte=today).order_by("locks").last()
     if period is None:
         return
     yesterday = today - A_DAY

@@ -6,12 +6,14 @@ from decimal import Decimal
 from functools import partial
 
 from accounts.permissions import Capability
-from agreements.models import Budget
 from evaluations.demo import source
 from evaluations.demo.world import Scene, World
-from evaluations.models import BudgetRealisation
+from evaluations.models import Period
+from evaluations.recording import Spent, record
+from evaluations.spending import SpendingLine, spending_lines
+from evaluations.spending_checks import Figures
+from evaluations.workflow import Who
 from perjanjian.numerals import round_half_up
-from records import history
 
 BUDGET_ACCOUNT = "anggaran"
 MONTHS = range(1, 13)
@@ -30,32 +32,23 @@ def scenes(world: World, year: int) -> Iterator[Scene]:
 
 
 def _record(world: World, year: int, month: int, day: date) -> None:
-    budgets = {
-        (b.unit_id, b.programme.code, b.fund_source): b
-        for b in Budget.objects.filter(year=year).select_related("programme")
+    """What a month brought, of all units in one act, as who keeps the region's budgets records it."""
+    units = {world.units[row["unit"]].pk for row in source.rows("budgets")}
+    lines = {
+        (line.budget.unit_id, line.budget.programme.code, line.budget.fund_source): line
+        for own in spending_lines(units, year).values()
+        for line in own
     }
-    made = [
-        _realisation(budgets[world.units[row["unit"]].pk, row["code"], row["fund"]], row, month)
+    typed = [
+        _spent(lines[world.units[row["unit"]].pk, row["code"], row["fund"]], row, month)
         for row in source.rows("budgets")
     ]
-    BudgetRealisation.objects.bulk_create(made)
     person = world.person(BUDGET_ACCOUNT, day, Capability.BUDGET)
-    total = sum((row.spent for row in made), Decimal(0))
-    act = history.Act(
-        "mencatat realisasi anggaran",
-        world.policies[year],
-        after={"sampai bulan": month, "realisasi": total, "baris": len(made)},
-    )
-    history.record(person.actor, act)
+    period = Period.objects.of_budget(year).get(number=month)
+    record(period, typed, Who(person.scope, person.actor), invented=True)
 
 
-def _realisation(budget: Budget, row: dict[str, str], month: int) -> BudgetRealisation:
+def _spent(line: SpendingLine, row: dict[str, str], month: int) -> Spent:
     share = Decimal((EVEN if row["code"].endswith(OWN_COSTS) else LATE)[month - 1]) / 100
-    spent = budget.amount * Decimal(row["absorbed"]) / 100 * share
-    return BudgetRealisation(
-        budget=budget,
-        month=month,
-        spent=round_half_up(spent, 0),
-        physical=round_half_up(Decimal(row["physical"]) * share, 2),
-        invented=True,
-    )
+    spent = round_half_up(line.budget.amount * Decimal(row["absorbed"]) / 100 * share, 0)
+    return Spent(line, 0, Figures(spent, round_half_up(Decimal(row["physical"]) * share, 2)))

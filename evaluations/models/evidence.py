@@ -9,7 +9,7 @@ from django.utils import timezone
 from agreements.models import ActionStep, Unit
 from evaluations.models.period import Period
 from evaluations.models.realisation import Realisation
-from evaluations.querysets import EvidenceQuerySet
+from evaluations.querysets import EvidenceQuerySet, StepProgressQuerySet
 from records.models import StoredFile
 
 
@@ -58,6 +58,8 @@ class StepProgress(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = StepProgressQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kemajuan langkah"

@@ -19,7 +19,7 @@ from evaluations.filling import SAVED, Conflict, Rows, Typed, fill
 from evaluations.forms import ReasonForm, RowForm, faults_of
 from evaluations.grid import Grid, Line
 from evaluations.models import Evidence, Period
-from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
+from evaluations.views.common import numbers_in, periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import EDITABLE, Refused, TransitionError, Who
 from perjanjian.paging import page_of, searched
 from records import history
@@ -108,7 +108,7 @@ class EntryPage:
         bound = {pk: form for pk, form in self.forms.items() if form.is_bound}
         changed = {pk: form for pk, form in bound.items() if form.touched and not form.says_what_is_stored}
         going = self._going(bound, changed) if submit else {}
-        detached = _numbers(request.POST.getlist("detach"))
+        detached = numbers_in(request.POST.getlist("detach"))
         touched = {pk: form for pk, form in bound.items() if pk in changed or self._loses(form, detached)}
         reason = self.reason.cleaned_data["filled_in_reason"] if self.reason else ""
         typed = [
@@ -252,7 +252,3 @@ class EntryPage:
             "known_evidence": self.proofs.values(),
             "others": self.periods,
         }
-
-
-def _numbers(texts: list[str]) -> set[int]:
-    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18}

@@ -1,5 +1,7 @@
 """Jadwal pengukuran: when values are typed, verified and locked, and time given past the lock."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +12,8 @@ from accounts import permissions
 from accounts.permissions import Capability, Scope
 from agreements.years import policy_or_404
 from evaluations import calendar
-from evaluations.forms import ExtensionForm, PeriodForm
+from evaluations.enums import Subject
+from evaluations.forms import ExtensionForm, MonthForm, PeriodForm
 from evaluations.models import Extension, Period
 from evaluations.views.common import refused, who_of
 from perjanjian.numerals import format_date
@@ -20,14 +23,15 @@ SHOWN_EXTENSIONS = 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def measuring(request, year: int):
-    """The four periods in plain words; who sets policies makes them, moves their days and gives time."""
+    """The quarters and months in plain words; who sets policies makes them, moves their days and gives time."""
     policy = policy_or_404(year)
     scope = request.scope
     may_change = permissions.may_change_settings(scope)
     if not (may_change or scope.may_somewhere(Capability.VIEW) or scope.posts):
         raise PermissionDenied("Akun ini belum mempunyai peran, jadi belum ada jadwal yang dapat dilihat.")
     day = timezone.localdate()
-    periods = list(Period.objects.of_indicators(year))
+    quarters, months = list(Period.objects.of_indicators(year)), list(Period.objects.of_budget(year))
+    periods = [*quarters, *months]
     forms = _Forms(periods, day) if may_change else None
     if request.method == "POST":
         if forms is None:
@@ -37,7 +41,8 @@ def measuring(request, year: int):
     context = {
         "year": year,
         "day": day,
-        "periods": [(period, calendar.phase(period, day), forms and forms.of(period)) for period in periods],
+        "periods": _shown(quarters, day, forms),
+        "months": _shown(months, day, forms),
         "extensions": _extensions(scope, year),
         "extension_form": forms and forms.extension,
         "may_change": may_change,
@@ -45,20 +50,26 @@ def measuring(request, year: int):
     return render(request, "evaluations/calendar.html", context)
 
 
+def _shown(periods: list[Period], day: date, forms: "_Forms | None") -> list[tuple]:
+    """Each period with its phase and, where it may still be moved, its form."""
+    return [(period, calendar.phase(period, day), forms and forms.of(period)) for period in periods]
+
+
 class _Forms:
     """The forms of the page, unbound until one of them is sent."""
 
-    def __init__(self, periods: list[Period], day) -> None:
+    def __init__(self, periods: list[Period], day: date) -> None:
         self.day = day
-        self.periods = {
-            period.pk: PeriodForm(instance=period, prefix=f"p{period.pk}")
-            for period in periods
-            if not period.is_locked(day)
-        }
+        self.periods = {period.pk: _form_of(period) for period in periods if not period.is_locked(day)}
         self.extension = ExtensionForm(periods, day)
 
     def of(self, period: Period) -> PeriodForm | None:
         return self.periods.get(period.pk)
+
+
+def _form_of(period: Period, data=None) -> PeriodForm:
+    made = MonthForm if period.subject == Subject.BUDGET else PeriodForm
+    return made(data, instance=period, prefix=f"p{period.pk}")
 
 
 def _changed(request, policy, periods: list[Period], forms: _Forms) -> bool:
@@ -81,7 +92,7 @@ def _changed(request, policy, periods: list[Period], forms: _Forms) -> bool:
             request, f"{period} sudah dikunci. Beri perpanjangan waktu kepada unit yang memerlukan."
         )
         return True
-    forms.periods[period.pk] = form = PeriodForm(request.POST, instance=period, prefix=f"p{period.pk}")
+    forms.periods[period.pk] = form = _form_of(period, request.POST)
     if not form.is_valid():
         return False
     calendar.change_days(period, form.cleaned_data, who.actor)

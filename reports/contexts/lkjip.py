@@ -12,6 +12,7 @@ from agreements.enums import Status
 from agreements.models import Agreement, Region, Unit, YearPolicy
 from agreements.scope import UnitTree
 from evaluations import money, readings
+from evaluations.efficiency import efficiency_sentence
 from evaluations.enums import Section
 from evaluations.models import Narrative
 from evaluations.money import BudgetAccount
@@ -26,7 +27,7 @@ from reports.contexts.lkjip_gaps import Gap, Known, Lacking, gaps, known_of
 from reports.contexts.lkjip_objectives import Around, ObjectiveChapter
 from reports.contexts.lkjip_organisation import Person, Structure, organisation
 from reports.contexts.lkjip_plan import Plan, plan_of
-from reports.contexts.lkjip_resources import Resources, ceilings_of, resources_of
+from reports.contexts.lkjip_resources import Resources, first_ceilings, resources_of
 from reports.contexts.lkjip_source import Source
 
 
@@ -112,7 +113,7 @@ def lkjip(unit: Unit, year: int, day: date) -> Lkjip:
     plan = plan_of(agreement, captions) if agreement else None
     texts = texts_of(unit, year)
     account = money.account_of(below, year)
-    resources = resources_of(account, ceilings_of(below, year), result, source)
+    resources = resources_of(account, first_ceilings(below, year), result, source)
     summary_caption = captions.table_if(result, 3, "Ringkasan capaian kinerja")
     objectives = lkjip_objectives.chapters(result, Around(source, texts, captions, scale, resources))
     rows = [row for chapter in objectives for row in chapter.rows]
@@ -151,7 +152,7 @@ def _money(
         efficiency=account.efficiency(result.mean if result else None),
         sentence=lkjip_words.budget_sentence(account),
         ceiling_sentence=lkjip_words.ceiling_sentence(resources, account),
-        efficiency_sentence=lkjip_words.efficiency_sentence(result, account),
+        efficiency_sentence=efficiency_sentence(result, account),
         caption=captions.table_if(account.lines, 3, "Realisasi anggaran"),
         serving_caption=captions.table_if(
             account.lines, 3, "Program, kemajuan fisik, dan sasaran yang ditunjang"

@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef
 from agreements.models import Agreement, Benchmark, Indicator, IndicatorTarget
 from evaluations.enums import OBJECTIVE_SECTIONS, SETTLED, CellState, Section
 from evaluations.models import EarlierYear, Realisation
-from evaluations.money import DECEMBER, BudgetAccount, BudgetLine
+from evaluations.money import BudgetAccount, BudgetLine
 from evaluations.results import AgreementResult, Cell, RowResult
+from evaluations.spending import DECEMBER
 from evaluations.years_before import years_before
 from perjanjian.numerals import MONTHS, format_date
 from reports.contexts.lkjip_organisation import Person
@@ -184,11 +185,18 @@ def _money(account: BudgetAccount) -> Iterable[Gap]:
     if not account.lines:
         yield Gap("budget", "Pagu anggaran tahun ini belum dicatat")
         return
-    open_lines = [(line, _until(line)) for line in account.counted]
-    items = tuple(Item(f"{line.code} {line.name}".strip() + f": {said}") for line, said in open_lines if said)
+    items = tuple(
+        Item(f"{line.code} {line.name}".strip() + f": {said}") for line, said in open_lines(account)
+    )
     if items:
         sentence = f"Realisasi anggaran {len(items)} program belum lengkap sampai Desember"
         yield Gap("spending", sentence, items)
+
+
+def open_lines(account: BudgetAccount) -> list[tuple[BudgetLine, str]]:
+    """The programmes whose spending is not known up to December, and what of it lacks."""
+    said = ((line, _until(line)) for line in account.counted)
+    return [(line, words) for line, words in said if words]
 
 
 def _until(line: BudgetLine) -> str:

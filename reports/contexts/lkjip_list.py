@@ -8,17 +8,15 @@ from json import loads
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.permissions import Scope
-from agreements.budgets import latest_budgets
 from agreements.enums import Status
 from agreements.models import Agreement, Assignment, Unit, YearPolicy
-from agreements.scope import UnitTree
 from agreements.years import usual_report_due
-from evaluations.models import BudgetRealisation, Narrative
-from evaluations.money import DECEMBER
+from evaluations.models import Narrative
+from evaluations.money import BudgetAccount, absorption_of
 from evaluations.results import AgreementResult, results_of
 from records.enums import JobState
 from records.models import Job
-from reports.contexts.lkjip_gaps import sections, unfilled, unverified
+from reports.contexts.lkjip_gaps import open_lines, sections, unfilled, unverified
 from reports.contexts.lkjip_organisation import Person
 
 LKJIP = "lkjip"
@@ -91,7 +89,7 @@ def lines(units: Sequence[Unit], year: int, day: date, account_id: int) -> list[
     texts = Narrative.objects.filter(report__year=year, report__unit__in=units).exclude(text="")
     for unit_id, section, objective_id in texts.values_list("report__unit_id", "section", "objective_id"):
         written.setdefault(unit_id, set()).add((section, objective_id))
-    money = _open_money(units, year)
+    accounts = absorption_of([unit.pk for unit in units], year)
     last = _last_jobs(year, account_id)
     found = []
     for unit in units:
@@ -99,7 +97,7 @@ def lines(units: Sequence[Unit], year: int, day: date, account_id: int) -> list[
         result = results.get(agreement.pk) if agreement else None
         parts = [key for _, key in sections(result)]
         count = sum(key in written.get(unit.pk, ()) for key in parts)
-        points = (*_open_facts(result), *money[unit.pk], *_open_texts(count, len(parts)))
+        points = (*_open_facts(result), *_open_money(accounts[unit.pk]), *_open_texts(count, len(parts)))
         found.append(Line(unit, agreement, result, count, len(parts), points, last.get(unit.pk)))
     return found
 
@@ -121,27 +119,11 @@ def _open_texts(written: int, parts: int) -> Iterable[str]:
         yield f"{parts - written} bagian narasi belum ditulis"
 
 
-def _open_money(units: Sequence[Unit], year: int) -> dict[int, tuple[str, ...]]:
-    """What of the money of each unit is not known up to December; in three queries."""
-    tree = UnitTree()
-    below = {unit.pk: tree.below([unit.pk]) for unit in units}
-    budgets: dict[int, set[tuple[int, str]]] = {}
-    for budget in latest_budgets(year, frozenset().union(*below.values())):
-        budgets.setdefault(budget.unit_id, set()).add((budget.programme_id, budget.fund_source))
-    spent = set(
-        BudgetRealisation.objects.filter(budget__year=year, month=DECEMBER).values_list(
-            "budget__unit_id", "budget__programme_id", "budget__fund_source"
-        )
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for pk, own in below.items():
-        lines = {(unit, *line) for unit in own for line in budgets.get(unit, ())}
-        missing = len({line[1:] for line in lines - spent})
-        if not lines:
-            found[pk] = ("Pagu belum dicatat",)
-        else:
-            found[pk] = (f"realisasi anggaran {missing} program belum lengkap",) if missing else ()
-    return found
+def _open_money(account: BudgetAccount) -> Iterable[str]:
+    if not account.lines:
+        yield "pagu belum dicatat"
+    elif lines := open_lines(account):
+        yield f"realisasi anggaran {len(lines)} program belum lengkap"
 
 
 def _last_jobs(year: int, account_id: int) -> dict[int, Job]:

@@ -21,7 +21,6 @@ from reports.contexts.lkjip_captions import Caption, Captions, Figure
 from reports.contexts.lkjip_resources import NO_RESOURCES, ObjectiveResources, Resources
 from reports.contexts.lkjip_rows import IndicatorRow, indicator_row, rated
 from reports.contexts.lkjip_source import Source
-from reports.contexts.lkjip_words import objective_efficiency
 
 # Each quarter is such a figure as the annual target; other quarters are laid beside it as their sum so far.
 COMPARABLE = (
@@ -61,7 +60,6 @@ class ObjectiveChapter:
     rating: str
     texts: Mapping[str, str]
     resources: ObjectiveResources
-    efficiency_sentence: str
     tables: Tables
     bars: Figure | None
 
@@ -143,7 +141,6 @@ def _chapter(number: int, found: ObjectiveResult, around: Around) -> ObjectiveCh
         rating=rated(found.mean, around.scale),
         texts={section.value: around.texts.get((section, objective_id), "") for section in Section},
         resources=resources,
-        efficiency_sentence=objective_efficiency(resources),
         tables=tables,
         bars=bars,
     )

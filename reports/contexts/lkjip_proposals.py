@@ -223,7 +223,7 @@ def _efficiency(chapter: ObjectiveChapter) -> list[str]:
     if account.absorption is not None and account.spent is not None:
         opening += f", terealisasi {format_rupiah(account.spent)} atau {format_percent(account.absorption)}"
     shared = " Sebagian programnya juga menunjang sasaran lain." if resources.shared else ""
-    return [f"{opening}.{shared}", chapter.efficiency_sentence]
+    return [f"{opening}.{shared}", resources.sentence]
 
 
 def _programmes(chapter: ObjectiveChapter) -> list[str]:
@@ -249,8 +249,8 @@ def _programme(each: ProgrammeLine) -> str:
         text += ", realisasi anggarannya belum lengkap"
     else:
         text += f", serapan {format_percent(line.absorption)}"
-    if each.physical is not None:
-        text += f", realisasi fisik {format_percent(each.physical)}"
+    if line.physical is not None:
+        text += f", realisasi fisik {format_percent(line.physical)}"
     return text + "."
 
 

@@ -6,10 +6,8 @@ from decimal import Decimal
 from evaluations import achievement
 from evaluations.money import BudgetAccount
 from evaluations.results import AgreementResult
-from perjanjian.numerals import MONTHS, NBSP, format_number, format_percent, format_rupiah
-from reports.contexts.lkjip_resources import EFFICIENT, ObjectiveResources, Resources
-
-HUNDRED = Decimal(100)
+from perjanjian.numerals import MONTHS, format_percent, format_rupiah
+from reports.contexts.lkjip_resources import Resources
 
 
 @dataclass(frozen=True)
@@ -89,62 +87,3 @@ def ceiling_sentence(resources: Resources, account: BudgetAccount) -> str:
         f"Pagu anggaran semula {format_rupiah(first)}, menjadi {format_rupiah(now)}, {way} "
         f"{format_rupiah(abs(now - first))}."
     )
-
-
-def objective_efficiency(resources: ObjectiveResources) -> str:
-    """What may be said of the money of a sasaran; "" where no programme is known to serve it."""
-    if not resources.lines:
-        return ""
-    if resources.unmeasured:
-        return (
-            "Efisiensi belum dapat dihitung karena "
-            f"{resources.unmeasured} indikator sasaran ini belum dapat dinilai."
-        )
-    difference = resources.efficiency
-    if difference is None:
-        return "Efisiensi belum dapat dihitung karena realisasi anggaran programnya belum lengkap."
-    facts = f"Selisih capaian dan serapan {format_number(difference, 2)}{NBSP}poin persen."
-    if resources.provisional:
-        facts += " Angka ini sementara."
-    if not resources.reached:
-        return f"{facts} Belum semua target tercapai, jadi selisih ini belum dapat disebut efisiensi."
-    if resources.verdict == EFFICIENT:
-        return (
-            f"{facts} Semua target tercapai dengan anggaran di bawah pagu, jadi penggunaan anggaran efisien."
-        )
-    return f"{facts} Semua target tercapai dengan seluruh pagu."
-
-
-def efficiency_sentence(result: AgreementResult | None, account: BudgetAccount) -> str:
-    """Achievement beside absorption. A budget left over is called efficient only where every target was met.
-
-    Source: simple regional method, efficiency = achievement − absorption, claimed from 100 % on.
-    """
-    mean = result.mean if result else None
-    if result and mean is not None and result.headline.unmeasured:
-        return (
-            f"Efisiensi belum dapat dihitung karena {result.headline.unmeasured} dari "
-            f"{result.headline.total} indikator belum dapat dinilai."
-        )
-    difference = account.efficiency(mean)
-    if mean is None or account.absorption is None or difference is None:
-        lacking = "rata-rata capaian" if mean is None else "realisasi anggaran"
-        return f"Efisiensi belum dapat dihitung karena {lacking} belum lengkap."
-    facts = (
-        f"Rata-rata capaian {format_percent(mean)} dan serapan anggaran {format_percent(account.absorption)}, "
-        f"selisih {format_number(difference, 2)}{NBSP}poin persen."
-    )
-    if result and result.provisional:
-        facts += " Angka ini sementara."
-    reached = bool(result and result.headline.reached == result.headline.total)
-    left = account.absorption < HUNDRED
-    if reached and left:
-        return f"{facts} Target tercapai dengan anggaran di bawah pagu, jadi penggunaan anggaran efisien."
-    if reached:
-        return f"{facts} Target tercapai dengan seluruh pagu."
-    if left:
-        return (
-            f"{facts} Belum semua target tercapai dan anggaran belum terserap seluruhnya, "
-            "jadi sisa anggaran belum dapat disebut efisiensi."
-        )
-    return f"{facts} Pagu terserap seluruhnya, tetapi belum semua target tercapai."

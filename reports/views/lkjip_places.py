@@ -49,6 +49,8 @@ class Place:
             return "Daftar PK", reverse("agreements:list", args=(year,))
         if gap.key == "budget" and permissions.may_budget(self.scope, year):
             return "Program & Anggaran", reverse("agreements:budget_list", args=(year,)) + f"?unit={unit}"
+        if gap.key == "spending" and permissions.may_enter_money(self.scope, unit, year):
+            return "Realisasi Anggaran", reverse("evaluations:money_list", args=(year,))
         if gap.key == "head" and permissions.may_organise(self.scope):
             return "Unit Kerja & Jabatan", reverse("agreements:unit_detail", args=(unit,))
         if gap.key in OF_COMPARISON and permissions.may_record_years_before(self.scope, unit, year):

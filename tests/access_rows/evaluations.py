@@ -3,13 +3,15 @@
 from evaluations.models import Evidence
 from records import files
 from tests.access import EVERYONE, OF_KESEHATAN, OF_PENDIDIKAN, READ_ALL, Row
-from tests.factories import make_period, make_realisation
+from tests.factories import make_budget, make_period, make_realisation
 
 BUREAU = frozenset({"bagian_organisasi"})
 ENTERING = BUREAU | OF_KESEHATAN | OF_PENDIDIKAN | {"sekda"}
 VERIFYING = BUREAU | {"perencana"}
 CHANGING = BUREAU | {"administrator"}
 READERS = READ_ALL | OF_KESEHATAN
+TYPING_MONEY = BUREAU | {"anggaran"}
+NO_FIGURES = frozenset({"administrator", "orang_luar"})
 
 
 def year(g) -> dict:
@@ -43,6 +45,20 @@ def proof(in_year: int = 2026):
         return {"pk": evidence.pk}
 
     return prepare
+
+
+def money(unit: str, in_year: int = 2026):
+    """The first month of a unit with one budget."""
+
+    def prepare(g) -> dict:
+        make_budget(getattr(g, unit), in_year)
+        return {"year": in_year, "unit": getattr(g, unit).pk, "number": 1}
+
+    return prepare
+
+
+def budget_line(in_year: int = 2026):
+    return lambda g: {"year": in_year, "pk": make_budget(g.kesehatan, in_year).pk}
 
 
 ROWS = [
@@ -86,6 +102,33 @@ ROWS = [
     Row("evaluations:realisation_detail", lambda g: fact()(g) | {"year": 2025}, note="tahun lain"),
     Row("evaluations:evidence", proof(), ok=READERS),
     Row("evaluations:evidence", proof(2025), ok=READERS | {"tamu"}, note="tahun tamu"),
+    Row("evaluations:money_list", year, ok=EVERYONE - NO_FIGURES, forbidden=NO_FIGURES),
+    Row("evaluations:money_list", closed_year, note="tahun tidak dibuka"),
+    Row("evaluations:money_entry", money("kesehatan"), ok=READERS),
+    Row("evaluations:money_entry", money("kesehatan", 2025), ok=READERS | {"tamu"}, note="tahun tamu"),
+    Row(
+        "evaluations:money_entry",
+        money("kesehatan"),
+        ok=TYPING_MONEY | OF_KESEHATAN,
+        forbidden=READERS - TYPING_MONEY - OF_KESEHATAN,
+        method="post",
+    ),
+    Row(
+        "evaluations:money_entry",
+        money("pendidikan"),
+        ok=TYPING_MONEY | OF_PENDIDIKAN,
+        forbidden=READ_ALL - TYPING_MONEY,
+        method="post",
+        note="unit lain",
+    ),
+    Row(
+        "evaluations:money_entry",
+        lambda g: money("kesehatan")(g) | {"number": 13},
+        note="bulan yang tidak ada",
+    ),
+    Row("evaluations:money_line", budget_line(), ok=READERS),
+    Row("evaluations:money_line", budget_line(2025), ok=READERS | {"tamu"}, note="tahun tamu"),
+    Row("evaluations:money_line", lambda g: budget_line()(g) | {"year": 2025}, note="tahun lain"),
     Row("evaluations:calendar", year, ok=EVERYONE - {"orang_luar"}, forbidden=frozenset({"orang_luar"})),
     Row(
         "evaluations:calendar",

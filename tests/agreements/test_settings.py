@@ -150,10 +150,13 @@ def test_a_year_is_opened_with_what_the_year_before_decided(bureau):
 
 
 def test_due_days_and_the_circular_of_a_year_are_not_taken_over(bureau):
-    YearPolicy.objects.filter(year=2026).update(amendment_due=date(2026, 10, 30), circular="SE 1/2026")
+    YearPolicy.objects.filter(year=2026).update(
+        amendment_due=date(2026, 10, 30), action_plan_due=date(2026, 3, 31), circular="SE 1/2026"
+    )
     bureau.post(page("policy_create"), {"year": 2027})
     opened = YearPolicy.objects.get(year=2027)
     assert (opened.agreement_due, opened.amendment_due, opened.circular) == (date(2027, 1, 31), None, "")
+    assert opened.action_plan_due is None
 
 
 def test_the_due_day_of_amendments_is_a_policy(bureau):
@@ -214,6 +217,15 @@ def test_an_impossible_policy_is_refused_beside_the_field(bureau, fields, name, 
     assert sentence in errors_of(response)[name]
     assert 'value="Istimewa"' in response.content.decode()
     assert YearPolicy.objects.get(year=2026).word_1 == "Sangat Tinggi"
+
+
+def test_the_days_of_money_are_written_and_rise(bureau):
+    data = policy_data(bureau, budget_fill_days="15", budget_lock_days="14")
+    errors = errors_of(bureau.post(page("policy_edit", 2026), data))
+    assert "tidak boleh lebih awal" in errors["budget_lock_days"]
+    bureau.post(page("policy_edit", 2026), data | {"budget_lock_days": "15"})
+    policy = YearPolicy.objects.get(year=2026)
+    assert (policy.budget_fill_days, policy.budget_lock_days) == (15, 15)
 
 
 def test_no_cap_is_an_empty_field_and_not_nothing(bureau):

@@ -5,15 +5,10 @@ from decimal import Decimal
 import pytest
 
 from agreements.enums import BudgetVersion
-from evaluations.models import BudgetRealisation
-from evaluations.money import account_of
-from tests.factories import make_budget
+from evaluations.money import absorption_of, account_of
+from tests.factories import make_budget, make_unit, spend
 
 pytestmark = pytest.mark.django_db
-
-
-def spend(budget, spent, month=12):
-    return BudgetRealisation.objects.create(budget=budget, month=month, spent=Decimal(spent))
 
 
 def test_a_line_has_ceiling_spent_absorption_and_rest(government):
@@ -100,3 +95,80 @@ def test_two_queries_however_many_lines(government, django_assert_num_queries):
         spend(make_budget(government.kesehatan, code=f"1.02.{number}"), "1")
     with django_assert_num_queries(2):
         assert len(account_of([government.kesehatan.pk], 2026).lines) == 12
+
+
+# --- how far the money is known -------------------------------------------------------------------
+
+
+def test_money_of_programmes_recorded_up_to_different_months_is_labelled_with_the_earliest(government):
+    spend(make_budget(government.kesehatan, amount="100"), "40", month=5)
+    account = account_of([government.kesehatan.pk], 2026)
+    assert (account.month, account.until) == (5, "s.d. Mei")
+    spend(make_budget(government.kesehatan, amount="100", code="1.02.03"), "10", month=3)
+    account = account_of([government.kesehatan.pk], 2026)
+    assert (account.month, account.until) == (3, "s.d. Maret, sebagian s.d. Mei")
+    assert account_of([government.kesehatan.pk], 2026, month=4).until == "s.d. Maret"
+    assert account_of([government.pendidikan.pk], 2026).until == ""
+
+
+def test_one_programme_of_two_units_is_labelled_with_the_earlier_of_them(government):
+    spend(make_budget(government.kesehatan, amount="100"), "40", month=5)
+    spend(make_budget(government.bidang, amount="100"), "40", month=2)
+    line = account_of([government.kesehatan.pk, government.bidang.pk], 2026).lines[0]
+    assert (line.month, line.latest) == (2, 5)
+
+
+def test_the_later_version_speaks_where_both_were_typed_for_a_month(government):
+    original = make_budget(government.kesehatan, amount="100")
+    revised = make_budget(government.kesehatan, amount="300", version=BudgetVersion.REVISED)
+    spend(revised, "50", month=6)
+    spend(original, "20", month=6)
+    assert account_of([government.kesehatan.pk], 2026).spent == 50
+
+
+def test_the_work_is_weighed_by_the_ceilings(government):
+    spend(make_budget(government.kesehatan, amount="300"), "30", physical="100")
+    spend(make_budget(government.kesehatan, amount="100", code="1.02.03"), "0", physical="20")
+    account = account_of([government.kesehatan.pk], 2026)
+    assert (account.physical, account.absorption, account.deviation) == (80, Decimal("7.5"), Decimal("72.5"))
+    make_budget(government.kesehatan, amount="1", code="1.02.04")
+    assert account_of([government.kesehatan.pk], 2026).physical is None
+
+
+def test_a_ceiling_of_nothing_has_no_absorption(government):
+    spend(make_budget(government.kesehatan, amount="0"), "5")
+    account = account_of([government.kesehatan.pk], 2026)
+    assert (account.absorption, account.unspent) == (None, Decimal(-5))
+
+
+def test_sen_add_up_exactly(government):
+    for number in range(10, 20):
+        spend(make_budget(government.kesehatan, amount="0.30", code=f"1.02.{number}"), "0.10")
+    account = account_of([government.kesehatan.pk], 2026)
+    assert (account.ceiling, account.spent, account.unspent) == (Decimal(3), Decimal(1), Decimal(2))
+
+
+# --- many units -----------------------------------------------------------------------------------
+
+
+def test_each_unit_has_an_account_with_what_is_below_it(government):
+    spend(make_budget(government.kesehatan, amount="100"), "40")
+    spend(make_budget(government.bidang, amount="60", code="1.02.03"), "30")
+    g = government
+    found = absorption_of([g.kesehatan.pk, g.bidang.pk, g.pendidikan.pk], 2026)
+    assert {pk: account.absorption for pk, account in found.items()} == {
+        g.kesehatan.pk: Decimal(7000) / 160,
+        g.bidang.pk: Decimal(50),
+        g.pendidikan.pk: None,
+    }
+    assert found[g.pendidikan.pk].lines == ()
+    assert found[g.kesehatan.pk] == account_of([g.kesehatan.pk, g.bidang.pk], 2026)
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_three_queries_however_many_units(government, count, django_assert_num_queries):
+    units = [make_unit(f"Dinas {number}", government.root) for number in range(count)]
+    for unit in units:
+        spend(make_budget(unit), "1")
+    with django_assert_num_queries(3):
+        assert len(absorption_of([unit.pk for unit in units], 2026)) == count

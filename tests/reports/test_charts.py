@@ -6,7 +6,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports.charts import BAR_LEFT, Bar, Point, achievement_bars, axis_end, line_over_time
+from reports.charts import (
+    BAR_LEFT,
+    Bar,
+    Month,
+    Point,
+    achievement_bars,
+    axis_end,
+    line_over_time,
+    money_and_work,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -136,3 +145,38 @@ def test_the_target_is_a_dashed_line_at_its_height():
 def test_equal_figures_and_no_figures_are_drawn_too():
     assert parsed(line_over_time(points("5", "5"), "a", "x")).find(f".//{SVG}circle").get("cy") == "73"
     assert list(parsed(line_over_time(points(None), "a", "x")).iter(f"{SVG}circle")) == []
+
+
+# --- money and work -------------------------------------------------------------------------------
+
+
+def month(label, money, work, complete=True) -> Month:
+    known = [None if each is None else Decimal(each) for each in (money, work)]
+    return Month(label, *known, complete)
+
+
+def test_absorption_is_as_tall_as_its_percentage_and_unknown_months_are_empty():
+    drawing = money_and_work([month("Jan", "50", "25"), month("Feb", None, None)], "m", "Serapan")
+    bars = [Decimal(each.get("height")) for each in parsed(drawing).iter(f"{SVG}rect")]
+    assert bars == [Decimal(45)]
+    assert len(list(parsed(drawing).iter(f"{SVG}circle"))) == 1
+    assert words(drawing).count("–") == 2
+
+
+def test_both_figures_stand_under_their_month_and_in_words():
+    drawing = money_and_work([month("Jan", "5.455", "6")], "m", "Serapan")
+    assert {"5,46", "6,00", "Serapan", "Fisik"} <= set(words(drawing))
+    assert "Jan: serapan 5,46, fisik 6,00" in drawing
+
+
+def test_a_month_that_lacks_a_programme_has_a_star():
+    drawing = money_and_work([month("Jan", "5", None, complete=False)], "m", "Serapan")
+    assert "5,00*" in words(drawing)
+    assert "serapan 5,00 (belum lengkap)" in drawing
+    assert "*" not in "".join(words(money_and_work([month("Jan", "5", None)], "m", "Serapan")))
+
+
+def test_spending_above_the_ceiling_does_not_leave_the_chart():
+    drawing = parsed(money_and_work([month("Des", "340", "100")], "m", "Serapan"))
+    (bar,) = drawing.iter(f"{SVG}rect")
+    assert Decimal(bar.get("height")) == 90

@@ -11,13 +11,13 @@ from pypdf import PdfReader
 
 from agreements.enums import Status
 from agreements.models import Agreement, IndicatorTarget
+from evaluations.efficiency import efficiency_sentence
 from evaluations.enums import OBJECTIVE_SECTIONS, Section, ValueState
 from evaluations.results import result_of
 from evaluations.summary import Headline
 from records import files
 from reports.contexts.lkjip import lkjip
 from reports.contexts.lkjip_proposals import proposal
-from reports.contexts.lkjip_words import efficiency_sentence
 from reports.lkjip import report_html, report_pdf
 from tests.factories import (
     add_promise,
@@ -31,7 +31,7 @@ from tests.reports import cases
 from tests.reports.cases import AFTER, fact, signed_kesehatan, write
 
 # Of the whole report, small or large: the document has a budget of its own.
-QUERIES = 31
+QUERIES = 30
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from agreements.enums import ActionPlanStatus, Change
 from agreements.models import ActionPlan, ActionStep, Agreement, Benchmark, IndicatorTarget
-from evaluations.enums import RealisationStatus, Section
+from evaluations.enums import Efficiency, RealisationStatus, Section
 from evaluations.models import EarlierYear, SourceRevision
 from evaluations.results import result_of
 from perjanjian.numerals import format_percent
@@ -209,10 +209,10 @@ def test_6_efficiency_of_a_sasaran_rests_on_the_programmes_its_steps_name(report
     assert [each.line.name for each in first.resources.lines] == ["Program Pemenuhan Upaya Kesehatan"]
     assert (first.resources.account.absorption, first.resources.verdict) == (
         Decimal(95),
-        "Belum semua target tercapai",
+        Efficiency.LEFT_OVER,
     )
-    assert first.efficiency_sentence.endswith("jadi selisih ini belum dapat disebut efisiensi.")
-    assert (second.resources.lines, second.efficiency_sentence) == ((), "")
+    assert first.resources.sentence.endswith("jadi sisa anggaran belum dapat disebut efisiensi.")
+    assert (second.resources.lines, second.resources.sentence) == ((), "")
 
 
 def test_6_efficient_is_said_where_every_target_of_the_sasaran_was_met(government, case):
@@ -220,13 +220,13 @@ def test_6_efficient_is_said_where_every_target_of_the_sasaran_was_met(governmen
     case.revised_fact.verified_value = Decimal(13)
     case.revised_fact.save()
     first = lkjip(government.kesehatan, 2026, AFTER).objectives[0]
-    assert first.resources.verdict == "Efisien"
-    assert "jadi penggunaan anggaran efisien" in first.efficiency_sentence
+    assert first.resources.verdict == Efficiency.EFFICIENT
+    assert "jadi penggunaan anggaran efisien" in first.resources.sentence
 
 
 def test_7_programmes_with_money_work_done_and_the_sasaran_they_serve(report):
     found = [
-        (each.line.name, each.original, each.line.ceiling, each.physical, each.serves)
+        (each.line.name, each.original, each.line.ceiling, each.line.physical, each.serves)
         for each in report.money.resources.lines
     ]
     assert found == [

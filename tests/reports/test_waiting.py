@@ -18,6 +18,7 @@ from tests.conftest import PEOPLE
 from tests.factories import (
     add_promise,
     make_agreement,
+    make_budget,
     make_indicator,
     make_membership,
     make_period,
@@ -86,9 +87,10 @@ def test_only_the_bureau_is_told_of_the_drafts_of_others(client, government, dra
 def test_the_beranda_asks_at_most_twenty_questions(person, client, government, drafts):
     for name in ("kesehatan", "pendidikan"):
         add_promise(drafts[name], make_indicator(drafts[name].unit, "Lain"))
+        make_budget(drafts[name].unit)
     client.force_login(getattr(government.users, person))
-    session = client.session
-    session.save()
+    # The first request of a session, which writes it, is left out.
+    client.get("/2026/")
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/2026/").status_code == 200
     assert len(queries) <= 20

@@ -1,0 +1,158 @@
+"""Money beside achievement, for units and the year to date: absorption, efficiency, and what may be said of it.
+
+Source: the simple regional method, efficiency = achievement − absorption, claimed only where the targets
+were reached. A budget left over without the results is not saved but not used.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from agreements.models import Agreement
+from agreements.scope import UnitTree
+from evaluations.achievement import Headline
+from evaluations.enums import Efficiency
+from evaluations.money import BudgetAccount, absorption_of
+from evaluations.results import AgreementResult, results_of
+from evaluations.spending import DECEMBER
+from perjanjian.numerals import MONTHS, NBSP, format_number, format_percent
+
+HUNDRED = Decimal(100)
+# Reached with less than this much of the budget, the plan itself wants a word: Permendagri 86/2017 calls
+# less than 75 percent of what was planned no more than “sedang”.
+LOW_ABSORPTION = Decimal(75)
+
+E = Efficiency
+SAID = {
+    E.EFFICIENT: "Target tercapai dengan anggaran di bawah pagu, jadi penggunaan anggaran efisien.",
+    E.EXHAUSTED: "Target tercapai dengan seluruh pagu.",
+    E.OVERTAKEN: "Anggaran terserap lebih besar daripada capaiannya dan belum semua target tercapai, "
+    "jadi penggunaan anggaran tidak efisien.",
+    E.UNPAID: f"Fisik dilaporkan 100{NBSP}% sedangkan belum ada anggaran yang terserap: tagihannya belum "
+    "dibayar atau sumber dananya lain. Serapan nol itu bukan efisiensi.",
+}
+LEFT = (
+    "Belum semua target tercapai dan anggaran belum terserap seluruhnya, "
+    "jadi sisa anggaran belum dapat disebut efisiensi."
+)
+NOTHING_LEFT = "Pagu terserap seluruhnya, tetapi belum semua target tercapai."
+PLAN_TOO_LARGE = (
+    f"Serapan di bawah {LOW_ABSORPTION}{NBSP}% tetap perlu dijelaskan: penghematan, "
+    "pagu yang terlalu besar, atau target yang terlalu rendah."
+)
+
+
+class Judged(Protocol):
+    """What an achievement must say to be laid beside money: an agreement's result, or one sasaran of it."""
+
+    @property
+    def mean(self) -> Decimal | None: ...
+
+    @property
+    def headline(self) -> Headline: ...
+
+    @property
+    def provisional(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class UnitEfficiency:
+    """A unit with what is below it: its account, and the result of its head's agreement in force, if any."""
+
+    account: BudgetAccount
+    result: AgreementResult | None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The unit's achievement in percent."""
+        return self.result.mean if self.result else None
+
+    @property
+    def points(self) -> Decimal | None:
+        """Efficiency in percentage points, whether or not it may be claimed."""
+        return self.account.efficiency(self.percent)
+
+    @property
+    def verdict(self) -> Efficiency:
+        return verdict(self.result, self.account)
+
+    @property
+    def sentence(self) -> str:
+        return efficiency_sentence(self.result, self.account)
+
+
+def efficiency_of(
+    units: Collection[int], year: int, day: date, month: int = DECEMBER, tree: UnitTree | None = None
+) -> dict[int, UnitEfficiency]:
+    """Each unit's money up to a month beside its achievement up to a day, in ten queries at most.
+
+    See `absorption_of` and `results_of_units`.
+    """
+    accounts = absorption_of(units, year, month, tree)
+    results = results_of_units(units, year, day)
+    return {unit: UnitEfficiency(account, results.get(unit)) for unit, account in accounts.items()}
+
+
+def results_of_units(units: Collection[int], year: int, day: date) -> dict[int, AgreementResult]:
+    """What each unit reached up to a day: the agreement in force of the position that heads it, if any."""
+    agreements = list(Agreement.objects.for_year(year).in_force().of_heads(units).with_parties())
+    results = results_of(agreements, day, words=False) if agreements else {}
+    return {agreement.unit_id: results[agreement.pk] for agreement in agreements}
+
+
+def verdict(result: Judged | None, account: BudgetAccount) -> Efficiency:
+    """What may be said of the two side by side; nothing is called efficient before the year's money is in."""
+    mean = result.mean if result else None
+    absorbed = account.absorption
+    if account.physical == HUNDRED and account.spent == 0 and not account.missing:
+        return E.UNPAID
+    if result is None or mean is None or absorbed is None or result.headline.unmeasured:
+        return E.UNKNOWN
+    if account.month is None or account.month < DECEMBER:
+        return E.RUNNING
+    if result.headline.reached == result.headline.total:
+        return E.EFFICIENT if absorbed < HUNDRED else E.EXHAUSTED
+    return E.OVERTAKEN if absorbed > mean else E.LEFT_OVER
+
+
+def efficiency_sentence(result: Judged | None, account: BudgetAccount) -> str:
+    """Achievement beside absorption in words, with what must not be concluded from them."""
+    found = verdict(result, account)
+    if found == E.UNPAID:
+        return SAID[found]
+    facts = _facts(result, account)
+    if found == E.UNKNOWN:
+        return facts
+    if found == E.RUNNING:
+        until = MONTHS[(account.month or 1) - 1]
+        return (
+            f"{facts} Anggaran baru tercatat s.d. {until}; efisiensi setahun baru dapat "
+            "disimpulkan sesudah realisasi Desember."
+        )
+    absorbed = account.absorption or Decimal(0)
+    if found == E.EFFICIENT and absorbed < LOW_ABSORPTION:
+        return f"{facts} {SAID[found]} {PLAN_TOO_LARGE}"
+    if found in (E.LEFT_OVER, E.OVERTAKEN) and absorbed >= HUNDRED:
+        return f"{facts} {NOTHING_LEFT}"
+    return f"{facts} {LEFT if found == E.LEFT_OVER else SAID[found]}"
+
+
+def _facts(result: Judged | None, account: BudgetAccount) -> str:
+    """Both percentages and their difference, or what of them is lacking."""
+    mean = result.mean if result else None
+    if result and mean is not None and result.headline.unmeasured:
+        return (
+            f"Efisiensi belum dapat dihitung karena {result.headline.unmeasured} dari "
+            f"{result.headline.total} indikator belum dapat dinilai."
+        )
+    difference = account.efficiency(mean)
+    if mean is None or account.absorption is None or difference is None:
+        lacking = "rata-rata capaian" if mean is None else "realisasi anggaran"
+        return f"Efisiensi belum dapat dihitung karena {lacking} belum lengkap."
+    facts = (
+        f"Rata-rata capaian {format_percent(mean)} dan serapan anggaran {format_percent(account.absorption)}, "
+        f"selisih {format_number(difference, 2)}{NBSP}poin persen."
+    )
+    return f"{facts} Angka ini sementara." if result and result.provisional else facts

@@ -1,0 +1,160 @@
+"""How far units are with the money of a year, month by month, and what waits for who types it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from accounts import permissions
+from accounts.permissions import Scope
+from agreements.models import Budget, Unit
+from evaluations import calendar
+from evaluations.calendar import Windows
+from evaluations.models import Period
+from evaluations.money import BudgetAccount, account_from
+from evaluations.overview import NAMED_UNITS, Waiting
+from evaluations.spending import SpendingLine, last_months, spending_lines
+
+
+@dataclass(frozen=True)
+class MonthCell:
+    """One unit in one month: how many lines it has, how many have that month, and that month or a later one.
+
+    A month that was left out is made good by a later one, since amounts are running totals.
+    """
+
+    unit: Unit
+    period: Period
+    due: int
+    filled: int
+    covered: int
+    windows: Windows
+
+    @property
+    def to_fill(self) -> int:
+        return self.due - self.covered
+
+    @property
+    def is_open(self) -> bool:
+        return self.windows.is_open(self.period, self.unit.pk)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the month may be typed, or could have been."""
+        return self.windows.day >= self.period.opens
+
+    @property
+    def fill_by(self) -> date:
+        return self.windows.fill_by(self.period, self.unit.pk)
+
+    @property
+    def left(self) -> str:
+        return calendar.days_left(self.fill_by, self.windows.day)
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.to_fill) and self.windows.day > self.fill_by
+
+    @property
+    def is_passed_over(self) -> bool:
+        return bool(self.due) and not self.filled and not self.to_fill
+
+    @property
+    def address(self) -> str:
+        return reverse("evaluations:money_entry", args=(self.period.year, self.unit.pk, self.period.number))
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """One unit through the months of a year."""
+
+    unit: Unit
+    cells: Sequence[MonthCell]
+    lines: Sequence[SpendingLine]
+
+    @property
+    def account(self) -> BudgetAccount:
+        """The unit's own budgets, without what is below it."""
+        return account_from(self.lines)
+
+    @property
+    def is_late(self) -> bool:
+        return any(cell.is_late for cell in self.cells)
+
+    def waits_in(self, number: int) -> bool:
+        """Whether the month (1–12) is open for the unit and not yet filled."""
+        return any(cell.to_fill and cell.is_open and cell.period.number == number for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class MoneyBoard:
+    """Units by months."""
+
+    periods: Sequence[Period]
+    rows: Sequence[MoneyRow]
+
+
+def units_with_budgets(scope: Scope, year: int):
+    """The units the account reads that have budgets of the year."""
+    own = Budget.objects.filter(unit=OuterRef("pk"), year=year)
+    return Unit.objects.visible_to(scope, year=year).filter(Exists(own))
+
+
+def money_board(units: Iterable[Unit], year: int, day: date) -> MoneyBoard:
+    """How far each unit is in each month, in three queries however many units there are."""
+    units = list(units)
+    periods, windows = Windows.with_periods(day, Period.objects.of_budget(year))
+    lines = spending_lines([unit.pk for unit in units], year)
+    rows = []
+    for unit in units:
+        own = lines.get(unit.pk, [])
+        rows.append(MoneyRow(unit, [_cell(unit, period, own, windows) for period in periods], own))
+    return MoneyBoard(periods, rows)
+
+
+def _cell(unit: Unit, period: Period, lines: Sequence[SpendingLine], windows: Windows) -> MonthCell:
+    """What the latest budget dropped needs no further figure."""
+    due = [line for line in lines if not line.dropped]
+    filled = sum(line.at(period.number) is not None for line in due)
+    later = sum(line.at(period.number) is None and line.after(period.number) is not None for line in due)
+    return MonthCell(unit, period, len(due), filled, filled + later, windows)
+
+
+# --- what waits -------------------------------------------------------------------------------
+
+
+def money_waiting_for(scope: Scope, year: int, day: date) -> list[Waiting]:
+    """The months whose money this account should type now, the earliest first, in two queries."""
+    units = permissions.units_of_money(scope, year)
+    recorded = last_months(units, year) if units is None or units else {}
+    if not recorded:
+        return []
+    periods, windows = Windows.with_periods(day, Period.objects.of_budget(year))
+    return [item for period in periods for item in _waiting_in(period, windows, recorded)]
+
+
+def _waiting_in(period: Period, windows: Windows, recorded: Mapping[Unit, Sequence[int]]) -> list[Waiting]:
+    """One item a unit, or one for all of them when there are many."""
+    to_fill = {
+        unit: sum(last < period.number for last in months)
+        for unit, months in recorded.items()
+        if windows.is_open(period, unit.pk)
+    }
+    waiting = {unit: count for unit, count in to_fill.items() if count}
+    if len(waiting) > NAMED_UNITS:
+        listed = reverse("evaluations:money_list", args=(period.year,))
+        address = f"{listed}?{urlencode({'belum': period.number})}"
+        text = f"Perangkat daerah belum mengisi realisasi anggaran {period.name}"
+        return [Waiting(len(waiting), text, address, period.fill_by)]
+    return [
+        Waiting(
+            count,
+            f"Realisasi anggaran {period.name} {unit} belum diisi",
+            reverse("evaluations:money_entry", args=(period.year, unit.pk, period.number)),
+            windows.fill_by(period, unit.pk),
+        )
+        for unit, count in waiting.items()
+    ]
