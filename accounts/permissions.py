@@ -219,6 +219,11 @@ def may_issue(scope: Scope, unit_id: int, year: int) -> bool:
     return scope.may(C.ISSUE, unit_id, year)
 
 
+def may_issue_somewhere(scope: Scope, year: int) -> bool:
+    """Open the pages of a signing day."""
+    return scope.may_somewhere(C.ISSUE, year)
+
+
 # --- realisation ----------------------------------------------------------------------------
 
 

@@ -22,6 +22,8 @@ class Status(models.TextChoices):
 FROZEN = (Status.READY, Status.IN_SIGNING, Status.IN_FORCE, Status.SUPERSEDED, Status.CANCELLED)
 # What realisation is compared with, now or then.
 SIGNED = (Status.IN_FORCE, Status.SUPERSEDED)
+# Where the latest issue is the paper; in draft and ready it is void and another one will follow.
+PRINTED = (Status.IN_SIGNING, *SIGNED, Status.CANCELLED)
 
 
 class ActionPlanStatus(models.TextChoices):

@@ -109,7 +109,7 @@ AGREEMENT_COLUMNS = (
 )  # fmt: skip
 # What may follow a state; everything else is refused whoever asks.
 NEXT = {
-    Status.DRAFT: (Status.SUBMITTED, Status.CANCELLED),
+    Status.DRAFT: (Status.SUBMITTED, Status.IN_FORCE, Status.CANCELLED),
     Status.SUBMITTED: (Status.DRAFT, Status.READY, Status.CANCELLED),
     Status.READY: (Status.IN_SIGNING, Status.DRAFT, Status.CANCELLED),
     Status.IN_SIGNING: (Status.IN_FORCE, Status.DRAFT, Status.CANCELLED),
@@ -124,12 +124,16 @@ def _status_clause() -> str:
     for state, following in NEXT.items():
         allowed = quoted((state, *following))
         clauses.append(f"(OLD.status = '{state}' AND NEW.status NOT IN ({allowed}))")
-    signed = (
-        "(OLD.status <> NEW.status AND NEW.status IN ('draft', 'cancelled') AND EXISTS "
-        "(SELECT 1 FROM agreements_signature s JOIN agreements_issue i ON i.id = s.issue_id "
-        "WHERE i.agreement_id = OLD.id))"
+    has_signature = (
+        "EXISTS (SELECT 1 FROM agreements_signature s JOIN agreements_issue i ON i.id = s.issue_id "
+        "WHERE i.agreement_id = OLD.id)"
     )
-    return "(" + " OR ".join([*clauses, signed]) + ")"
+    signed = f"(OLD.status <> NEW.status AND NEW.status IN ('draft', 'cancelled') AND {has_signature})"
+    # Straight from the draft only what was signed on paper before, marked so and with its scan.
+    recorded = (
+        f"(OLD.status = 'draft' AND NEW.status = 'in_force' AND NOT (NEW.recorded_later AND {has_signature}))"
+    )
+    return "(" + " OR ".join([*clauses, signed, recorded]) + ")"
 
 
 def changed(columns) -> str:

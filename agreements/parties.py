@@ -4,7 +4,7 @@ Rules (PermenPAN-RB 53/2014; local practice): the regional head signs alone; who
 daerah signs with the regional head whatever the echelon; everyone else with the direct superior.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,8 +83,18 @@ def superiors_to_offer(agreement: Agreement, day: date, also: Iterable[int]) -> 
 
 def parties_on(agreement: Agreement, day: date) -> Parties:
     """Both parties on the day of the document, and what stands in the way."""
-    wanted = [pk for pk in (agreement.position_id, agreement.second_position_id) if pk]
+    return parties_of_each([agreement], day)[agreement.pk]
+
+
+def parties_of_each(agreements: Iterable[Agreement], day: date) -> dict[int, Parties]:
+    """The parties of many agreements on one day, by agreement, in one query."""
+    agreements = list(agreements)
+    wanted = {pk for a in agreements for pk in (a.position_id, a.second_position_id) if pk}
     holders = Assignment.objects.parties_of(wanted, day)
+    return {agreement.pk: _parties(agreement, holders) for agreement in agreements}
+
+
+def _parties(agreement: Agreement, holders: Mapping[int, Assignment]) -> Parties:
     first = holders.get(agreement.position_id)
     if first is None:
         return Parties(

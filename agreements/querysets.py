@@ -1,6 +1,6 @@
 """Questions to the database about the government and its promises, by name."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from django.db import models
@@ -11,6 +11,7 @@ from accounts.permissions import Capability, Scope
 from agreements.enums import (
     FROZEN,
     PARTY_HOLDINGS,
+    PRINTED,
     SIGNED,
     ActionPlanStatus,
     Holding,
@@ -25,6 +26,8 @@ IN_PREPARATION = (Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNIN
 # Agreements whose content stands, so that an action plan can be written for them.
 PLANNABLE = (Status.READY, Status.IN_SIGNING, Status.IN_FORCE)
 PLANS_IN_PREPARATION = (ActionPlanStatus.DRAFT, ActionPlanStatus.SUBMITTED)
+# A condition that no row meets, to which others are added by “or”.
+NONE = Q(pk__in=())
 
 
 def valid_on(day: date, start: str = "valid_from", end: str = "valid_to") -> Q:
@@ -72,6 +75,28 @@ class PositionQuerySet(models.QuerySet):
             agreements__year=year, agreements__status__in=(*IN_PREPARATION, Status.IN_FORCE)
         )
         return positions.exclude(pk__in=taken.values("pk"))
+
+    def visible_to(self, scope: Scope, year: int | None = None):
+        """Those of the units one sees, and one's own posts."""
+        units = scope.units(Capability.VIEW, year)
+        return self if units is None else self.filter(Q(unit_id__in=units) | Q(pk__in=scope.posts))
+
+    def obliged(self, day: date):
+        """Who must sign an agreement: the regional head, and the heads who sign with the regional head."""
+        heads = Q(heads_unit=True, unit__signs_with_head=True)
+        return self.on(day).filter(heads | Q(level=Level.REGIONAL_HEAD)).select_related("unit")
+
+    def without_agreement(self, year: int):
+        """Those that have none of the year, not even a draft."""
+        current = self.model.agreements.rel.related_model.objects.for_year(year).current()
+        return self.exclude(pk__in=current.values("position_id"))
+
+    def to_record(self, year: int, day: date):
+        """Those that must sign or have a draft of the year, while none of the year is in force."""
+        agreements = self.model.agreements.rel.related_model.objects.for_year(year)
+        drafted = agreements.filter(status=Status.DRAFT).values("position_id")
+        wanted = Q(pk__in=self.model.objects.obliged(day).values("pk")) | Q(pk__in=drafted)
+        return self.filter(wanted).exclude(pk__in=agreements.in_force().values("position_id"))
 
     def matching(self, words: str):
         """Positions whose title or unit holds every word."""
@@ -354,6 +379,39 @@ class AgreementQuerySet(models.QuerySet):
         """Everything the agreement says; each promise with its indicator and the unit that measures it."""
         return self.with_parties().prefetch_related(*content_lookups())
 
+    def with_dates(self):
+        """Each with `document_date` of its paper and `signed_on`, the day of its last signature."""
+        from agreements.models import Issue, Signature
+
+        of_row = models.OuterRef("pk")
+        issues = Issue.objects.filter(agreement=of_row).order_by("-sequence")
+        signatures = Signature.objects.filter(issue__agreement=of_row).order_by("-signed_on")
+        return self.annotate(
+            document_date=models.Case(
+                models.When(status__in=PRINTED, then=models.Subquery(issues.values("document_date")[:1]))
+            ),
+            signed_on=models.Subquery(signatures.values("signed_on")[:1]),
+        )
+
+    def with_issues(self):
+        """Each with its issues, the latest first; without the text that was hashed."""
+        from agreements.models import Issue
+
+        issues = Issue.objects.defer("canonical").order_by("-sequence")
+        return self.prefetch_related(models.Prefetch("issues", queryset=issues))
+
+    def to_sign(self):
+        """Those that can be issued, for the first time or again."""
+        return self.filter(status__in=(Status.READY, Status.IN_SIGNING))
+
+    def signed_late(self, policy):
+        """After `with_dates`: those signed after the last day for it."""
+        return self.filter(_past(policy, lambda due: Q(signed_on__gt=due)))
+
+    def unsigned_late(self, policy, day: date):
+        """Those under way although their last day for signing is over."""
+        return self.filter(_past(policy, lambda due: Q() if due < day else NONE), status__in=IN_PREPARATION)
+
     def current(self):
         """Those that still count: neither replaced nor cancelled."""
         return self.exclude(status__in=(Status.SUPERSEDED, Status.CANCELLED))
@@ -406,6 +464,16 @@ class AgreementQuerySet(models.QuerySet):
             for state, condition in _plan_states(due, day).items()
         }
         return self.order_by().aggregate(**counts)
+
+
+def _past(policy, late: Callable[[date], Q]) -> Q:
+    """Agreements, and those that amend one, each by its own last day; where none is set nothing is late."""
+    found = NONE
+    for amended in (False, True):
+        due = policy.signing_due(amended)
+        if due is not None:
+            found |= Q(amends__isnull=not amended) & late(due)
+    return found
 
 
 class ActionPlanQuerySet(models.QuerySet):

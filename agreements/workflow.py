@@ -4,107 +4,32 @@ Pages ask `TRANSITIONS` for their buttons, so what is shown and what is allowed 
 docs/states.md is checked against it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from accounts import permissions
 from accounts.permissions import Scope
-from agreements import content as contents
-from agreements.enums import Party, Status
-from agreements.models import Agreement, Delegation, Issue, IssueParty, Signature, YearPolicy
+from agreements import signing
+from agreements.enums import Status
+from agreements.models import Agreement, Delegation, Signature, YearPolicy
 from agreements.parties import parties_on
 from agreements.readiness import gaps
-from records import files, history, uploads
+from agreements.steps import (
+    Context,
+    Facts,
+    InkFacts,
+    IssueFacts,
+    RecordFacts,
+    Refused,
+    Step,
+    TransitionError,
+)
+from records import files, history
 from records.history import Act, Actor
-from records.models import StoredFile
-from records.uploads import Checked
 
 SHORTEST_REASON = 10
-
-
-class TransitionError(Exception):
-    """A step at a bad moment; the sentence is for the person who tried."""
-
-
-class Refused(Exception):
-    """A step this account may not take; it is written into the history."""
-
-
-@dataclass(frozen=True)
-class IssueFacts:
-    """What the bureau fixes when it issues: place and date of the document, its number, the paper."""
-
-    place: str
-    document_date: date
-    document_number: str = ""
-    paper: str = ""
-
-
-@dataclass(frozen=True)
-class InkFacts:
-    """What is known of a signing in ink: day, place, and the scanned paper with all signatures."""
-
-    signed_on: date
-    place: str
-    scan: Checked
-
-
-Facts = IssueFacts | InkFacts | None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One transition: who may take it, from where to where, and what it does on the way."""
-
-    label: str
-    done: str
-    sources: tuple[Status, ...]
-    target: Status
-    permitted: Callable[[Scope, Agreement], bool]
-    effect: Callable[["Context"], dict[str, Any]]
-    needs_reason: bool = False
-    facts: type | None = None
-    explanation: str = ""
-    # Whose right to the step ends with the state it leaves: a second click is late, not forbidden.
-    state_first: bool = False
-
-
-@dataclass
-class Context:
-    """The step under way: the locked agreement, who takes it, and what they gave."""
-
-    agreement: Agreement
-    scope: Scope
-    actor: Actor
-    facts: Facts
-    reason: str
-    print: "Print | None" = None
-    now: Any = field(default_factory=timezone.now)
-    kept: list[StoredFile] = field(default_factory=list)
-
-    def keep(self, content: bytes, name: str, media_type: str) -> StoredFile:
-        """Store a file with the step: when the step fails, its bytes go too."""
-        stored = files.store(content, name, media_type, self.scope.account_id)
-        self.kept.append(stored)
-        return stored
-
-    @property
-    def signed_in(self) -> int:
-        """The account that takes the step; nobody takes one without being signed in."""
-        if self.scope.account_id is None:
-            raise Refused
-        return self.scope.account_id
-
-    @property
-    def today(self) -> date:
-        return timezone.localdate(self.now)
 
 
 # --- who may ----------------------------------------------------------------------------------
@@ -178,136 +103,6 @@ def _reopen(context: Context) -> dict[str, Any]:
     return _clear_submission(context)
 
 
-@dataclass(frozen=True)
-class Print:
-    """An issue made ready before the transaction: printing takes too long to hold up other writers."""
-
-    content: contents.AgreementContent
-    signing: contents.Signing
-    digest: str
-    code: str
-    pdf: bytes
-
-
-def _signing(agreement: Agreement, facts: IssueFacts) -> contents.Signing:
-    """Who signs what on the document's date; raises TransitionError where somebody is missing."""
-    if facts.document_date.year not in (agreement.year - 1, agreement.year):
-        raise TransitionError(
-            f"Tanggal dokumen harus di tahun {agreement.year - 1} atau {agreement.year}. Perbaiki tanggalnya."
-        )
-    parties = parties_on(agreement, facts.document_date)
-    if parties.problem or parties.first is None:
-        raise TransitionError(parties.problem)
-    paper = facts.paper or YearPolicy.objects.get(year=agreement.year).paper
-    return contents.Signing(
-        first=parties.first,
-        second=parties.second,
-        place=facts.place,
-        document_date=facts.document_date,
-        document_number=facts.document_number,
-        paper=paper,
-    )
-
-
-def _printed(agreement: Agreement, facts: IssueFacts) -> Print:
-    """The paper of an issue, from the content as it stands now."""
-    agreement = Agreement.objects.with_content().get(pk=agreement.pk)
-    signing = _signing(agreement, facts)
-    content = contents.content_of(agreement, signing)
-    digest = contents.sha256(content)
-    code = contents.new_code(agreement.year)
-    printer = import_string(settings.AGREEMENT_PRINTER)
-    pdf = printer(content, code=code, content_sha256=digest, draft=False, paper=signing.paper)
-    return Print(content, signing, digest, code, pdf)
-
-
-def _issue(context: Context) -> dict[str, Any]:
-    """Fix parties, place, date and bytes; an earlier issue stays in the archive and is void."""
-    facts = cast(IssueFacts, context.facts)
-    printed = cast(Print, context.print)
-    agreement = Agreement.objects.with_content().get(pk=context.agreement.pk)
-    signing = _signing(agreement, facts)
-    if contents.sha256(contents.content_of(agreement, signing)) != printed.digest:
-        raise TransitionError(
-            "Isi atau pejabat PK ini baru saja berubah. Periksa lagi, lalu terbitkan sekali lagi."
-        )
-    stored = context.keep(printed.pdf, f"{printed.code}.pdf", uploads.PDF)
-    issue = Issue.objects.create(
-        agreement=agreement,
-        sequence=agreement.issues.count() + 1,
-        document_number=facts.document_number,
-        place=facts.place,
-        document_date=facts.document_date,
-        paper=signing.paper,
-        code=printed.code,
-        canonical=contents.canonical(printed.content),
-        content_sha256=printed.digest,
-        pdf=stored,
-        issued_by_id=context.signed_in,
-        issued_at=context.now,
-    )
-    for party, assignment, said in (
-        (Party.FIRST, signing.first, printed.content.first),
-        (Party.SECOND, signing.second, printed.content.second),
-    ):
-        if assignment and said:
-            IssueParty.objects.create(
-                issue=issue,
-                party=party,
-                assignment=assignment,
-                name=said.name,
-                title=said.title,
-                rank=said.rank,
-                nip=said.nip,
-            )
-    return {"kode": printed.code, "sha256_isi": printed.digest, "sha256_pdf": stored.sha256}
-
-
-def _sign_in_ink(context: Context) -> dict[str, Any]:
-    """Record that all parties signed the issued paper; the agreement it amends is superseded."""
-    facts = cast(InkFacts, context.facts)
-    agreement = context.agreement
-    issue = agreement.issues.order_by("-sequence")[0]
-    if facts.signed_on < issue.document_date or facts.signed_on > context.today:
-        raise TransitionError(
-            "Tanggal tanda tangan tidak boleh sebelum tanggal dokumen atau sesudah hari ini. Perbaiki tanggalnya."
-        )
-    scan = context.keep(facts.scan.content, facts.scan.name, facts.scan.media_type)
-    for party in issue.parties.all():
-        Signature.objects.create(
-            issue=issue,
-            party=party,
-            signed_on=facts.signed_on,
-            place=facts.place,
-            file=scan,
-            recorded_by_id=context.signed_in,
-            recorded_at=context.now,
-        )
-    if agreement.amends_id:
-        _supersede(context, agreement.amends_id)
-    return {"kode": issue.code, "tanggal": str(facts.signed_on), "pindaian": scan.sha256}
-
-
-def _supersede(context: Context, amended_id: int) -> None:
-    """End what the agreement amends, with a line in its own history."""
-    amended = Agreement.objects.select_for_update().select_related("unit").get(pk=amended_id)
-    before = amended.status
-    _write_status(amended, Status.SUPERSEDED)
-    history.record(
-        context.actor,
-        Act(
-            Status.SUPERSEDED.label,
-            amended,
-            unit=amended.unit,
-            before={"status": before},
-            after={
-                "status": Status.SUPERSEDED.value,
-                "oleh": f"{context.agreement} [{context.agreement.pk}]",
-            },
-        ),
-    )
-
-
 TRANSITIONS: dict[str, Step] = {
     "submit": Step(
         "Ajukan",
@@ -360,7 +155,7 @@ TRANSITIONS: dict[str, Step] = {
         (Status.READY, Status.IN_SIGNING),
         Status.IN_SIGNING,
         _may_issue,
-        _issue,
+        signing.issue,
         facts=IssueFacts,
     ),
     "sign": Step(
@@ -369,8 +164,18 @@ TRANSITIONS: dict[str, Step] = {
         (Status.IN_SIGNING,),
         Status.IN_FORCE,
         _may_issue,
-        _sign_in_ink,
+        signing.sign_in_ink,
         facts=InkFacts,
+    ),
+    "record": Step(
+        "Catat sebagai sudah ditandatangani",
+        "PK dicatat dan berlaku, bertanda “dicatat kemudian”.",
+        (Status.DRAFT,),
+        Status.IN_FORCE,
+        _may_issue,
+        signing.record_signed,
+        needs_reason=True,
+        facts=RecordFacts,
     ),
     "cancel": Step(
         "Batalkan PK ini",
@@ -410,7 +215,7 @@ def perform(
         scope: what the person may reach; asked again here.
         actor: who acts, for the history.
         reason: required where the step says so.
-        facts: IssueFacts or InkFacts where the step says so.
+        facts: IssueFacts, InkFacts or RecordFacts where the step says so.
 
     Raises:
         Refused: the account may not; written into the history after the rollback.
@@ -421,7 +226,7 @@ def perform(
     try:
         if isinstance(facts, IssueFacts) and step.facts is IssueFacts:
             _must_be_permitted(step, agreement, scope)
-            context.print = _printed(agreement, facts)
+            context.print = signing.printed(agreement, facts)
         with transaction.atomic():
             return _perform(step, context)
     except Refused:
@@ -470,6 +275,8 @@ def _perform(step: Step, context: Context) -> Agreement:
     before = locked.status
     context.agreement = locked
     details = step.effect(context)
+    if step.target == Status.IN_FORCE and locked.amends_id:
+        _supersede(context, locked.amends_id)
     _write_status(locked, step.target)
     history.record(
         context.actor,
@@ -485,6 +292,26 @@ def _perform(step: Step, context: Context) -> Agreement:
     return locked
 
 
+def _supersede(context: Context, amended_id: int) -> None:
+    """End what the agreement amends, with a line in its own history."""
+    amended = Agreement.objects.select_for_update().select_related("unit").get(pk=amended_id)
+    before = amended.status
+    _write_status(amended, Status.SUPERSEDED)
+    history.record(
+        context.actor,
+        Act(
+            Status.SUPERSEDED.label,
+            amended,
+            unit=amended.unit,
+            before={"status": before},
+            after={
+                "status": Status.SUPERSEDED.value,
+                "oleh": f"{context.agreement} [{context.agreement.pk}]",
+            },
+        ),
+    )
+
+
 def _write_status(agreement: Agreement, status: Status) -> None:
     """The only writer of Agreement.status: by version, so that two never write over each other."""
     changed = Agreement.objects.filter(pk=agreement.pk, version=agreement.version).update(
@@ -492,9 +319,24 @@ def _write_status(agreement: Agreement, status: Status) -> None:
         submitted_by_id=agreement.submitted_by_id,
         submitted_at=agreement.submitted_at,
         return_reason=agreement.return_reason,
+        recorded_later=agreement.recorded_later,
         version=agreement.version + 1,
     )
     if not changed:
         raise TransitionError("PK ini baru saja diubah orang lain. Periksa isinya, lalu coba lagi.")
     agreement.status = status
     agreement.version += 1
+
+
+__all__ = [
+    "TRANSITIONS",
+    "InkFacts",
+    "IssueFacts",
+    "RecordFacts",
+    "Refused",
+    "Step",
+    "TransitionError",
+    "available",
+    "perform",
+    "refuse",
+]

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import models, transaction
@@ -123,6 +124,12 @@ def history_of_all(subjects: Collection[models.Model]) -> models.QuerySet[Event]
 def latest(subject: models.Model, action: str) -> Event | None:
     """The latest event of an act on an object that was not refused."""
     return history_of(subject).filter(action=action, refused=False).first()
+
+
+def began() -> date | None:
+    """The day of the first event; None while there is none."""
+    first = Event.objects.order_by("number").values_list("at", flat=True).first()
+    return timezone.localdate(first) if first else None
 
 
 def first_broken_link() -> int | None:

@@ -39,11 +39,14 @@ def kind(name: str) -> Callable[[Maker], Maker]:
     return register
 
 
+def written(arguments: dict) -> str:
+    """What a job is to do, as its row keeps it: the same work is the same text."""
+    return json.dumps(arguments, sort_keys=True)
+
+
 def enqueue(name: str, title: str, owner_id: int, **arguments) -> Job:
     """A new job, handed to the worker when the present transaction is done."""
-    job = Job.objects.create(
-        kind=name, title=title[:200], owner_id=owner_id, arguments=json.dumps(arguments, sort_keys=True)
-    )
+    job = Job.objects.create(kind=name, title=title[:200], owner_id=owner_id, arguments=written(arguments))
     transaction.on_commit(lambda: run_job.enqueue(str(job.pk)))
     return job
 

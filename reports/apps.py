@@ -9,4 +9,4 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # The kinds of work the worker knows register themselves when imported.
-        from reports import jobs  # noqa: F401
+        from reports import jobs, signing_jobs  # noqa: F401

@@ -36,7 +36,10 @@ def order_plan(plan: ActionPlan, day: date, owner_id: int) -> Job:
 def order(kind: str, title: str, owner_id: int, arguments: dict) -> Job:
     """Enqueue, unless the same work of the same person is waiting or running."""
     under_way = Job.objects.filter(
-        kind=kind, owner_id=owner_id, title=title[:200], state__in=(JobState.WAITING, JobState.RUNNING)
+        kind=kind,
+        owner_id=owner_id,
+        arguments=jobs.written(arguments),
+        state__in=(JobState.WAITING, JobState.RUNNING),
     ).first()
     return under_way or jobs.enqueue(kind, title, owner_id, **arguments)
 

@@ -71,6 +71,7 @@ MENU = (
             ("Daftar PK", "agreements:list", True, _views),
             ("PK Perubahan", "agreements:amendment_list", True, permissions.may_draft_somewhere),
             ("Rencana Aksi", "agreements:plan_list", True, _views),
+            ("Penandatanganan", "reports:signing_day", True, permissions.may_issue_somewhere),
         ),
     ),
     (

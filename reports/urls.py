@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import absorption, achievement, action_plan, checking, home, jobs, lkjip
+from reports.views import absorption, achievement, action_plan, checking, home, jobs, lkjip, signing
 
 app_name = "reports"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
         lkjip.lkjip_text,
         name="lkjip_objective",
     ),
+    path("<int:year>/penandatanganan/", signing.signing_day, name="signing_day"),
+    path("<int:year>/perjanjian/cetak/", signing.print_all, name="print_all"),
     path("unduhan/", jobs.job_list, name="job_list"),
     path("unduhan/<uuid:pk>/", jobs.job, name="job"),
     path("unduhan/<uuid:pk>/berkas/", jobs.job_file, name="job_file"),

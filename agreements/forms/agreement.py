@@ -1,4 +1,4 @@
-"""Forms of the agreement: parties, picking, targets, issue, signing."""
+"""Forms of the agreement: parties, picking, targets, reasons."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,15 +8,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
 from agreements.budgets import BudgetLine
 from agreements.content import target_text
-from agreements.enums import Form, Kind, Paper
+from agreements.enums import Form, Kind
 from agreements.models import ActionPlan, Agreement, AgreementIndicator, Objective, Position
 from agreements.parties import proposed_superior, reason_by_rule
 from perjanjian.forms import IndonesianDateField, NumeralField
-from records import uploads
 
 LONGEST_REASON = 300
 # Beside the columns of a target: which promise of the amended agreement this one takes the place of.
@@ -372,45 +370,3 @@ class ReasonForm(forms.Form):
             "min_length": "Isi alasan paling sedikit 10 huruf, supaya penerima tahu apa yang diperbaiki."
         },
     )
-
-
-class IssueForm(forms.Form):
-    """Place, date and number of the document, and its paper."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    place = forms.CharField(label="Tempat", max_length=80)
-    document_date = IndonesianDateField(label="Tanggal dokumen", help_text="Tanggal yang tercetak di PK.")
-    document_number = forms.CharField(
-        label="Nomor dokumen",
-        max_length=80,
-        required=False,
-        help_text="Kosongkan bila PK di daerah ini tidak bernomor.",
-    )
-    paper = forms.ChoiceField(label="Kertas", choices=Paper.choices)
-
-
-class SignForm(forms.Form):
-    """A signing in ink: day, place, and the scanned paper."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    signed_on = IndonesianDateField(label="Tanggal ditandatangani")
-    place = forms.CharField(label="Tempat", max_length=80)
-    scan = forms.FileField(
-        label="Pindaian PK yang sudah ditandatangani", help_text="PDF, JPG, atau PNG, paling besar 25 MB."
-    )
-    both = forms.BooleanField(
-        label="Saya sudah memeriksa: semua tanda tangan ada pada pindaian ini.",
-        error_messages={"required": "Centang setelah memeriksa bahwa semua pihak sudah menandatangani."},
-    )
-
-    def clean_signed_on(self):
-        day = self.cleaned_data["signed_on"]
-        if day > timezone.localdate():
-            raise ValidationError("Tanggal tanda tangan belum terjadi. Periksa tanggalnya.")
-        return day
-
-    def clean_scan(self):
-        try:
-            return uploads.checked(self.cleaned_data["scan"], allowed=uploads.SCAN)
-        except uploads.UploadRefused as refusal:
-            raise ValidationError(str(refusal)) from refusal

@@ -1,5 +1,6 @@
 """What a government decided for a year: how it calculates, by when, and how its documents look."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MinValueValidator
@@ -95,6 +96,10 @@ class YearPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"Kebijakan tahun {self.year}"
+
+    def signing_due(self, amended: bool) -> date | None:
+        """The last day on which an agreement, or one that amends it, is signed in time."""
+        return self.amendment_due if amended else self.agreement_due
 
 
 class DocumentText(models.Model):

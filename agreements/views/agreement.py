@@ -1,4 +1,4 @@
-"""Pages of agreements: the register, one agreement, its steps, its paper."""
+"""Pages of one agreement: what it says, its steps, its paper."""
 
 from decimal import Decimal
 
@@ -17,21 +17,17 @@ from accounts.permissions import Capability, Scope
 from agreements import amending, readiness, workflow
 from agreements import content as contents
 from agreements.differences import compare, fetch
-from agreements.enums import SIGNED, Status
-from agreements.forms.agreement import IssueForm, ReasonForm, SignForm
+from agreements.enums import PRINTED, SIGNED, Status
+from agreements.forms.agreement import ReasonForm
+from agreements.forms.signing import IssueForm, RecordForm, SignForm
 from agreements.middleware import actor_of
 from agreements.models import Agreement, Signature
 from agreements.parties import parties_on
 from agreements.years import policy_or_404
-from perjanjian.paging import page_of, searched
+from perjanjian.numerals import format_date
 from records import files, history
 from records.history import Actor
 from records.models import Event
-
-# Own agreements, or those of others that wait for them: the Beranda counts both.
-WHOSE = ("saya", "lain")
-# Where the latest issue is the paper; in draft and ready it is void and another one will follow.
-PRINTED = (Status.IN_SIGNING, Status.IN_FORCE, Status.SUPERSEDED, Status.CANCELLED)
 
 
 def posted(request):
@@ -48,36 +44,6 @@ def agreement_or_404(request, year: int, pk: int) -> Agreement:
         raise Http404("Tidak ada PK ini.")
     fetch(found)
     return found
-
-
-@require_safe
-def agreement_list(request, year: int):
-    policy_or_404(year)
-    if not (request.scope.may_somewhere(Capability.VIEW) or request.scope.posts):
-        raise PermissionDenied
-    rows = Agreement.objects.visible_to(request.scope, year).for_year(year).with_parties()
-    counts = rows.by_status()
-    status, text = request.GET.get("status", ""), searched(request)
-    if status in Status.values:
-        rows = rows.filter(status=status)
-    whose = request.GET.get("milik", "")
-    if whose in WHOSE:
-        rows = (rows.mine if whose == "saya" else rows.of_others)(request.scope, year)
-    if text:
-        rows = rows.matching(text)
-    return render(
-        request,
-        "agreements/list.html",
-        {
-            "year": year,
-            "page": page_of(request, rows),
-            "counts": [(s, label, counts.get(s, 0)) for s, label in Status.choices if counts.get(s)],
-            "status": status,
-            "whose": whose if whose in WHOSE else "",
-            "text": text,
-            "may_create": permissions.may_draft_somewhere(request.scope, year),
-        },
-    )
 
 
 @require_safe
@@ -149,7 +115,7 @@ def _submission(agreement: Agreement, events: list[Event]) -> Event | None:
 
 
 def action(request, year: int, pk: int, action: str):
-    """Take a step that needs no more than a reason; issue and sign have pages of their own."""
+    """Take a step that needs no more than a reason; those with facts have pages of their own."""
     step = workflow.TRANSITIONS.get(action)
     if step is None or step.facts:
         raise Http404
@@ -157,7 +123,7 @@ def action(request, year: int, pk: int, action: str):
     if request.method != "POST":
         # An address of a step that was reloaded or returned to: back to the agreement.
         return redirect(agreement)
-    _as_seen(request, agreement)
+    as_seen(request, agreement)
     reason = ""
     if step.needs_reason:
         _demand(request, action, agreement)
@@ -168,24 +134,24 @@ def action(request, year: int, pk: int, action: str):
             context = {"year": year, "agreement": agreement, "step": step, "form": form}
             return render(request, "agreements/reason.html", context, status=422 if form.is_bound else 200)
         reason = form.cleaned_data["reason"]
-    _take(request, action, agreement, reason=reason)
+    take(request, action, agreement, reason=reason)
     return redirect(agreement)
 
 
-def _as_seen(request, agreement: Agreement) -> None:
+def as_seen(request, agreement: Agreement) -> None:
     """Give the agreement the version its page showed: a step on what nobody has read is refused."""
     typed = request.POST.get("version", "")
     agreement.version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
-def _actor(request, action: str, agreement: Agreement) -> Actor:
+def actor_for(request, action: str, agreement: Agreement) -> Actor:
     """Who takes the step, in the capacity that allows it: of a role, or of the post the agreement is for."""
     scope = request.scope
     if action in ("submit", "withdraw"):
         capacity = permissions.submits_as(scope, agreement.unit_id, agreement.position_id, agreement.year)
         return actor_of(request, capacity)
     capability = Capability.DECLARE
-    if action in ("issue", "sign", "cancel", "reopen"):
+    if action in ("issue", "sign", "record", "cancel", "reopen"):
         capability = Capability.ISSUE
     capacity = scope.capacity(capability, agreement.unit_id, agreement.year)
     return actor_of(request, capacity or scope.post_titles.get(agreement.position_id, ""))
@@ -197,15 +163,15 @@ def _demand(request, action: str, agreement: Agreement) -> None:
     if step.permitted(request.scope, agreement):
         return
     if request.method == "POST":
-        workflow.refuse(action, agreement, _actor(request, action, agreement))
+        workflow.refuse(action, agreement, actor_for(request, action, agreement))
     raise PermissionDenied(f"Anda tidak berwenang: {step.label}.")
 
 
-def _take(request, action: str, agreement: Agreement, **given) -> bool:
+def take(request, action: str, agreement: Agreement, **given) -> bool:
     """Perform a step and say how it went; a refusal is 403 and stands in the history."""
     step = workflow.TRANSITIONS[action]
     try:
-        workflow.perform(action, agreement, request.scope, _actor(request, action, agreement), **given)
+        workflow.perform(action, agreement, request.scope, actor_for(request, action, agreement), **given)
     except workflow.Refused as refusal:
         raise PermissionDenied(f"Anda tidak berwenang: {step.label}.") from refusal
     except workflow.TransitionError as error:
@@ -215,7 +181,7 @@ def _take(request, action: str, agreement: Agreement, **given) -> bool:
     return True
 
 
-def _moment(request, agreement: Agreement, action: str) -> bool:
+def moment(request, agreement: Agreement, action: str) -> bool:
     """Whether the step can be taken now; a sentence when it cannot."""
     _demand(request, action, agreement)
     if agreement.status in workflow.TRANSITIONS[action].sources:
@@ -226,7 +192,7 @@ def _moment(request, agreement: Agreement, action: str) -> bool:
 
 def issue(request, year: int, pk: int):
     agreement = agreement_or_404(request, year, pk)
-    if not _moment(request, agreement, "issue"):
+    if not moment(request, agreement, "issue"):
         return redirect(agreement)
     initial = {
         "place": request.region.seat if request.region else "",
@@ -236,12 +202,12 @@ def issue(request, year: int, pk: int):
     }
     form = IssueForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
-        _as_seen(request, agreement)
+        as_seen(request, agreement)
         data = form.cleaned_data
         facts = workflow.IssueFacts(
             data["place"], data["document_date"], data["document_number"], data["paper"]
         )
-        if _take(request, "issue", agreement, facts=facts):
+        if take(request, "issue", agreement, facts=facts):
             return redirect(agreement)
     status = 422 if request.method == "POST" else 200
     context = {"year": year, "agreement": agreement, "form": form}
@@ -250,7 +216,7 @@ def issue(request, year: int, pk: int):
 
 def sign(request, year: int, pk: int):
     agreement = agreement_or_404(request, year, pk)
-    if not _moment(request, agreement, "sign"):
+    if not moment(request, agreement, "sign"):
         return redirect(agreement)
     latest = agreement.issues.prefetch_related("parties")[0]
     form = SignForm(
@@ -259,14 +225,45 @@ def sign(request, year: int, pk: int):
         initial={"place": latest.place, "signed_on": latest.document_date, "version": agreement.version},
     )
     if request.method == "POST" and form.is_valid():
-        _as_seen(request, agreement)
+        as_seen(request, agreement)
         data = form.cleaned_data
         facts = workflow.InkFacts(data["signed_on"], data["place"], data["scan"])
-        if _take(request, "sign", agreement, facts=facts):
+        if take(request, "sign", agreement, facts=facts):
             return redirect(agreement)
     status = 422 if request.method == "POST" else 200
     context = {"year": year, "agreement": agreement, "issue": latest, "form": form}
     return render(request, "agreements/sign.html", context, status=status)
+
+
+def record(request, year: int, pk: int):
+    """A paper signed before the application was used: its days, its scan, and why it comes only now."""
+    agreement = agreement_or_404(request, year, pk)
+    if not moment(request, agreement, "record"):
+        return redirect(agreement)
+    form = RecordForm(
+        posted(request),
+        request.FILES if request.method == "POST" else None,
+        initial={"place": request.region.seat if request.region else "", "version": agreement.version},
+    )
+    since = history.began()
+    if request.method == "POST" and form.is_valid():
+        as_seen(request, agreement)
+        data = form.cleaned_data
+        facts = workflow.RecordFacts(
+            signed_on=data["signed_on"] or data["document_date"],
+            document_date=data["document_date"],
+            place=data["place"],
+            scan=data["scan"],
+            document_number=data["document_number"],
+        )
+        if take(request, "record", agreement, facts=facts, reason=data["reason"]):
+            if since and facts.document_date > since:
+                words = f"Tanggal dokumen ini sesudah aplikasi mulai dipakai, {format_date(since)}."
+                messages.warning(request, words)
+            return redirect(agreement)
+    status = 422 if request.method == "POST" else 200
+    context = {"year": year, "agreement": agreement, "form": form, "since": since}
+    return render(request, "agreements/record.html", context, status=status)
 
 
 @require_safe

@@ -56,6 +56,7 @@ class CheckedDocument:
     sha256_ends: str
     status: str
     standing: str
+    recorded_later: bool
 
 
 @login_not_required
@@ -109,6 +110,7 @@ def _checked(issue: Issue) -> CheckedDocument:
         sha256_ends=f"{issue.content_sha256[:16]} … {issue.content_sha256[-HASH_ENDS:]}",
         status=status,
         standing=standing,
+        recorded_later=issue.agreement.recorded_later and issue.signatures.exists(),
     )
 
 

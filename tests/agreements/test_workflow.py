@@ -9,13 +9,14 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.permissions import Role
-from agreements import workflow
+from agreements import signing, workflow
 from agreements.enums import Ground, Holding, Status
 from agreements.models import (
     Agreement,
     AgreementIndicator,
     Assignment,
     Issue,
+    IssueParty,
     Official,
     Signature,
     YearPolicy,
@@ -31,6 +32,7 @@ from tests.agreements.steps import (
     in_signing,
     ink,
     ready,
+    recorded,
     small_pdf,
     submitted,
     take,
@@ -61,6 +63,7 @@ ALLOWED = {
     "declare": ({Status.SUBMITTED}, {"bagian_organisasi"}),
     "issue": ({Status.READY, Status.IN_SIGNING}, {"bagian_organisasi"}),
     "sign": ({Status.IN_SIGNING}, {"bagian_organisasi"}),
+    "record": ({Status.DRAFT}, {"bagian_organisasi"}),
     "reopen": ({Status.READY, Status.IN_SIGNING}, {"bagian_organisasi"}),
     "cancel": (
         {Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING},
@@ -84,6 +87,8 @@ def given(action: str, g) -> dict:
         return {"facts": workflow.IssueFacts("Contoh Kota", date(2026, 1, 20))}
     if action == "sign":
         return {"facts": ink(g)}
+    if action == "record":
+        return {"facts": recorded(), "reason": "Ditandatangani sebelum aplikasi dipakai."}
     return {"reason": "Alasan yang cukup panjang."} if workflow.TRANSITIONS[action].needs_reason else {}
 
 
@@ -322,7 +327,7 @@ def test_a_failed_issue_leaves_no_bytes_on_the_disk(government, settings, monkey
     def broken(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(workflow.IssueParty.objects, "create", broken)
+    monkeypatch.setattr(IssueParty.objects, "create", broken)
     with pytest.raises(RuntimeError):
         take("issue", agreement, government.users.bagian_organisasi, **given("issue", government))
     assert [path for path in settings.FILES_DIR.rglob("*") if path.is_file()] == []
@@ -336,7 +341,7 @@ def test_printing_happens_before_the_transaction(government, settings, monkeypat
         inside.append(len(connection.savepoint_ids))
         return small_pdf()
 
-    monkeypatch.setattr(workflow, "import_string", lambda name: printer)
+    monkeypatch.setattr(signing, "import_string", lambda name: printer)
     agreement = ready(government)
     outside = len(connection.savepoint_ids)
     take("issue", agreement, government.users.bagian_organisasi, **given("issue", government))
