@@ -275,6 +275,11 @@ def may_write_report(scope: Scope, unit_id: int, year: int) -> bool:
     return scope.may(C.REPORT, unit_id, year)
 
 
+def may_record_years_before(scope: Scope, unit_id: int, year: int) -> bool:
+    """Write what an indicator reached in years nobody measured here: who plans, or who reports for the unit."""
+    return may_plan(scope, year) or may_write_report(scope, unit_id, year)
+
+
 # --- money ----------------------------------------------------------------------------------
 
 

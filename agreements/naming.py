@@ -1,6 +1,8 @@
 """Words for what the plan promises."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 
 from agreements.enums import Kind
 from agreements.models import Indicator
@@ -26,3 +28,14 @@ def plan_target(indicator: Indicator, target: TargetColumns | None, steps: Seque
         return UNKNOWN
     figures = "–".join(format_number(value) for value in values)
     return f"{figures}{NBSP}{indicator.unit_of_measure}".rstrip()
+
+
+def measured_text(
+    indicator: Indicator, value: Decimal | None, step: int | None, day: date | None, steps: Sequence[str] = ()
+) -> str:
+    """A figure somebody reached, in the column of the indicator's kind; empty where there is none."""
+    if indicator.kind == Kind.SCALE:
+        return steps[step - 1] if step and step <= len(steps) else ""
+    if indicator.kind == Kind.DATE:
+        return format_date(day) if day else ""
+    return f"{format_number(value)}{NBSP}{indicator.unit_of_measure}".rstrip() if value is not None else ""

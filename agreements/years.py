@@ -19,7 +19,7 @@ def open_year(year: int) -> YearPolicy:
     if existing:
         return existing
     before = YearPolicy.objects.filter(year__lt=year).order_by("-year").first()
-    policy = YearPolicy(year=year, agreement_due=date(year, 1, 31))
+    policy = YearPolicy(year=year, agreement_due=date(year, 1, 31), report_due=usual_report_due(year))
     if before:
         for field in YearPolicy._meta.concrete_fields:
             if field.name not in OF_ONE_YEAR:
@@ -37,6 +37,12 @@ def open_year(year: int) -> YearPolicy:
         DocumentText(policy=policy, key=key, text=text) for key, text in sorted(wording.items())
     )
     return policy
+
+
+def usual_report_due(year: int) -> date:
+    """By when the performance reports on a year are due unless its policy says otherwise: two months after
+    its end (Perpres 29/2014)."""
+    return date(year + 1, 2, 28)
 
 
 def policy_or_404(year: int) -> YearPolicy:

@@ -8,9 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from agreements.models import Agreement
 from agreements.scope import UnitTree
+from evaluations.achievement import Headline
 from evaluations.enums import Efficiency
 from evaluations.money import BudgetAccount, absorption_of
 from evaluations.results import AgreementResult, results_of
@@ -40,6 +42,19 @@ PLAN_TOO_LARGE = (
     f"Serapan di bawah {LOW_ABSORPTION}{NBSP}% tetap perlu dijelaskan: penghematan, "
     "pagu yang terlalu besar, atau target yang terlalu rendah."
 )
+
+
+class Judged(Protocol):
+    """What an achievement must say to be laid beside money: an agreement's result, or one sasaran of it."""
+
+    @property
+    def mean(self) -> Decimal | None: ...
+
+    @property
+    def headline(self) -> Headline: ...
+
+    @property
+    def provisional(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,7 @@ def results_of_units(units: Collection[int], year: int, day: date) -> dict[int, 
     return {agreement.unit_id: results[agreement.pk] for agreement in agreements}
 
 
-def verdict(result: AgreementResult | None, account: BudgetAccount) -> Efficiency:
+def verdict(result: Judged | None, account: BudgetAccount) -> Efficiency:
     """What may be said of the two side by side; nothing is called efficient before the year's money is in."""
     mean = result.mean if result else None
     absorbed = account.absorption
@@ -102,7 +117,7 @@ def verdict(result: AgreementResult | None, account: BudgetAccount) -> Efficienc
     return E.OVERTAKEN if absorbed > mean else E.LEFT_OVER
 
 
-def efficiency_sentence(result: AgreementResult | None, account: BudgetAccount) -> str:
+def efficiency_sentence(result: Judged | None, account: BudgetAccount) -> str:
     """Achievement beside absorption in words, with what must not be concluded from them."""
     found = verdict(result, account)
     if found == E.UNPAID:
@@ -124,7 +139,7 @@ def efficiency_sentence(result: AgreementResult | None, account: BudgetAccount) 
     return f"{facts} {LEFT if found == E.LEFT_OVER else SAID[found]}"
 
 
-def _facts(result: AgreementResult | None, account: BudgetAccount) -> str:
+def _facts(result: Judged | None, account: BudgetAccount) -> str:
     """Both percentages and their difference, or what of them is lacking."""
     mean = result.mean if result else None
     if result and mean is not None and result.headline.unmeasured:

@@ -161,6 +161,7 @@ def results_of(
     until: Period | None = None,
     words: bool = True,
     planned: Planned | None = None,
+    policies: Iterable[YearPolicy] | None = None,
 ) -> dict[int, AgreementResult]:
     """The results of agreements by their pk, in at most eight queries however many there are.
 
@@ -173,6 +174,7 @@ def results_of(
             ended while it was in force (PermenPAN-RB 53/2014: the amendment is what is reported on).
         words: False leaves the sentences empty, for maps and lists that print none.
         planned: what action plans say of quarters, by (promise, quarter); read here when not given.
+        policies: those of the years, where they are at hand.
     """
     fetched = AgreementIndicator.objects.select_related("indicator__unit")
     prefetch_related_objects(
@@ -182,13 +184,15 @@ def results_of(
     promises = [promise for agreement in agreements for promise in promises_of(agreement)]
     source = _Source(promises, years, day, planned=planned)
     replaced = _replaced_on(agreements)
-    policies = {policy.year: policy for policy in YearPolicy.objects.filter(year__in=years)}
+    if policies is None:
+        policies = YearPolicy.objects.filter(year__in=years)
+    of_year = {policy.year: policy for policy in policies}
     found = {}
     for agreement in agreements:
         asked = until if until is not None and until.year == agreement.year else None
         latest = asked or source.latest(promises_of(agreement), agreement.year)
         counted = _limited(source.periods[agreement.year], latest, replaced.get(agreement.pk))
-        policy = policies.get(agreement.year) or YearPolicy(year=agreement.year)
+        policy = of_year.get(agreement.year) or YearPolicy(year=agreement.year)
         found[agreement.pk] = _result(source, agreement, content_of(agreement), policy, counted, words=words)
     return found
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from evaluations.views import (
+    comparison,
     entry,
     facts,
     money,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("<int:year>/realisasi/rincian/<int:pk>/revisi/", revisions.revision, name="revision"),
     path("<int:year>/verifikasi/", verification.verify_list, name="verify_list"),
     path("<int:year>/verifikasi/<int:unit>/<int:number>/", verification.verify, name="verify"),
+    path("<int:year>/data-pembanding/<int:unit>/", comparison.comparison, name="comparison"),
+    path("<int:year>/tahun-sebelumnya/<int:pk>/", comparison.earlier_years, name="earlier_years"),
     path("<int:year>/realisasi-anggaran/", money.money_list, name="money_list"),
     path(
         "<int:year>/realisasi-anggaran/<int:unit>/<int:number>/", money_entry.money_entry, name="money_entry"

@@ -214,14 +214,15 @@ def line_over_time(
     title: str,
     target: Decimal | None = None,
     target_text: str = "",
+    bounds: Sequence[tuple[Decimal, str]] = (),
 ) -> SafeString:
-    """Figures of quarters or years as a line, with the target as a dashed one.
+    """Figures of quarters or years as a line, with the target, or the bounds of a range (the lower first), as dashed ones.
 
     A period without a figure leaves a gap and says why below. The vertical axis begins at zero when the
     figures are nearer to it than to each other; its ends are never labelled, since each point has its figure.
     """
     known = [point.value for point in points if point.value is not None]
-    low, high = _ends(known + ([] if target is None else [target]))
+    low, high = _ends(known + ([] if target is None else [target]) + [bound for bound, _ in bounds])
     places = [_x(at, len(points)) for at in range(len(points))]
     pieces = [
         format_html(
@@ -234,7 +235,9 @@ def line_over_time(
         )
     ]
     if target is not None and known:
-        pieces.append(_target_line(_y(target, low, high), target_text))
+        pieces.append(_target_line(_y(target, low, high), "Target", target_text))
+    for at, (bound, text) in enumerate(bounds if known else ()):
+        pieces.append(_bound_line(_y(bound, low, high), f"Batas {text}", above=at > 0))
     drawn = [
         (x, _y(p.value, low, high)) if p.value is not None else None
         for x, p in zip(places, points, strict=True)
@@ -254,6 +257,7 @@ def line_over_time(
     )
     if target_text:
         description += f"; target {target_text}"
+    description += "".join(f"; batas {text}" for _, text in bounds)
     remarked = any(point.value is None or point.provisional for point in points)
     return _svg(key, PLOT_BOTTOM + (36 if remarked else 22), title, description, pieces)
 
@@ -280,22 +284,32 @@ def _y(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
     return PLOT_BOTTOM - (value - low) * (PLOT_BOTTOM - PLOT_TOP) / (high - low)
 
 
-def _target_line(y: Decimal, text: str) -> SafeString:
+def _target_line(y: Decimal, word: str, text: str) -> SafeString:
+    return _dashed(y) + _beside(y - 2, word) + _beside(y + 11, text)
+
+
+def _bound_line(y: Decimal, text: str, above: bool) -> SafeString:
+    """Labels away from each other, so that two bounds near each other can both be read."""
+    return _dashed(y) + _beside(y - 2 if above else y + 11, text)
+
+
+def _dashed(y: Decimal) -> SafeString:
     return format_html(
-        '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="1.5" stroke-dasharray="4 3"/>'
-        '<text x="{}" y="{}" fill="{}">Target</text><text x="{}" y="{}" fill="{}">{}</text>',
+        '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="1.5" stroke-dasharray="4 3"/>',
         PLOT_LEFT,
         _n(y),
         PLOT_RIGHT,
         _n(y),
         MARK,
-        PLOT_RIGHT + 6,
-        _n(y - 2),
-        MARK,
-        PLOT_RIGHT + 6,
-        _n(y + 11),
-        MARK,
-        text,
+    )
+
+
+def _beside(y: Decimal, text: str) -> SafeString:
+    """Words at the right end of a line, set smaller where they would not fit."""
+    room = Decimal(WIDTH - PLOT_RIGHT - 8)
+    size = min(Decimal(11), 11 * room / (LETTER * max(1, len(text))))
+    return format_html(
+        '<text x="{}" y="{}" fill="{}" font-size="{}">{}</text>', PLOT_RIGHT + 6, _n(y), MARK, _n(size), text
     )
 
 

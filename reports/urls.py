@@ -35,9 +35,8 @@ urlpatterns = [
     path("<int:year>/lkjip/<int:unit>/pdf/", lkjip.lkjip_print, name="lkjip_print"),
     path("<int:year>/lkjip/<int:unit>/narasi/<slug:part>/", lkjip.lkjip_text, name="lkjip_text"),
     path(
-        "<int:year>/lkjip/<int:unit>/narasi/sasaran/<int:objective>/",
+        "<int:year>/lkjip/<int:unit>/narasi/<slug:part>/<int:objective>/",
         lkjip.lkjip_text,
-        {"part": "sasaran"},
         name="lkjip_objective",
     ),
     path("<int:year>/penandatanganan/", signing.signing_day, name="signing_day"),

@@ -21,7 +21,7 @@ from agreements.models import (
     ScaleStep,
     Unit,
 )
-from agreements.models.planning import MEASURE_PLACES
+from agreements.models.planning import MEASURE_PLACES, TargetColumns
 from perjanjian.forms import IndonesianDateField, NumeralField
 from perjanjian.numerals import MONTHS
 
@@ -215,9 +215,7 @@ def step_names(scale: Scale | None) -> list[str]:
 class TargetForm(forms.Form):
     """The target of one year, in the columns of the indicator's kind; empty means no target."""
 
-    def __init__(
-        self, *args, indicator: Indicator, steps: list[str], target: IndicatorTarget | None, **kwargs
-    ):
+    def __init__(self, *args, indicator: Indicator, steps: list[str], target: TargetColumns | None, **kwargs):
         self.columns = self._columns(indicator, steps)
         initial = {name: getattr(target, name) for name in self.columns} if target else {}
         super().__init__(*args, **{**kwargs, "initial": initial})

@@ -119,10 +119,11 @@ class PolicyForm(MasterForm):
         fields = (
             "lower_method", "cap", "scale_above", "unit_mean",
             "word_1", "bound_1", "word_2", "bound_2", "word_3", "bound_3", "word_4", "bound_4", "word_5",
-            "bounds_inclusive", "agreement_due", "action_plan_due", "amendment_due", "circular",
+            "bounds_inclusive", "agreement_due", "action_plan_due", "amendment_due", "report_due", "circular",
             "fill_days", "verify_days", "fix_days", "lock_days",
             "budget_fill_days", "budget_lock_days", "tiny_office", "paper", "superior_left",
         )  # fmt: skip
+        help_texts = {"report_due": "Kosong berarti 28 Februari tahun berikutnya."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -151,6 +152,7 @@ class PolicyForm(MasterForm):
                 "agreement_due",
                 "action_plan_due",
                 "amendment_due",
+                "report_due",
                 "circular",
                 "fill_days",
                 "verify_days",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements.views import budgets, planning
+from agreements.views import benchmarks, budgets, planning
 
 urlpatterns = [
     path("<int:year>/sasaran/", planning.objective_list, name="objective_list"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("<int:year>/kamus-indikator/<int:pk>/", planning.indicator_detail, name="indicator_detail"),
     path("<int:year>/kamus-indikator/<int:pk>/ubah/", planning.indicator_edit, name="indicator_edit"),
     path("<int:year>/kamus-indikator/<int:pk>/target/", planning.indicator_targets, name="indicator_targets"),
+    path(
+        "<int:year>/kamus-indikator/<int:pk>/pembanding/",
+        benchmarks.indicator_benchmarks,
+        name="indicator_benchmarks",
+    ),
     path("skala-predikat/", planning.scale_list, name="scale_list"),
     path("skala-predikat/baru/", planning.scale_create, name="scale_create"),
     path("skala-predikat/<int:pk>/ubah/", planning.scale_edit, name="scale_edit"),

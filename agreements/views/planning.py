@@ -32,7 +32,7 @@ from agreements.models import (
     Unit,
     YearPolicy,
 )
-from agreements.naming import plan_target
+from agreements.naming import measured_text, plan_target
 from agreements.outline import path_of
 from agreements.scope import UnitTree
 from agreements.views.common import Found, Question, choose, demand, named_in, query_of
@@ -221,6 +221,11 @@ def indicator_detail(request, year: int, pk: int):
         "steps": steps,
         "release_month": MONTHS[indicator.release_month - 1] if indicator.release_month else "",
         "targets": [(each.year, plan_target(indicator, each, steps)) for each in indicator.targets.all()],
+        "benchmarks": [
+            (each, measured_text(indicator, each.value, each.step, each.date, steps))
+            for each in indicator.benchmarks.all()
+        ],
+        "may_record_years": permissions.may_record_years_before(scope, indicator.unit_id, year),
         "promises": page_of(request, promises),
         "successors": indicator.successors.all(),
         "may_plan": permissions.may_plan(scope, year),

@@ -1,6 +1,6 @@
 """The list of reports of a year: each unit that writes one, and how far it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from json import loads
@@ -10,34 +10,42 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from accounts.permissions import Scope
 from agreements.enums import Status
 from agreements.models import Agreement, Assignment, Unit, YearPolicy
-from evaluations.enums import Section
+from agreements.years import usual_report_due
 from evaluations.models import Narrative
+from evaluations.money import BudgetAccount, absorption_of
 from evaluations.results import AgreementResult, results_of
 from records.enums import JobState
 from records.models import Job
-from reports.contexts.lkjip import Person
+from reports.contexts.lkjip_gaps import open_lines, sections, unfilled, unverified
+from reports.contexts.lkjip_organisation import Person
 
 LKJIP = "lkjip"
 # How many of an account's latest reports are looked through for each unit's last one.
 LOOKED_THROUGH = 200
-# Parts that every report has; Bab III adds one for each sasaran.
-COMMON_PARTS = len(Section) - 1
 
 
 @dataclass(frozen=True)
 class Line:
-    """A unit's report. `written` of `parts` say something; `last` is this account's latest PDF."""
+    """A unit's report. `written` of `parts` say something; `open_points` is what stands in the way of
+    finishing it, in words; `last` is this account's latest PDF."""
 
     unit: Unit
     agreement: Agreement | None
     result: AgreementResult | None
     written: int
     parts: int
+    open_points: tuple[str, ...]
     last: Job | None
+
+    @property
+    def finished(self) -> bool:
+        return not self.open_points
 
 
 def reporting_units(scope: Scope, year: int, day: date) -> QuerySet[Unit]:
-    """Units the account sees that write a report in an open year, with the name of their head on the day."""
+    """Units the account sees that write a report in an open year, with who heads them on the day and
+    the day the year's policy wants the report (`due_of`)."""
+    policy = YearPolicy.objects.filter(year=year)
     heads = (
         Assignment.objects.on(day)
         .as_party()
@@ -47,10 +55,11 @@ def reporting_units(scope: Scope, year: int, day: date) -> QuerySet[Unit]:
     )
     return (
         Unit.objects.visible_to(scope, year=year)
-        .filter(Exists(YearPolicy.objects.filter(year=year)), writes_report=True)
+        .filter(Exists(policy), writes_report=True)
         .annotate(
             head_name=Subquery(heads.values("official__name")[:1]),
             head_title=Subquery(heads.values("position__title")[:1]),
+            report_due=Subquery(policy.values("report_due")[:1]),
         )
     )
 
@@ -61,8 +70,22 @@ def head_of(unit: Unit) -> Person:
     return Person(title or f"Kepala {unit.name}", name or "")
 
 
-def lines(units: Sequence[Unit], year: int, day: date, account_id: int) -> list[Line]:
-    """One line a unit, in at most nine queries however many units."""
+def due_of(unit: Unit, year: int) -> date:
+    """By when the report of one of `reporting_units` is due."""
+    return getattr(unit, "report_due", None) or usual_report_due(year)
+
+
+def lines(
+    units: Sequence[Unit],
+    year: int,
+    day: date,
+    account_id: int,
+    policies: Iterable[YearPolicy] | None = None,
+) -> list[Line]:
+    """One line a unit, in at most fourteen queries however many units.
+
+    `policies` are those of the open years, where they are at hand; else one query more.
+    """
     agreements: dict[int, Agreement] = {}
     rows = Agreement.objects.for_year(year).current().filter(unit__in=units, position__heads_unit=True)
     for agreement in rows.select_related("unit", "position").order_by("pk"):
@@ -70,23 +93,46 @@ def lines(units: Sequence[Unit], year: int, day: date, account_id: int) -> list[
         if known is None or known.status != Status.IN_FORCE:
             agreements[agreement.unit_id] = agreement
     in_force = [agreement for agreement in agreements.values() if agreement.status == Status.IN_FORCE]
-    results = results_of(in_force, day, words=False) if in_force else {}
+    results = results_of(in_force, day, words=False, policies=policies) if in_force else {}
     written: dict[int, set[tuple[str, int | None]]] = {}
     texts = Narrative.objects.filter(report__year=year, report__unit__in=units).exclude(text="")
     for unit_id, section, objective_id in texts.values_list("report__unit_id", "section", "objective_id"):
         written.setdefault(unit_id, set()).add((section, objective_id))
+    accounts = absorption_of([unit.pk for unit in units], year)
     last = _last_jobs(year, account_id)
-    return [
-        _line(unit, agreements.get(unit.pk), results, written.get(unit.pk, set()), last.get(unit.pk))
-        for unit in units
-    ]
+    found = []
+    for unit in units:
+        agreement = agreements.get(unit.pk)
+        result = results.get(agreement.pk) if agreement else None
+        parts = [key for _, key in sections(result)]
+        count = sum(key in written.get(unit.pk, ()) for key in parts)
+        points = (*_open_facts(result), *_open_money(accounts[unit.pk]), *_open_texts(count, len(parts)))
+        found.append(Line(unit, agreement, result, count, len(parts), points, last.get(unit.pk)))
+    return found
 
 
-def _line(unit, agreement, results, written, last) -> Line:
-    result = results.get(agreement.pk) if agreement else None
-    objectives = {each.objective.objective_id for each in result.objectives} if result else set()
-    counted = [key for key in written if key[1] is None or key[1] in objectives]
-    return Line(unit, agreement, result, len(counted), COMMON_PARTS + len(objectives), last)
+def _open_facts(result: AgreementResult | None) -> Iterable[str]:
+    if result is None:
+        yield "PK belum berlaku"
+        return
+    missing = sum(bool(unfilled(row)) for row in result.rows)
+    waiting = sum(bool(unverified(row)) for row in result.rows)
+    if missing:
+        yield f"{missing} indikator belum terisi lengkap"
+    if waiting:
+        yield f"{waiting} indikator belum diverifikasi"
+
+
+def _open_texts(written: int, parts: int) -> Iterable[str]:
+    if written < parts:
+        yield f"{parts - written} bagian narasi belum ditulis"
+
+
+def _open_money(account: BudgetAccount) -> Iterable[str]:
+    if not account.lines:
+        yield "pagu belum dicatat"
+    elif lines := open_lines(account):
+        yield f"realisasi anggaran {len(lines)} program belum lengkap"
 
 
 def _last_jobs(year: int, account_id: int) -> dict[int, Job]:

@@ -1,9 +1,10 @@
-"""Figures of a performance report as points of a line, and where the line of their target stands."""
+"""Figures of a performance report as points of a line, and where the bounds of their target stand."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
-from agreements.enums import Kind, Polarity
+from agreements.enums import Kind
 from agreements.models import AgreementIndicator
 from evaluations import achievement, readings
 from evaluations.results import Cell
@@ -18,14 +19,18 @@ def number(reading: achievement.Reading, rule: achievement.Rule) -> Decimal | No
     return Decimal(figure) if isinstance(figure, Decimal | int) else None
 
 
-def drawn_target(promise: AgreementIndicator) -> Decimal | None:
-    """Where the target line stands; of a range the bound that must not be passed."""
+def day(reading: achievement.Reading, rule: achievement.Rule) -> date | None:
+    """The figure of an indicator that is a date; None for others and for what is not measured."""
+    figure = readings.figure_of(reading, rule)
+    return figure if isinstance(figure, date) else None
+
+
+def drawn_bounds(promise: AgreementIndicator, rule: achievement.Rule) -> list[tuple[Decimal, str]]:
+    """The bounds of a promised range with their words, the lower first; empty for other kinds."""
     if promise.kind != Kind.RANGE:
-        return promise.value
-    low, high = promise.low, promise.high
-    if low is None or high is None:
-        return high if low is None else low
-    return high if promise.polarity == Polarity.LOWER else low
+        return []
+    known = [bound for bound in (promise.low, promise.high) if bound is not None]
+    return [(bound, readings.figure_text(bound, rule)) for bound in known]
 
 
 def sums(cells: Iterable[Cell], rule: achievement.Rule) -> list[charts.Point]:

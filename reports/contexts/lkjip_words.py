@@ -7,6 +7,7 @@ from evaluations import achievement
 from evaluations.money import BudgetAccount
 from evaluations.results import AgreementResult
 from perjanjian.numerals import MONTHS, format_percent, format_rupiah
+from reports.contexts.lkjip_resources import Resources
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,19 @@ def budget_sentence(account: BudgetAccount) -> str:
         return f"Dari pagu {ceiling}, {spent}."
     rest = format_rupiah(account.unspent or Decimal(0))
     return f"Dari pagu {ceiling}, {spent} atau {format_percent(account.absorption)}, sisa anggaran {rest}."
+
+
+def ceiling_sentence(resources: Resources, account: BudgetAccount) -> str:
+    """The first ceiling and what became of it; "" while no budget is recorded."""
+    first, now = resources.original, account.ceiling
+    if now is None:
+        return ""
+    if first is None:
+        return f"Pagu anggaran {format_rupiah(now)}; pagu APBD murni belum dicatat."
+    if first == now:
+        return f"Pagu anggaran {format_rupiah(now)}, tetap sejak APBD murni."
+    way = "bertambah" if now > first else "berkurang"
+    return (
+        f"Pagu anggaran semula {format_rupiah(first)}, menjadi {format_rupiah(now)}, {way} "
+        f"{format_rupiah(abs(now - first))}."
+    )

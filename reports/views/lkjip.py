@@ -9,46 +9,55 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import permissions
-from accounts.permissions import Capability, Scope
+from accounts.permissions import Capability
 from agreements.middleware import actor_of
 from agreements.models import Unit
-from agreements.years import policy_or_404
+from agreements.years import policy_or_404, usual_report_due
 from evaluations import narratives
-from evaluations.enums import Section
+from evaluations.enums import OBJECTIVE_SECTIONS
 from evaluations.narratives import Part
 from perjanjian.paging import page_of
 from records.history import history_of
 from reports import jobs
 from reports.contexts import lkjip_list as list_context
-from reports.contexts.lkjip import Standing, gaps_of, sections, standing
+from reports.contexts.lkjip import Standing, gaps_of, standing
 from reports.contexts.lkjip import lkjip as full_report
+from reports.contexts.lkjip_gaps import sections
 from reports.contexts.lkjip_proposals import proposal
 from reports.forms import NarrativeForm
 from reports.lkjip import report_html
+from reports.views.lkjip_places import SLUGS, Place, part_address
 
-# The parts as they stand in addresses.
-SLUGS = {
-    "kata-pengantar": Section.FOREWORD,
-    "gambaran-umum": Section.INTRODUCTION,
-    "perencanaan": Section.PLANNING,
-    "sasaran": Section.OBJECTIVE,
-    "anggaran": Section.BUDGET,
-    "penutup": Section.CLOSING,
-}
-SLUG_OF = {section: slug for slug, section in SLUGS.items()}
+STATES = ("selesai", "belum")
 
 
 @require_safe
 def lkjip_list(request, year: int):
-    """Units that write a report, with agreement, headline, written parts and the last PDF."""
-    policy_or_404(year)
+    """Units that write a report, with what stands in the way of finishing it; ?keadaan= narrows them."""
+    day = timezone.localdate()
+    units = list(list_context.reporting_units(request.scope, year, day))
+    if not units:
+        policy_or_404(year)
     if not request.scope.may_somewhere(Capability.VIEW):
         raise PermissionDenied("LKjIP hanya untuk yang membaca data kinerja.")
-    day = timezone.localdate()
-    page = page_of(request, list_context.reporting_units(request.scope, year, day))
-    units = list(page.object_list)
-    lines = list_context.lines(units, year, day, request.user.pk)
-    return render(request, "reports/lkjip_list.html", {"year": year, "lines": lines, "page": page})
+    due = list_context.due_of(units[0], year) if units else usual_report_due(year)
+    lines = list_context.lines(units, year, day, request.user.pk, request.policies)
+    wanted = request.GET.get("keadaan", "")
+    shown = [line for line in lines if wanted not in STATES or line.finished == (wanted == "selesai")]
+    page = page_of(request, shown)
+    finished = sum(line.finished for line in lines)
+    context = {
+        "year": year,
+        "lines": page.object_list,
+        "page": page,
+        "wanted": wanted if wanted in STATES else "",
+        "total": len(lines),
+        "finished": finished,
+        "unfinished": len(lines) - finished,
+        "due": due,
+        "late": day > due,
+    }
+    return render(request, "reports/lkjip_list.html", context)
 
 
 @require_safe
@@ -60,18 +69,23 @@ def lkjip(request, year: int, unit: int):
         report = full_report(found, year, day)
         emblem = reverse("agreements:emblem") if report.emblem else ""
         return HttpResponse(report_html(report, emblem=emblem, preview=True))
-    state = standing(found, year, day)
+    state = standing(found, year, day, request.policies)
+    place = Place(request.scope, found.pk, year)
+    remedied = [
+        (gap, place.of_gap(gap), place.of_items(gap)) for gap in gaps_of(state, list_context.head_of(found))
+    ]
+    due = list_context.due_of(found, year)
     context = {
         "year": year,
         "unit": found,
         "state": state,
         "parts": _parts(found, year, state),
-        "gaps": [
-            (gap, _remedy(request.scope, gap.key, found.pk, year))
-            for gap in gaps_of(state, list_context.head_of(found))
-            if gap.key != "narratives"
-        ],
+        "blocking": [each for each in remedied if each[0].blocking],
+        "hints": [each for each in remedied if not each[0].blocking],
+        "due": due,
+        "late": day > due,
         "may_write": permissions.may_write_report(request.scope, found.pk, year),
+        "may_compare": permissions.may_record_years_before(request.scope, found.pk, year),
     }
     return render(request, "reports/lkjip.html", context)
 
@@ -92,7 +106,7 @@ def lkjip_text(request, year: int, unit: int, part: str, objective: int | None =
         raise PermissionDenied(
             "Narasi LKjIP ditulis oleh perangkat daerah itu sendiri atau Bagian Organisasi."
         )
-    if part not in SLUGS or (SLUGS[part] == Section.OBJECTIVE) != (objective is not None):
+    if part not in SLUGS or (SLUGS[part] in OBJECTIVE_SECTIONS) != (objective is not None):
         raise Http404("Bagian laporan tidak dikenal.")
     where = Part(found, year, SLUGS[part], objective)
     if request.method == "POST":
@@ -103,7 +117,7 @@ def lkjip_text(request, year: int, unit: int, part: str, objective: int | None =
 
 
 def _written(request, where: Part):
-    state = standing(where.unit, where.year, timezone.localdate())
+    state = standing(where.unit, where.year, timezone.localdate(), request.policies)
     _label_or_404(where, state)
     form = NarrativeForm(request.POST)
     if not form.is_valid():
@@ -132,13 +146,13 @@ def _proposed(where: Part, form: NarrativeForm) -> NarrativeForm:
 
 
 def _text_page(request, where: Part, form: NarrativeForm, conflict=None, status: int = 200):
-    state = standing(where.unit, where.year, timezone.localdate())
+    state = standing(where.unit, where.year, timezone.localdate(), request.policies)
     context = {
         "year": where.year,
         "unit": where.unit,
         "label": _label_or_404(where, state),
         "form": form,
-        "chapter": next((c for c in state.objectives if c.objective_id == where.objective_id), None),
+        "chapter": next((c for c in state.objectives() if c.objective_id == where.objective_id), None),
         "conflict": conflict,
         "by": history_of(conflict.stored).first() if conflict else None,
         "has_next": _following(where, state) is not None,
@@ -156,42 +170,22 @@ def _unit_or_404(request, year: int, pk: int) -> Unit:
 
 def _label_or_404(where: Part, state: Standing) -> str:
     """The name of a part; a sasaran that the agreement in force does not have is no part."""
-    for label, key in sections(state.objectives):
+    for label, key in sections(state.result):
         if key == (where.section, where.objective_id):
             return label
     raise Http404("Sasaran ini tidak ada dalam PK yang berlaku.")
 
 
-def _address(unit_id: int, year: int, key: tuple[str, int | None]) -> str:
-    section, objective = key
-    if objective is None:
-        return reverse("reports:lkjip_text", args=(year, unit_id, SLUG_OF[Section(section)]))
-    return reverse("reports:lkjip_objective", args=(year, unit_id, objective))
-
-
 def _parts(unit: Unit, year: int, state: Standing) -> list[dict]:
     """The written parts with their beginning and the address to write them at."""
     return [
-        {"label": label, "text": state.written.get(key, ""), "address": _address(unit.pk, year, key)}
-        for label, key in sections(state.objectives)
+        {"label": label, "text": state.written.get(key, ""), "address": part_address(unit.pk, year, *key)}
+        for label, key in sections(state.result)
     ]
 
 
 def _following(where: Part, state: Standing) -> str | None:
     """The address of the part after this one."""
-    keys = [key for _, key in sections(state.objectives)]
+    keys = [key for _, key in sections(state.result)]
     here = keys.index((where.section, where.objective_id))
-    return _address(where.unit.pk, where.year, keys[here + 1]) if here + 1 < len(keys) else None
-
-
-def _remedy(scope: Scope, gap: str, unit_id: int, year: int) -> tuple[str, str] | None:
-    """Where this account can close a gap: the words of the link and its address."""
-    if gap in ("missing", "not_published") and permissions.may_enter(scope, unit_id, year):
-        return "Isi Realisasi", reverse("evaluations:entry_list", args=(year,))
-    if gap == "provisional" and permissions.may_verify(scope, unit_id, year):
-        return "Verifikasi", reverse("evaluations:verify_list", args=(year,))
-    if gap in ("budget", "spending") and permissions.may_budget(scope, year):
-        return "Program & Anggaran", reverse("agreements:budget_list", args=(year,))
-    if gap == "agreement":
-        return "Daftar PK", reverse("agreements:list", args=(year,))
-    return None
+    return part_address(where.unit.pk, where.year, *keys[here + 1]) if here + 1 < len(keys) else None

@@ -75,6 +75,10 @@ ROWS = [
         method="post",
         data={"2026-value": "5"},
     ),
+    Row("agreements:indicator_benchmarks", indicator, ok=PLANNERS, forbidden=READERS - PLANNERS),
+    Row(
+        "agreements:indicator_benchmarks", indicator, ok=PLANNERS, forbidden=READERS - PLANNERS, method="post"
+    ),
     Row("agreements:scale_list", ok=PLANNERS, forbidden=EVERYONE - PLANNERS),
     Row("agreements:scale_create", ok=PLANNERS, forbidden=EVERYONE - PLANNERS),
     Row("agreements:scale_edit", scale, ok=PLANNERS, forbidden=EVERYONE - PLANNERS),

@@ -9,6 +9,7 @@ from tests.reports.cases import signed_kesehatan
 NO_FIGURES = frozenset({"administrator", "orang_luar"})
 READERS = READ_ALL | OF_KESEHATAN
 WRITERS = OF_KESEHATAN | {"bagian_organisasi"}
+COMPARERS = WRITERS | {"perencana"}
 
 
 def kesehatan(g) -> dict:
@@ -23,13 +24,17 @@ def bidang(g) -> dict:
     return {"year": 2026, "unit": g.bidang.pk}
 
 
+def indicator(g) -> dict:
+    return {"year": 2026, "pk": g.stunting.pk}
+
+
 def penutup(g) -> dict:
     return {**kesehatan(g), "part": "penutup"}
 
 
 def sasaran(g) -> dict:
     signed_kesehatan(g)
-    return {**kesehatan(g), "objective": g.sasaran.pk}
+    return {**kesehatan(g), "part": "sasaran", "objective": g.sasaran.pk}
 
 
 def _job(g, state: str) -> Job:
@@ -72,6 +77,14 @@ ROWS = [
         forbidden=READERS - WRITERS,
         method="post",
         data={"text": "Analisis.", "version": "0"},
+    ),
+    *(
+        Row(route, prepare, ok=COMPARERS, forbidden=READERS - COMPARERS, method=method)
+        for route, prepare in (
+            ("evaluations:comparison", kesehatan),
+            ("evaluations:earlier_years", indicator),
+        )
+        for method in ("get", "post")
     ),
     Row("reports:job_list", ok=EVERYONE),
     Row("reports:job", done, ok=OWNER),

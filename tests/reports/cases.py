@@ -5,10 +5,10 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 from agreements import workflow
-from agreements.enums import Status
-from agreements.models import Agreement, Unit
+from agreements.enums import ActionPlanStatus, BenchmarkKind, Status
+from agreements.models import ActionPlan, ActionPlanTarget, ActionStep, Agreement, Benchmark, Unit
 from evaluations.enums import RealisationStatus, Section
-from evaluations.models import BudgetRealisation, Narrative, Realisation, Report
+from evaluations.models import BudgetRealisation, EarlierYear, Narrative, Realisation, Report
 from tests.agreements.steps import ink, take
 from tests.factories import (
     add_budget,
@@ -117,8 +117,9 @@ LONG = (
 
 
 def many_indicators(g, count: int = 60, a_sasaran: int = 6) -> SimpleNamespace:
-    """A large report: long names, four quarters each, an earlier year, factors beside every fourth."""
-    case = SimpleNamespace(indicators=[])
+    """A large report: long names, four quarters each, years before, benchmarks, steps, factors beside every
+    fourth."""
+    case = SimpleNamespace(indicators=[], promised=[])
     agreement = make_agreement(g.kadinkes)
     for at in range(count):
         if at % a_sasaran == 0:
@@ -133,13 +134,30 @@ def many_indicators(g, count: int = 60, a_sasaran: int = 6) -> SimpleNamespace:
             objective=objective,
             polarity="lower" if at % 5 == 4 else "higher",
         )
-        add_promise(agreement, indicator, objective, value=Decimal(80))
+        case.promised.append(add_promise(agreement, indicator, objective, value=Decimal(80)))
         case.indicators.append(indicator)
+        EarlierYear.objects.create(
+            indicator=indicator, year=2024, reached_value=Decimal(66), value=Decimal(70), source="LKjIP 2024"
+        )
+        for kind, name in (
+            (BenchmarkKind.NATIONAL, "Indonesia"),
+            (BenchmarkKind.PROVINCE, "Provinsi Contoh"),
+        ):
+            Benchmark.objects.create(
+                indicator=indicator,
+                year=2026,
+                kind=kind,
+                name=name,
+                value=Decimal(78),
+                source="Profil Kesehatan 2026",
+            )
+    case.lines = []
     for at in range(12):
         budget = make_budget(g.kesehatan, amount=f"{at + 1}234567890", code=f"1.02.{at + 10}")
-        add_budget(agreement, budget)
+        case.lines.append(add_budget(agreement, budget))
         BudgetRealisation.objects.create(budget=budget, month=12, spent=budget.amount * 9 / 10)
     case.agreement = sign(g, agreement)
+    _steps(case)
     for at, indicator in enumerate(case.indicators):
         fact(g, indicator, "70.25", year=2025)
         for number in range(1, 5):
@@ -150,3 +168,19 @@ def many_indicators(g, count: int = 60, a_sasaran: int = 6) -> SimpleNamespace:
             )
             fact(g, indicator, f"{60 + 6 * number + at % 7}.5", number=number, **words)
     return case
+
+
+def _steps(case) -> None:
+    """An action plan in force with a step and four targets for each promise."""
+    plan = ActionPlan.objects.create(agreement=case.agreement)
+    for at, promised in enumerate(case.promised):
+        ActionStep.objects.create(
+            plan=plan, promise=promised, text=f"Pembinaan puskesmas tahap {at + 1}", first_month=2, last_month=11,
+            budget_line=case.lines[at % len(case.lines)],
+        )  # fmt: skip
+        ActionPlanTarget.objects.bulk_create(
+            ActionPlanTarget(plan=plan, promise=promised, quarter=quarter, value=Decimal(60 + 5 * quarter))
+            for quarter in range(1, 5)
+        )
+    for status in (ActionPlanStatus.SUBMITTED, ActionPlanStatus.IN_FORCE):
+        ActionPlan.objects.filter(pk=plan.pk).update(status=status)

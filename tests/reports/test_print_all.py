@@ -66,8 +66,9 @@ def test_the_contents_say_code_post_official_and_page(government, order):
     for number, row in enumerate(rows, start=1):
         issue = issues[row.pk]
         line = f"{number} {issue.code} {row.position} {issue.parties.get(party='first').name} Dalam penandatanganan {page}"
-        assert line in found[0]
-        assert issue.code in found[page - 1]
+        # Kerning of some pairs of letters is read back as a space.
+        assert line.replace(" ", "") in found[0].replace(" ", "")
+        assert issue.code in found[page - 1].replace(" ", "")
         page += len(pages(files.read(issue.pdf)))
     assert "Berkas ini salinan gabungan. Yang asli adalah berkas setiap PK" in found[0]
     assert "Digabung 2 Maret 2026" in found[0]
