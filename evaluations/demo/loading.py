@@ -8,7 +8,7 @@ from itertools import count
 
 from django.db import transaction
 
-from evaluations.demo import amendments, facts, money, narratives, organisation, plan, promises, revisions
+from evaluations.demo import amendments, comparisons, facts, money, narratives, organisation, plan, promises, revisions
 from evaluations.demo.days import Clock, Years, moment, staged
 from evaluations.demo.press import press
 from evaluations.demo.world import Scene, World
@@ -50,7 +50,7 @@ def _load(world: World, today: date) -> int:
 def _year(world: World, year: int) -> Iterable[Scene]:
     """Open a year; what will happen to its promises follows from its calendar."""
     plan.open_the_year(world, year, SYSTEM)
-    for part in (promises, amendments, facts, revisions, money, narratives):
+    for part in (promises, amendments, facts, revisions, money, comparisons, narratives):
         yield from part.scenes(world, year)
 
 
