@@ -8,7 +8,17 @@ from itertools import count
 
 from django.db import transaction
 
-from evaluations.demo import amendments, comparisons, facts, money, narratives, organisation, plan, promises, revisions
+from evaluations.demo import (
+    amendments,
+    comparisons,
+    facts,
+    money,
+    narratives,
+    organisation,
+    plan,
+    promises,
+    revisions,
+)
 from evaluations.demo.days import Clock, Years, moment, staged
 from evaluations.demo.press import press
 from evaluations.demo.world import Scene, World
