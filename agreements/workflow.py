@@ -287,8 +287,8 @@ def _perform(step: Step, context: Context) -> Agreement:
             step.label,
             locked,
             unit=locked.unit,
-            before={"status": before},
-            after={"status": step.target.value, **details},
+            before={"status": Status(before).label},
+            after={"status": step.target.label, **details},
             reason=context.reason,
         ),
     )
@@ -306,9 +306,9 @@ def _supersede(context: Context, amended_id: int) -> None:
             Status.SUPERSEDED.label,
             amended,
             unit=amended.unit,
-            before={"status": before},
+            before={"status": Status(before).label},
             after={
-                "status": Status.SUPERSEDED.value,
+                "status": Status.SUPERSEDED.label,
                 "oleh": f"{context.agreement} [{context.agreement.pk}]",
             },
         ),

@@ -53,6 +53,9 @@ def test_acts_of_a_weekend_wait_for_monday():
 FEW = {
     "promises": ("position", {"kadis-dinkes", "kabid-kesmas", "kadis-dlh", "kasat-satpol", "camat-selasih"}),
     "budgets": ("unit", {"dinkes", "dlh", "satpol", "kec-selasih"}),
+    "revised": ("unit", {"dinkes", "dlh"}),
+    "amendments": ("position", {"kadis-dinkes", "kadis-dlh"}),
+    "revisions": ("indicator", {"stunting"}),
     "realisations": ("indicator", {"stunting", "maternal", "waste", "bylaw"}),
 }
 
@@ -84,7 +87,8 @@ def test_it_loads_on_any_day(db, today, few, quickly):
     of_last_year = Realisation.objects.filter(period__year=years.last)
     assert set(of_last_year.values_list("status", flat=True)) == {RealisationStatus.FINAL}
     assert set(Agreement.objects.filter(year=years.last).values_list("status", flat=True)) == {
-        Status.IN_FORCE
+        Status.IN_FORCE,
+        Status.SUPERSEDED,
     }
     closed = [p for p in range(1, 5) if date(years.this, p * 3, 28) < today and p * 3 < 12]
     measured = Realisation.objects.filter(period__year=years.this, indicator__name="Prevalensi stunting")
@@ -108,8 +112,8 @@ def test_agreements_are_printed_by_other_processes(db, few, settings, tmp_path):
     settings.FILES_DIR = tmp_path
     load(date(2026, 3, 2), workers=1)
     issues = list(Issue.objects.select_related("pdf"))
-    # This year one of them is not even submitted.
-    assert len(issues) == 2 * len(FEW["promises"][1]) - 1
+    # Two amended last year, and this year one was not even submitted.
+    assert len(issues) == 2 * len(FEW["promises"][1]) + 2 - 1
     for issue in issues:
         paper = read(issue.pdf)
         assert paper.startswith(b"%PDF-1.7")
