@@ -21,6 +21,10 @@ from tests.factories import put_into
 from tests.reports.papers import pages, printed, two_party
 
 
+# Many documents are printed.
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(autouse=True)
 def _in_march():
     with time_machine.travel("2026-03-02 09:00:00+07:00", tick=True):
