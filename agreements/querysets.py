@@ -397,6 +397,24 @@ class AgreementQuerySet(models.QuerySet):
         """Those of the positions that head these units: what the units themselves answer for."""
         return self.filter(unit_id__in=units, position__heads_unit=True)
 
+    def of_leaders(self):
+        """Those of who leads the region or a perangkat daerah on the map."""
+        return self.filter(_leads())
+
+    def of_others_than_leaders(self):
+        """Those `of_leaders` leaves out: of divisions, sections, UPTD, kelurahan and posts without a unit."""
+        return self.exclude(_leads())
+
+    def by_leading(self) -> tuple[int, int]:
+        """How many there are `of_leaders`, and how many of the others."""
+        leading = models.Count("pk", distinct=True, filter=_leads())
+        count = self.order_by().aggregate(all=models.Count("pk", distinct=True), leading=leading)
+        return count["leading"], count["all"] - count["leading"]
+
+    def in_order_of_units(self):
+        """As the units stand in lists, in each its head first."""
+        return self.order_by("unit__order", "unit__name", "unit_id", "-position__heads_unit", "pk")
+
     def matching(self, text: str):
         return self.filter(Q(position__title__icontains=text) | Q(unit__name__icontains=text))
 
@@ -503,6 +521,11 @@ class AgreementQuerySet(models.QuerySet):
             for state, condition in _plan_states(due, day).items()
         }
         return self.order_by().aggregate(**counts)
+
+
+def _leads() -> Q:
+    """Agreements of a unit's head, for the units the map shows."""
+    return Q(position__heads_unit=True) & (Q(unit__on_map=True) | Q(unit__kind=UnitKind.REGION))
 
 
 def _past(policy, late: Callable[[date], Q]) -> Q:

@@ -149,10 +149,14 @@ class AgreementResult:
 
 
 def result_of(
-    agreement: Agreement, day: date, until: Period | None = None, words: bool = True
+    agreement: Agreement,
+    day: date,
+    until: Period | None = None,
+    words: bool = True,
+    policies: Iterable[YearPolicy] | None = None,
 ) -> AgreementResult:
     """The results of one agreement; see `results_of`."""
-    return results_of([agreement], day, until, words)[agreement.pk]
+    return results_of([agreement], day, until, words, policies=policies)[agreement.pk]
 
 
 def results_of(
@@ -258,13 +262,22 @@ def results_by_period(
 
 
 def rows_of(
-    promises: Sequence[AgreementIndicator], day: date, until: Period, periods: Sequence[Period] | None = None
+    promises: Sequence[AgreementIndicator],
+    day: date,
+    until: Period,
+    periods: Sequence[Period] | None = None,
+    planned: Planned | None = None,
+    facts: Iterable[Realisation] | None = None,
 ) -> dict[int, RowResult]:
     """Single promises of the year of `until`, judged up to it, by their pk; in four queries at most.
 
-    The promises come with their `indicator`; `periods` are those of the year, where they are at hand.
+    Args:
+        promises: with their `indicator`.
+        periods: those of the year, where they are at hand.
+        planned: as for `results_of`.
+        facts: those of the promised indicators in the year, with their corrections, where they are at hand.
     """
-    source = _Source(promises, {until.year}, day, periods)
+    source = _Source(promises, {until.year}, day, periods, planned, facts)
     return {promise.pk: _row(source, promise, until.year, until, words=True) for promise in promises}
 
 
@@ -289,6 +302,7 @@ class _Source:
         day: date,
         periods: Iterable[Period] | None = None,
         planned: Planned | None = None,
+        facts: Iterable[Realisation] | None = None,
     ) -> None:
         self.day = day
         self.promises, self.given = promises, planned
@@ -296,12 +310,14 @@ class _Source:
         for period in periods or Period.objects.of_indicator_years(self.periods):
             self.periods[period.year].append(period)
         by_pk = {period.pk: period for periods in self.periods.values() for period in periods}
-        indicators = {promise.indicator_id for promise in promises}
+        if facts is None:
+            indicators = {promise.indicator_id for promise in promises}
+            facts = list(Realisation.objects.measuring(indicators, list(by_pk)))
+            SourceRevision.objects.attach(facts)
         self.facts: dict[tuple[int, int], Realisation] = {}
-        for fact in Realisation.objects.measuring(indicators, list(by_pk)):
+        for fact in facts:
             fact.period = by_pk[fact.period_id]
             self.facts[fact.indicator_id, fact.period_id] = fact
-        SourceRevision.objects.attach(self.facts.values())
         self.readings = {key: readings.counted_reading(fact) for key, fact in self.facts.items()}
 
     @cached_property

@@ -89,7 +89,7 @@ def detail(request, year: int, pk: int):
             "may_draft": agreement.is_draft and permissions.may_draft(scope, agreement.unit_id, year),
             "submission": _submission(agreement, events),
             "events": events,
-            "result": import_string(settings.AGREEMENT_RESULT)(agreement, today)
+            "result": import_string(settings.AGREEMENT_RESULT)(agreement, today, policies=request.policies)
             if agreement.status in SIGNED
             else None,
         },
