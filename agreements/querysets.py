@@ -358,7 +358,7 @@ def content_lookups() -> tuple:
     """What an agreement says, to be fetched ahead: for a query, or for agreements at hand."""
     from agreements.models import AgreementIndicator
 
-    promises = AgreementIndicator.objects.select_related("indicator__unit")
+    promises = AgreementIndicator.objects.select_related("indicator__unit", "indicator__scale")
     return "objectives", models.Prefetch("objectives__indicators", queryset=promises), "budgets"
 
 

@@ -154,9 +154,11 @@ def result_of(
     until: Period | None = None,
     words: bool = True,
     policies: Iterable[YearPolicy] | None = None,
+    replaced: Mapping[int, date] | None = None,
 ) -> AgreementResult:
     """The results of one agreement; see `results_of`."""
-    return results_of([agreement], day, until, words, policies=policies)[agreement.pk]
+    found = results_of([agreement], day, until, words, policies=policies, replaced=replaced)
+    return found[agreement.pk]
 
 
 def results_of(
@@ -166,6 +168,7 @@ def results_of(
     words: bool = True,
     planned: Planned | None = None,
     policies: Iterable[YearPolicy] | None = None,
+    replaced: Mapping[int, date] | None = None,
 ) -> dict[int, AgreementResult]:
     """The results of agreements by their pk, in at most eight queries however many there are.
 
@@ -179,6 +182,8 @@ def results_of(
         words: False leaves the sentences empty, for maps and lists that print none.
         planned: what action plans say of quarters, by (promise, quarter); read here when not given.
         policies: those of the years, where they are at hand.
+        replaced: the document day of the amendment that took the place of a superseded agreement, by pk,
+            where it is at hand.
     """
     fetched = AgreementIndicator.objects.select_related("indicator__unit")
     prefetch_related_objects(
@@ -187,7 +192,8 @@ def results_of(
     years = {agreement.year for agreement in agreements}
     promises = [promise for agreement in agreements for promise in promises_of(agreement)]
     source = _Source(promises, years, day, planned=planned)
-    replaced = _replaced_on(agreements)
+    if replaced is None:
+        replaced = _replaced_on(agreements)
     if policies is None:
         policies = YearPolicy.objects.filter(year__in=years)
     of_year = {policy.year: policy for policy in policies}
