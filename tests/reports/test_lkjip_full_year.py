@@ -73,6 +73,7 @@ def test_posts_are_counted_with_those_nobody_holds(government, case):
 def test_the_amendment_says_what_changed_and_on_what_ground(report):
     amendment = report.plan.amendment
     assert amendment.ground == "Perubahan strategi (program, kegiatan, alokasi anggaran)"
+    assert amendment.reason == "Pagu bertambah sesudah APBD perubahan."
     assert [(row.name, row.old_target, row.new_target, row.change) for row in amendment.comparison.rows] == [
         ("Prevalensi stunting", f"14,00{NBSP}%", f"13,50{NBSP}%", Change.RETARGETED),
         ("Kematian akibat rabies", "", f"0{NBSP}kasus", Change.NEW),
