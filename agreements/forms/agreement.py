@@ -334,7 +334,8 @@ def target_fields(promise: AgreementIndicator) -> dict[str, forms.Field]:
         }
     if promise.kind == Kind.SCALE:
         steps = [(str(rank), name) for rank, name in enumerate(promise.steps, start=1)]
-        return {"step": forms.ChoiceField(choices=[("", "Pilih …"), *steps])}
+        chosen = forms.Select(attrs={"class": "form-select"})
+        return {"step": forms.ChoiceField(choices=[("", "Pilih …"), *steps], widget=chosen)}
     if promise.kind == Kind.DATE:
         return {"date": IndonesianDateField()}
     return {"value": NumeralField(decimal_places=promise.decimals, reference=promise.value)}
