@@ -27,6 +27,8 @@ IN_PREPARATION = (Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNIN
 # Agreements whose content stands, so that an action plan can be written for them.
 PLANNABLE = (Status.READY, Status.IN_SIGNING, Status.IN_FORCE)
 PLANS_IN_PREPARATION = (ActionPlanStatus.DRAFT, ActionPlanStatus.SUBMITTED)
+# With these the unit has done its part.
+HANDED_IN = (ActionPlanStatus.SUBMITTED, ActionPlanStatus.IN_FORCE)
 # A condition that no row meets, to which others are added by “or”.
 NONE = Q(pk__in=())
 
@@ -341,12 +343,11 @@ PLAN_STATES = {
 
 
 def _plan_states(due: date | None, day: date) -> dict[str, Q]:
-    """The conditions of PLAN_STATES. Late: an agreement in force, the day passed, no version submitted yet."""
-    none = Q(plan_in_force=None, plan_next=None)
-    unsubmitted = none | Q(plan_in_force=None, plan_next_status=ActionPlanStatus.DRAFT)
-    late = Q(status=Status.IN_FORCE) & unsubmitted if due and day > due else Q(pk__in=())
+    """The conditions of PLAN_STATES. Late: an agreement in force, the day passed, no version submitted yet,
+    and none of what it amends: the day is for the year's first plan."""
+    late = Q(status=Status.IN_FORCE, plan_handed_in=False) if due and day > due else NONE
     return {
-        "none": none,
+        "none": Q(plan_in_force=None, plan_next=None),
         "draft": Q(plan_next_status=ActionPlanStatus.DRAFT),
         "submitted": Q(plan_next_status=ActionPlanStatus.SUBMITTED),
         "in_force": Q(plan_in_force__isnull=False),
@@ -472,24 +473,29 @@ class AgreementQuerySet(models.QuerySet):
     def in_force(self):
         return self.filter(status=Status.IN_FORCE)
 
-    def frozen(self):
-        return self.filter(status__in=FROZEN)
-
     def plannable(self):
         """Those an action plan can be written for."""
         return self.filter(status__in=PLANNABLE)
 
     def with_plans(self):
         """How far the action plan is: `plan_in_force` and `plan_next` are numbers of versions or None,
-        `plan_next_status` is where the version in preparation stands."""
+        `plan_next_status` is where the version in preparation stands; `plan_handed_in` is whether one was
+        submitted in the year, of this agreement or of what it amends."""
         from agreements.models import ActionPlan
 
         plans = ActionPlan.objects.filter(agreement=models.OuterRef("pk")).order_by()
+        of_year = ActionPlan.objects.filter(
+            agreement__position=models.OuterRef("position"),
+            agreement__year=models.OuterRef("year"),
+            agreement__status__in=SIGNED,
+            status__in=HANDED_IN,
+        )
         standing, following = plans.in_force(), plans.in_preparation()
         return self.annotate(
             plan_in_force=models.Subquery(standing.values("number")[:1]),
             plan_next=models.Subquery(following.values("number")[:1]),
             plan_next_status=models.Subquery(following.values("status")[:1]),
+            plan_handed_in=models.Exists(of_year),
         )
 
     def in_plan_state(self, state: str, due: date | None, day: date):
