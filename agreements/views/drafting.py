@@ -39,7 +39,7 @@ from agreements.models import (
 )
 from agreements.parties import next_superior, proposed_superior, reason_by_rule, superiors_to_offer
 from agreements.views.agreement import agreement_or_404, posted
-from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, number_in, number_of
+from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, number_in, number_of, numbers_in
 from agreements.years import policy_or_404
 from perjanjian.paging import page_of, searched
 from records.history import Actor
@@ -333,7 +333,7 @@ def pick_indicators(request, year: int, pk: int, row: int):
     objective.agreement = agreement
     catalogue = Indicator.objects.to_promise(agreement, request.scope)
     form = DraftForm(posted(request), initial={"version": agreement.version})
-    ticked = {number for text in request.POST.getlist("indikator") if (number := number_in(text)) is not None}
+    ticked = numbers_in(request.POST.getlist("indikator"))
     if request.method == "POST" and form.is_valid():
         chosen = list(catalogue.filter(pk__in=ticked).prefetch_related("scale__steps"))
         if not chosen:
