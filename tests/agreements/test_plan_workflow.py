@@ -101,6 +101,20 @@ def test_quarters_that_do_not_add_up_stand_in_the_way_of_the_plan(government):
         take("submit", plan, government.users.kepala_kesehatan)
 
 
+def test_steps_take_no_more_from_a_programme_than_the_agreement_has(government):
+    plan = complete(government)
+    line = plan.agreement.budgets.get()
+    for text in ("Bulan pertama", "Bulan kedua"):
+        plan.refresh_from_db()
+        add_step(plan, government, text, budget_line=line, amount=line.amount / 2)
+    take("submit", plan, government.users.kepala_kesehatan)
+    take("withdraw", plan, government.users.kepala_kesehatan)
+    plan.refresh_from_db()
+    add_step(plan, government, "Satu rupiah lagi", budget_line=line, amount=Decimal(1))
+    with pytest.raises(TransitionError, match=r"Kurangi Rp1,00\."):
+        take("submit", plan, government.users.kepala_kesehatan)
+
+
 def test_a_plan_without_a_step_is_not_submitted(government):
     plan = complete(government)
     action_plans.remove_step(_step(plan), actor(government.users.operator_kesehatan))
