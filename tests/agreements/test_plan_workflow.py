@@ -1,5 +1,8 @@
 """The states of an action plan: who takes which step, what a version in force keeps, what a revision copies."""
 
+import json
+import threading
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -27,6 +30,7 @@ from tests.agreements.plans import (
     take,
 )
 from tests.agreements.steps import actor, complete_draft
+from tests.agreements.steps import take as take_agreement
 from tests.conftest import PEOPLE
 from tests.factories import make_position, put_into
 
@@ -176,6 +180,7 @@ def test_the_approved_version_takes_the_place_of_the_former_one(government):
     assert (first.status, second.status) == (S.SUPERSEDED, S.IN_FORCE)
     assert second.approved_by == government.users.bagian_organisasi
     assert '"menggantikan_versi":1' in latest(second, "Sahkan").after
+    assert "versi 2" in latest(first, "Digantikan versi baru").after
 
 
 def test_a_new_version_wants_a_reason_and_copies_targets_and_steps(government):
@@ -264,6 +269,51 @@ def test_an_agreement_opened_again_loses_its_promise_and_the_plan_with_it(govern
     row.objective.agreement.refresh_from_db()
     drafting.remove_indicator(row, actor(government.users.operator_kesehatan))
     assert (plan.targets.count(), plan.steps.count()) == (0, 0)
+    gone = json.loads(latest(agreement, "Hapus indikator").before)
+    assert (gone["target_triwulan"], gone["langkah"]) == (1, ["Kunjungan rumah balita"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_written_while_the_agreement_is_opened_again_goes_with_its_indicator(government, monkeypatch):
+    agreement = put_into(complete_draft(government), "ready")
+    plan = begun(government, agreement)
+    row = promise_of(plan)
+    written, failed = threading.Event(), []
+    described = action_plans._described
+
+    def slowly(step):
+        # Who opens the agreement again comes now, before the step is there to be seen.
+        written.set()
+        time.sleep(1)
+        return described(step)
+
+    monkeypatch.setattr(action_plans, "_described", slowly)
+
+    def write():
+        try:
+            add_step(plan, government)
+        finally:
+            connection.close()
+
+    def remove():
+        try:
+            written.wait(10)
+            why = {"reason": "Indikator keliru dipilih."}
+            take_agreement("reopen", agreement, government.users.bagian_organisasi, **why)
+            row.objective.agreement.refresh_from_db()
+            drafting.remove_indicator(row, actor(government.users.operator_kesehatan))
+        except DatabaseError as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=each) for each in (write, remove)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert not ActionStep.objects.exists()
 
 
 def test_table_b_written_again_leaves_the_steps_their_programme(government):
