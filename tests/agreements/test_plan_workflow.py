@@ -356,6 +356,12 @@ def test_sql_does_not_reach_a_version_in_force(government, statement):
         connection.cursor().execute(statement)
 
 
+def test_a_plan_begins_as_a_draft(government):
+    agreement = begun(government).agreement
+    with pytest.raises(DatabaseError, match="selalu dimulai sebagai draf"), transaction.atomic():
+        ActionPlan.objects.create(agreement=agreement, number=2, status=S.IN_FORCE)
+
+
 def test_a_draft_can_be_written_in_sql_too(government):
     complete(government)
     with connection.cursor() as cursor:
