@@ -129,8 +129,8 @@ def _supersede(context: Context, former: ActionPlan) -> None:
             S.SUPERSEDED.label,
             former,
             unit=former.agreement.unit,
-            before={"status": before},
-            after={"status": S.SUPERSEDED.value, "oleh": str(context.plan)},
+            before={"status": S(before).label},
+            after={"status": S.SUPERSEDED.label, "oleh": str(context.plan)},
         ),
     )
 
@@ -241,8 +241,8 @@ def _perform(step: Step, context: Context) -> ActionPlan:
         step.label,
         locked,
         unit=locked.agreement.unit,
-        before={"status": before},
-        after={"status": step.target.value, **details},
+        before={"status": S(before).label},
+        after={"status": step.target.label, **details},
         reason=context.reason,
     )
     history.record(context.actor, act)

@@ -712,6 +712,7 @@ def many(government, count, start=10):
     ]
 
 
+@pytest.mark.slow
 def test_the_page_takes_as_many_queries_for_thirty_lines_as_for_three(client, government, operator_kesehatan):
     for budget in many(government, 3):
         spend(budget, "1", month=2)
@@ -737,6 +738,7 @@ MONEY_TABLES = (
 )
 
 
+@pytest.mark.slow
 def test_saving_thirty_lines_takes_as_many_queries_as_two(client, government, operator_kesehatan):
     budgets = many(government, 30)
     for budget in budgets[:15]:
@@ -764,6 +766,7 @@ def test_the_list_takes_as_many_queries_for_thirty_units_as_for_three(client, go
     assert len(queries(client, f"{url}?terlambat=1")) == few
 
 
+@pytest.mark.slow
 def test_the_line_takes_as_many_queries_for_many_recordings_as_for_one(client, government, anggaran, budget):
     url = reverse("evaluations:money_line", args=(2026, budget.pk))
     counts = []
