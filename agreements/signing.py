@@ -53,6 +53,8 @@ def issue(context: Context) -> dict[str, Any]:
     """Fix parties, place, date and bytes; an earlier issue stays in the archive and is void."""
     facts = cast(IssueFacts, context.facts)
     made = cast(Print, context.print)
+    if not made.pdf:
+        raise ValueError("What was drawn up is issued only once it is printed.")
     agreement = Agreement.objects.with_content().get(pk=context.agreement.pk)
     signing = _signing(agreement, facts)
     if contents.sha256(contents.content_of(agreement, signing)) != made.digest:

@@ -1,8 +1,11 @@
 """Nothing signed ever changes: refused in Python with a sentence, in SQL by triggers."""
 
+from datetime import date
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from agreements import signing, workflow
 from agreements.enums import FROZEN, Status
 from agreements.frozen import Frozen
 from agreements.models import (
@@ -146,6 +149,14 @@ def test_a_later_edit_of_an_official_does_not_reach_the_paper(government):
 def test_ready_goes_back_only_while_nobody_signed(government):
     agreement = ready(government)
     assert Agreement.objects.filter(pk=agreement.pk).update(status=Status.DRAFT) == 1
+
+
+def test_what_was_drawn_up_but_never_printed_is_not_issued(government):
+    agreement, bureau = ready(government), government.users.bagian_organisasi
+    facts = workflow.IssueFacts("Contoh Kota", date(2026, 1, 20))
+    with pytest.raises(ValueError, match="once it is printed"):
+        take("issue", agreement, bureau, facts=facts, printed=signing.drawn_up(agreement, facts))
+    assert not Issue.objects.exists()
 
 
 def test_an_issued_paper_comes_into_force_by_its_signatures_alone(government):
