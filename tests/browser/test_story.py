@@ -24,7 +24,7 @@ def drafts(person) -> None:
     person.page.get_by_label("Jabatan").select_option(label="Kepala Dinas Kesehatan – Dinas Kesehatan")
     person.presses("Mulai menyusun")
     person.follows("Tambah sasaran").fills("Sasaran baru", "Menurunnya stunting").presses("Tambahkan")
-    person.follows("Pilih indikator dari katalog")
+    person.follows("Pilih dari Kamus Indikator")
     person.page.get_by_label("Prevalensi stunting").check()
     person.presses("Tambahkan yang dicentang")
     person.fills("Target Prevalensi stunting", "15,8").presses("Simpan target")
