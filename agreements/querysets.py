@@ -14,7 +14,6 @@ from agreements.enums import (
     PRINTED,
     SIGNED,
     ActionPlanStatus,
-    BudgetVersion,
     Holding,
     Level,
     Status,
@@ -296,15 +295,6 @@ class IndicatorQuerySet(models.QuerySet):
 
 
 class BudgetQuerySet(models.QuerySet):
-    def latest(self):
-        """Each unit's budgets in the latest version that unit has in the year."""
-        later = self.model.objects.filter(unit=models.OuterRef("unit"), year=models.OuterRef("year"))
-        rest = self
-        for number, version in enumerate(BudgetVersion.values[:-1]):
-            after = later.filter(version__in=BudgetVersion.values[number + 1 :])
-            rest = rest.exclude(models.Exists(after), version=version)
-        return rest
-
     def visible_to(self, scope: Scope, year: int | None = None):
         units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)
