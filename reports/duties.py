@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts import permissions
@@ -18,15 +19,17 @@ from agreements.enums import SIGNED, ActionPlanStatus, Status, UnitKind
 from agreements.models import (
     ActionPlan,
     Agreement,
+    AgreementObjective,
     Assignment,
     Indicator,
     Unit,
     YearPolicy,
 )
+from agreements.years import usual_report_due
 from evaluations import overview
 from evaluations.calendar import Windows
-from evaluations.enums import ReportStatus
-from evaluations.models import Period, Report
+from evaluations.enums import OBJECTIVE_SECTIONS, Section
+from evaluations.models import Narrative, Period
 from evaluations.overview import Board, Progress
 from evaluations.spending import last_months
 from perjanjian.numerals import format_date
@@ -61,6 +64,8 @@ VERIFIER = "Verifikator (Bagian Organisasi)"
 VERIFIER_OF_BUREAU = "Verifikator unit Bagian Organisasi (Perencana)"
 # With whom an agreement lies that was handed in.
 WITH_THE_BUREAU = (Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
+# The written parts that a report has once, however many sasaran it is about.
+ONCE_A_REPORT = len(Section) - len(OBJECTIVE_SECTIONS)
 HANDED_IN = (ActionPlanStatus.SUBMITTED, ActionPlanStatus.IN_FORCE)
 
 
@@ -104,7 +109,7 @@ class Duty:
 @dataclass(frozen=True)
 class Papers:
     """What a unit holds in a year, as `_units` reads it: its first agreement and the latest amendment of it,
-    the action plan, the report, and who heads it."""
+    the action plan, the sasaran in force with how many parts of the report are written, and who heads it."""
 
     first_pk: int | None
     first_status: str | None
@@ -113,7 +118,8 @@ class Papers:
     later_status: str | None
     later_signed_on: date | None
     plan_status: str | None
-    report_status: str | None
+    sasaran: int
+    written: int
     head_name: str | None
     head_title: str | None
 
@@ -227,6 +233,12 @@ def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
     heads = Assignment.objects.on(day).as_party().of_heads().filter(position__unit=own)
     heads = heads.order_by("holding", "-starts")
     measured = Indicator.objects.in_use().filter(unit=own)
+    promised = AgreementObjective.objects.filter(
+        agreement__in=Agreement.objects.for_year(year).in_force(), agreement__position__heads_unit=True
+    )
+    of_unit = promised.filter(agreement__unit=OuterRef(OuterRef("pk")))
+    written = Narrative.objects.filter(report__unit=own, report__year=year).exclude(text="")
+    written = written.filter(Q(objective=None) | Q(objective__in=of_unit.values("objective")))
     return (
         Unit.objects.visible_to(scope, year=year)
         .in_year(year)
@@ -245,11 +257,17 @@ def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
             later_status=Subquery(later.values("status")[:1]),
             later_signed_on=Subquery(later.with_dates().values("signed_on")[:1]),
             plan_status=Subquery(plans.order_by(in_order, "-number").values("status")[:1]),
-            report_status=Subquery(Report.objects.filter(unit=own, year=year).values("status")[:1]),
+            sasaran=_counted(promised.filter(agreement__unit=own), "agreement__unit"),
+            written=_counted(written, "report__unit"),
             head_name=Subquery(heads.values("official__name")[:1]),
             head_title=Subquery(heads.values("position__title")[:1]),
         )
     )
+
+
+def _counted(rows: QuerySet, unit: str) -> Coalesce:
+    """How many of the rows the unit has; `unit` is the way to it."""
+    return Coalesce(Subquery(rows.order_by().values(unit).annotate(count=Count("pk")).values("count")), 0)
 
 
 # --- judging them -----------------------------------------------------------------------------
@@ -365,15 +383,18 @@ class _Reader:
         return self._owed(MONEY, text, address, due[since], count=behind)
 
     def _report(self) -> Duty:
+        """Done once every part is written: figures, verification and money are duties of their own."""
         if not self.unit.writes_report:
             return self._duty(REPORT, "none", "Tidak diwajibkan", self._paper(self.papers.first_pk))
         address = reverse("reports:lkjip", args=(self.policy.year, self.unit.pk))
-        status, due = self.papers.report_status, self.policy.report_due
-        if status and status != ReportStatus.DRAFT:
-            return self._duty(REPORT, "done", ReportStatus(status).label, address, due=due)
+        held, due = self.papers, self.policy.report_due or usual_report_due(self.policy.year)
+        parts = ONCE_A_REPORT + len(OBJECTIVE_SECTIONS) * held.sasaran
+        if held.sasaran and held.written == parts:
+            return self._duty(REPORT, "done", "Narasi lengkap", address, due=due)
         if self.day <= date(self.policy.year, 12, 31):
             return self._duty(REPORT, "upcoming", "Setelah tahun berakhir", address, due=due)
-        return self._owed(REPORT, "Draf" if status else "Belum disusun", address, due)
+        text = f"{held.written} dari {parts} bagian ditulis" if held.sasaran else "PK belum berlaku"
+        return self._owed(REPORT, text, address, due)
 
     def _paper(self, pk: int | None) -> str:
         """The agreement, or the page of the unit where there is none."""

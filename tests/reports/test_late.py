@@ -12,10 +12,20 @@ from django.test.utils import CaptureQueriesContext
 from agreements.enums import Status
 from agreements.models import ActionPlan, YearPolicy
 from agreements.scope import scope_of
-from evaluations.models import BudgetRealisation, Extension, Period, Realisation, Report
+from evaluations.enums import OBJECTIVE_SECTIONS, Section
+from evaluations.models import BudgetRealisation, Extension, Narrative, Period, Realisation
 from reports import duties
 from tests.agreements.steps import in_force
-from tests.factories import add_promise, make_agreement, make_budget, make_indicator, make_period, put_into
+from tests.factories import (
+    add_promise,
+    make_agreement,
+    make_budget,
+    make_indicator,
+    make_objective,
+    make_period,
+    put_into,
+)
+from tests.reports.cases import signed_kesehatan, write
 from tests.reports.figures import amended, fared, office, promised, put_plan_into, reported
 from tests.reports.full_year import signed_on
 
@@ -250,14 +260,41 @@ def test_only_the_latest_version_of_a_budget_is_asked_for(government, pimpinan):
 
 
 def test_a_report_is_late_after_its_day_in_the_next_year(government, pimpinan):
-    policy(report_due=date(2027, 2, 28))
+    policy(report_due=date(2027, 2, 20))
+    signed_kesehatan(government)
     key = "Dinas Kesehatan", "lkjip"
     assert owed(pimpinan, "2026-12-31")[key].state == "upcoming"
+    assert owed(pimpinan, "2027-02-20")[key].state == "open"
+    assert said(owed(pimpinan, "2027-02-22")[key]) == ("late", 2)
+    # An empty day means the usual one.
+    policy(report_due=None)
     assert owed(pimpinan, "2027-02-28")[key].state == "open"
-    Report.objects.create(year=2026, unit=government.kesehatan)
     assert said(owed(pimpinan, "2027-03-02")[key]) == ("late", 2)
     make_indicator(government.bureau, "Nilai SAKIP")
     assert owed(pimpinan, "2027-03-02")["Bagian Organisasi", "lkjip"].state == "none"
+
+
+def test_a_report_is_done_when_every_part_of_it_is_written(government, pimpinan):
+    signed_kesehatan(government)
+    key = "Dinas Kesehatan", "lkjip"
+    other = make_objective(government.kesehatan, "Sasaran yang tidak diperjanjikan")
+    write(government.kesehatan, Section.OBJECTIVE, "Sasaran lama.", other)
+    for section in Section:
+        write(
+            government.kesehatan,
+            section,
+            "Uraian." if section != Section.CLOSING else "",
+            government.sasaran if section in OBJECTIVE_SECTIONS else None,
+        )
+    duty = owed(pimpinan, "2027-03-02")[key]
+    assert (said(duty), duty.text) == (("late", 2), "8 dari 9 bagian ditulis")
+    Narrative.objects.filter(section=Section.CLOSING).update(text="Penutup.")
+    assert said(owed(pimpinan, "2027-03-02")[key]) == ("done", 0)
+
+
+def test_a_report_without_an_agreement_in_force_is_not_done(government, pimpinan):
+    duty = owed(pimpinan, "2027-03-02")["Dinas Kesehatan", "lkjip"]
+    assert (said(duty), duty.text) == (("late", 2), "PK belum berlaku")
 
 
 # --- pages ------------------------------------------------------------------------------------
