@@ -71,7 +71,7 @@ def money_of_unit(scope: Scope, unit: Unit, year: int, day: date) -> MoneyOfUnit
     # The unit's own lines first.
     lines = [line for pk in sorted(of_unit, key=lambda pk: (pk != unit.pk, pk)) for line in of_unit[pk]]
     totals = tuple(_total(lines, number) for number in MONTH_NUMBERS)
-    result = results_of_units([unit.pk], year, day).get(unit.pk)
+    result = results_of_units([unit], year, day).get(unit.pk)
     return MoneyOfUnit(
         unit=unit,
         year=year,
@@ -154,13 +154,13 @@ SORTS: Mapping[str, Callable[[UnitRow], Decimal | None]] = {
 
 
 def money_of_region(units: Sequence[Unit], year: int, day: date, month: int = DECEMBER) -> MoneyOfRegion:
-    """Units that have budgets, each with what is below it, up to a month; in eleven queries at most."""
+    """Units that have budgets, each with what is below it, up to a month; in seven queries."""
     tree = UnitTree()
     groups = {unit.pk: tree.below([unit.pk]) for unit in units}
     # No unit has the key 0.
     accounts = accounts_of(groups | {0: frozenset().union(*groups.values())}, year, month)
     shown = [unit for unit in units if accounts[unit.pk].lines]
-    results = results_of_units([unit.pk for unit in shown], year, day)
+    results = results_of_units(shown, year, day, month)
     rows = (UnitRow(unit, UnitEfficiency(accounts[unit.pk], results.get(unit.pk))) for unit in shown)
     return MoneyOfRegion(tuple(rows), accounts[0])
 
