@@ -11,7 +11,15 @@ from accounts.permissions import Capability, Scope
 from agreements.models import Unit
 from agreements.scope import UnitTree
 from evaluations.efficiency import UnitEfficiency, results_of_units
-from evaluations.money import BudgetAccount, BudgetLine, account_from, accounts_of, budget_line, codes_above
+from evaluations.money import (
+    BudgetAccount,
+    BudgetLine,
+    account_from,
+    accounts_of,
+    budget_line,
+    is_within,
+    places_of,
+)
 from evaluations.money_rows import MonthRow
 from evaluations.spending import DECEMBER, SpendingLine, spending_lines
 from evaluations.spending_checks import sums_that_differ
@@ -84,16 +92,14 @@ def money_of_unit(scope: Scope, unit: Unit, year: int, day: date) -> MoneyOfUnit
 
 
 def _programmes(lines: Sequence[SpendingLine]) -> list[ProgrammeOfUnit]:
-    codes = {(line.budget.programme.code, line.budget.fund_source) for line in lines}
+    listed = places_of(lines)
     differing = sums_that_differ(lines, DECEMBER)
     return [
         ProgrammeOfUnit(
             line=line,
             now=budget_line([line]),
             months=tuple(MonthRow(line, number) for number in MONTH_NUMBERS),
-            within=any(
-                (code, line.budget.fund_source) in codes for code in codes_above(line.budget.programme.code)
-            ),
+            within=is_within(line, listed),
             differs=differing.get(line.pk, ""),
         )
         for line in lines
