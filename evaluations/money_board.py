@@ -11,8 +11,7 @@ from django.urls import reverse
 from accounts import permissions
 from accounts.permissions import Scope
 from agreements.models import Budget, Unit
-from evaluations import calendar
-from evaluations.calendar import Windows
+from evaluations.calendar import InPeriod, Windows
 from evaluations.models import Period
 from evaluations.money import BudgetAccount, account_from
 from evaluations.overview import NAMED_UNITS, Board, Waiting
@@ -20,39 +19,24 @@ from evaluations.spending import SpendingLine, last_months, spending_lines
 
 
 @dataclass(frozen=True)
-class MonthCell:
+class MonthCell(InPeriod):
     """One unit in one month: how many lines it has, how many have that month, and that month or a later one.
 
     A month that was left out is made good by a later one, since amounts are running totals.
     """
 
-    unit: Unit
-    period: Period
     due: int
     filled: int
     covered: int
-    windows: Windows
 
     @property
     def to_fill(self) -> int:
         return self.due - self.covered
 
     @property
-    def is_open(self) -> bool:
-        return self.windows.is_open(self.period, self.unit.pk)
-
-    @property
     def is_due(self) -> bool:
         """Whether the month may be typed, or could have been."""
         return self.windows.day >= self.period.opens
-
-    @property
-    def fill_by(self) -> date:
-        return self.windows.fill_by(self.period, self.unit.pk)
-
-    @property
-    def left(self) -> str:
-        return calendar.days_left(self.fill_by, self.windows.day)
 
     @property
     def is_late(self) -> bool:
@@ -120,7 +104,7 @@ def _cell(unit: Unit, period: Period, lines: Sequence[SpendingLine], windows: Wi
     due = [line for line in lines if not line.dropped]
     filled = sum(line.at(period.number) is not None for line in due)
     later = sum(line.at(period.number) is None and line.after(period.number) is not None for line in due)
-    return MonthCell(unit, period, len(due), filled, filled + later, windows)
+    return MonthCell(unit, period, windows, len(due), filled, filled + later)
 
 
 # --- what waits -------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """What the pages of facts share: the year, its periods, the unit, and who acts."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -8,6 +10,7 @@ from django.utils import timezone
 from accounts.permissions import Capability
 from agreements.middleware import actor_of
 from agreements.models import Unit
+from agreements.views.common import number_in
 from evaluations.models import Period
 from evaluations.workflow import Who
 from records import history
@@ -41,6 +44,7 @@ def refused(request, deed: str, subject, sentence: str, unit: Unit | None = None
     return PermissionDenied(sentence)
 
 
-def numbers_in(texts: list[str]) -> set[int]:
+def numbers_in(texts: Iterable[str]) -> set[int]:
     """Rows' numbers as they were sent; what cannot be one is passed over."""
-    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18}
+    found = map(number_in, texts)
+    return {number for number in found if number is not None}

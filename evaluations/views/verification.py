@@ -25,7 +25,7 @@ from evaluations.grid import Line, Promises
 from evaluations.locking import Passed
 from evaluations.models import Period, Realisation
 from evaluations.results import RowResult
-from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
+from evaluations.views.common import numbers_in, periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import Refused, TransitionError, Who
 from perjanjian.paging import page_of, searched
 
@@ -223,8 +223,8 @@ def _moved(request, period: Period, indicators: list[Indicator], shown: list[Ind
     What waits comes first, so a page shifts whenever somebody decides on a value of an earlier one.
     """
     texts = [*request.POST.getlist("marked"), *(request.POST[name] for name in DONE if name in request.POST)]
-    pks = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
-    sent = set(Realisation.objects.filter(pk__in=pks, period=period).values_list("indicator_id", flat=True))
+    rows = Realisation.objects.filter(pk__in=numbers_in(texts), period=period)
+    sent = set(rows.values_list("indicator_id", flat=True))
     missing = sent - {indicator.pk for indicator in shown}
     return [indicator for indicator in indicators if indicator.pk in missing]
 
