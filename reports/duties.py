@@ -61,7 +61,7 @@ SHORT = {
 OF_UNITS = tuple(kind for kind in KINDS if not kind.startswith("verifikasi"))
 BUREAU = "Bagian Organisasi"
 VERIFIER = "Verifikator (Bagian Organisasi)"
-VERIFIER_OF_BUREAU = "Verifikator unit Bagian Organisasi (Perencana)"
+VERIFIER_OF_BUREAU = "Verifikator Bagian Organisasi sendiri (Perencana)"
 # With whom an agreement lies that was handed in.
 WITH_THE_BUREAU = (Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
 # The written parts that a report has once, however many sasaran it is about.

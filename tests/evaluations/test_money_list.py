@@ -98,7 +98,7 @@ def test_the_list_says_how_far_each_month_is_and_who_is_late(
     assert (march.filled, march.due, march.is_late) == (1, 2, True)
     assert rows[government.pendidikan].cells[1].is_passed_over
     assert not rows[government.pendidikan].is_late
-    assert "1 unit terlambat mengisi" in page
+    assert "1 perangkat daerah terlambat mengisi" in page
     assert "40,00\xa0%" in page
     late, _ = listed(client, pimpinan, terlambat="1")
     assert list(late) == [government.kesehatan]
