@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from agreements.copying import TARGET_COLUMNS, fitting
+from agreements.copying import TARGET_COLUMNS, fitting, target_in_words
 from agreements.drafting import DraftError
 from agreements.enums import ActionPlanStatus
 from agreements.models import (
@@ -212,7 +212,7 @@ def set_targets(plan: ActionPlan, targets: Mapping[int, Mapping[int, Figures]], 
             if old == said:
                 continue
             name = f"{promises[pk]} [{pk}] TW {roman(quarter)}"
-            before[name], after[name] = old, said
+            before[name], after[name] = target_in_words(old), target_in_words(said)
             if is_empty(said):
                 gone.append((pk, quarter))
                 continue

@@ -16,8 +16,11 @@ from agreements.models import (
     Indicator,
     YearPolicy,
 )
+from agreements.models.planning import TargetColumns
 
 TARGET_COLUMNS = ("value", "low", "high", "step", "date")
+# The columns as the history names them.
+TARGET_WORDS = {column.name: str(column.verbose_name) for column in TargetColumns._meta.concrete_fields}
 
 
 def promise(
@@ -119,3 +122,8 @@ def promised_budget(agreement, line: BudgetLine, order: int) -> AgreementBudget:
         amount=line.amount,
         fund_source=line.fund_source,
     )
+
+
+def target_in_words(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """A target by the words of its columns, for the history."""
+    return {TARGET_WORDS[column]: figure for column, figure in figures.items()}

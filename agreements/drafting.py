@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
 from agreements.budgets import BudgetLine
-from agreements.copying import TARGET_COLUMNS, copied, fitting, promise, promised_budget
+from agreements.copying import TARGET_COLUMNS, copied, fitting, promise, promised_budget, target_in_words
 from agreements.enums import ObjectiveKind, Status
 from agreements.models import (
     ActionPlan,
@@ -320,7 +320,7 @@ def set_targets(
         new = targets[row.pk]
         old = {column: getattr(row, column) for column in new}
         if old != dict(new):
-            before[_named(row)], after[_named(row)] = old, dict(new)
+            before[_named(row)], after[_named(row)] = target_in_words(old), target_in_words(new)
             for column, value in new.items():
                 setattr(row, column, value)
             changed.append(row)

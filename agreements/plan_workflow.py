@@ -225,8 +225,8 @@ def _perform(step: Step, context: Context) -> ActionPlan:
         step.label,
         locked,
         unit=locked.agreement.unit,
-        before={"status": before},
-        after={"status": step.target.value, **details},
+        before={"status": S(before).label},
+        after={"status": step.target.label, **details},
         reason=context.reason,
     )
     history.record(context.actor, act)

@@ -1,5 +1,6 @@
 """What issuing, signing and recording leave behind: parties, bytes, code and signatures, kept for good."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -23,16 +24,19 @@ def date_problem(day: date, year: int) -> str:
     return f"Tanggal dokumen harus di tahun {year - 1} atau {year}. Perbaiki tanggalnya."
 
 
-def printed(agreement: Agreement, facts: IssueFacts) -> Print:
-    """The paper of an issue, from the content as it stands now."""
+def drawn_up(agreement: Agreement, facts: IssueFacts) -> Print:
+    """An issue before it is printed: the content as it stands now, its hash and a fresh code."""
     agreement = Agreement.objects.with_content().get(pk=agreement.pk)
     signing = _signing(agreement, facts)
     content = contents.content_of(agreement, signing)
-    digest = contents.sha256(content)
-    code = contents.new_code(agreement.year)
+    return Print(content, signing, contents.sha256(content), contents.new_code(agreement.year))
+
+
+def printed(agreement: Agreement, facts: IssueFacts) -> Print:
+    """The paper of an issue, from the content as it stands now."""
+    drawn = drawn_up(agreement, facts)
     printer = import_string(settings.AGREEMENT_PRINTER)
-    pdf = printer(content, code=code, content_sha256=digest, draft=False, paper=signing.paper)
-    return Print(content, signing, digest, code, pdf)
+    return replace(drawn, pdf=printer(drawn.content, **drawn.for_printer))
 
 
 def issue(context: Context) -> dict[str, Any]:

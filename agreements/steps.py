@@ -66,7 +66,17 @@ class Print:
     signing: contents.Signing
     digest: str
     code: str
-    pdf: bytes
+    pdf: bytes = b""
+
+    @property
+    def for_printer(self) -> dict[str, Any]:
+        """What the printer is told besides the content."""
+        return {
+            "code": self.code,
+            "content_sha256": self.digest,
+            "draft": False,
+            "paper": self.signing.paper,
+        }
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from agreements.steps import (
     Facts,
     InkFacts,
     IssueFacts,
+    Print,
     RecordFacts,
     Refused,
     Step,
@@ -206,6 +207,7 @@ def perform(
     *,
     reason: str = "",
     facts: Facts = None,
+    printed: Print | None = None,
 ) -> Agreement:
     """Take one step: all of it, with its event, or nothing.
 
@@ -216,6 +218,7 @@ def perform(
         actor: who acts, for the history.
         reason: required where the step says so.
         facts: IssueFacts, InkFacts or RecordFacts where the step says so.
+        printed: an issue drawn up before (`signing.drawn_up`) and printed elsewhere.
 
     Raises:
         Refused: the account may not; written into the history after the rollback.
@@ -226,7 +229,7 @@ def perform(
     try:
         if isinstance(facts, IssueFacts) and step.facts is IssueFacts:
             _must_be_permitted(step, agreement, scope)
-            context.print = signing.printed(agreement, facts)
+            context.print = printed or signing.printed(agreement, facts)
         with transaction.atomic():
             return _perform(step, context)
     except Refused:
@@ -284,8 +287,8 @@ def _perform(step: Step, context: Context) -> Agreement:
             step.label,
             locked,
             unit=locked.unit,
-            before={"status": before},
-            after={"status": step.target.value, **details},
+            before={"status": Status(before).label},
+            after={"status": step.target.label, **details},
             reason=context.reason,
         ),
     )
@@ -303,9 +306,9 @@ def _supersede(context: Context, amended_id: int) -> None:
             Status.SUPERSEDED.label,
             amended,
             unit=amended.unit,
-            before={"status": before},
+            before={"status": Status(before).label},
             after={
-                "status": Status.SUPERSEDED.value,
+                "status": Status.SUPERSEDED.label,
                 "oleh": f"{context.agreement} [{context.agreement.pk}]",
             },
         ),

@@ -45,16 +45,8 @@ def usual_report_due(year: int) -> date:
     return date(year + 1, 2, 28)
 
 
-def policy_or_404(year: int) -> YearPolicy:
-    """The policy of an open year; a year nobody opened has no pages."""
-    policy = YearPolicy.objects.filter(year=year).first()
-    if policy is None:
-        raise Http404(f"Tahun {year} belum dibuka.")
-    return policy
-
-
-def open_policy_or_404(request, year: int) -> YearPolicy:
-    """The same out of the years the request has read for its header, so that a page asks once."""
+def policy_or_404(request, year: int) -> YearPolicy:
+    """The policy of an open year, out of those the request has read for its header; others have no pages."""
     for policy in request.policies:
         if policy.year == year:
             return policy

@@ -1,20 +1,22 @@
-"""Queries, CPU time and compressed size of every page, on the demo government.
+"""Queries, CPU time and compressed size of every page, on the demo government and on a larger one.
 
-    .venv/bin/python -m benchmarks.pages [rounds]
+    .venv/bin/python -m benchmarks.pages [--rounds 30] [--scale 10] [--account organisasi]
 
 Loads the demo into a database of its own in a temporary folder, walks as Bagian Organisasi over every
-link, and asks one page of each route again and again: median of process CPU over the rounds (30 unless
-told), number of queries, bytes of the page when compressed. The first visit counts the page before
-sign-in with all its files.
+link, and asks one page of each route again and again: median of process CPU over the rounds, number of
+queries, bytes of the page when compressed. With --scale the demo is then made so much larger (10 is the
+reference size) and the same addresses are asked again. The first visit counts the page before sign-in
+with all its files.
 """
 
+import argparse
 import atexit
 import gzip
 import os
 import re
+import resource
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -41,8 +43,10 @@ from django.db import connection, reset_queries  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import resolve  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from evaluations.demo.scale import enlarge  # noqa: E402
 
 ROUNDS = 30
 ACCOUNT = "organisasi"
@@ -95,20 +99,42 @@ def first_visit() -> int:
     return size
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often a page is asked for its median")
+    parser.add_argument(
+        "--scale", type=int, default=1, help="tenths of the reference size to measure besides"
+    )
+    parser.add_argument("--account", default=ACCOUNT, help="who looks at the pages")
+    return parser.parse_args()
+
+
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    options = arguments()
     call_command("migrate", verbosity=0)
     call_command("createcachetable")
-    began = time.process_time()
+    began = time.monotonic()
     call_command("demo")
-    print(f"demo: {time.process_time() - began:.1f} s CPU")
+    print(f"demo: {time.monotonic() - began:.1f} s")
     client = Client()
-    client.force_login(User.objects.get(username=ACCOUNT))
+    client.force_login(User.objects.get(username=options.account))
     print(f"first visit: {first_visit():,} bytes compressed")
-    print(f"{'route':<36}{'queries':>8}{'ms CPU':>9}{'bytes':>9}")
-    for route, address in sorted(pages(client).items()):
-        queries, milliseconds, size = measure(client, address, rounds)
-        print(f"{route:<36}{queries:>8}{milliseconds:>9.1f}{size:>9}")
+    found = sorted(pages(client).items())
+    columns = [[measure(client, address, options.rounds) for _, address in found]]
+    if options.scale > 1:
+        began = time.monotonic()
+        print(f"demo --scale {options.scale}: {enlarge(timezone.localdate(), options.scale)}")
+        print(f"in {time.monotonic() - began:.1f} s, {_peak():.0f} MB at most")
+        columns.append([measure(client, address, options.rounds) for _, address in found])
+    print(f"{'route':<36}" + f"{'queries':>8}{'ms CPU':>9}{'bytes':>9}" * len(columns))
+    for (route, _), *measured in zip(found, *columns, strict=True):
+        figures = (f"{queries:>8}{ms:>9.1f}{size:>9}" for queries, ms, size in measured)
+        print(f"{route:<36}{''.join(figures)}")
+
+
+def _peak() -> float:
+    """The most memory this process has used, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

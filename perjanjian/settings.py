@@ -255,6 +255,8 @@ USE_THOUSAND_SEPARATOR = False
 # --- background work and logs ---------------------------------------------------------------
 # What turns an issued agreement into bytes: the documents are a room above agreements.
 AGREEMENT_PRINTER = "reports.documents.agreement_pdf"
+# The same paper before it is printed, for who lets other processes print it.
+AGREEMENT_MANUSCRIPT = "reports.documents.manuscript"
 # What says how an agreement fares, for its page: facts are a room above agreements too.
 AGREEMENT_RESULT = "evaluations.results.result_of"
 # What last year's quarters looked like, and how far the steps of an action plan are, for its pages.

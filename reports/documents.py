@@ -6,6 +6,7 @@ The form is that of PermenPAN-RB 53/2014, Lampiran I: a page of statement, then 
 
 import io
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
@@ -156,23 +157,48 @@ def agreement_pdf(
     The same arguments and emblem give the same bytes. Raises `pdf.PrintError` when the server lacks the
     fonts, `records.files.FileDamaged` when the emblem is not what was uploaded.
     """
+    return manuscript(content, code=code, content_sha256=content_sha256, draft=draft, paper=paper).printed()
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """An agreement ready for the press. Printing it asks no database, so another process may do it."""
+
+    said: AgreementPaper
+    author: str
+    created: date | None
+    emblem: pdf.Picture | None
+
+    def printed(self) -> bytes:
+        pictures = {}
+        if self.emblem:
+            pictures[EMBLEM] = self.emblem
+        if self.said.proof:
+            pictures[QR] = pdf.Picture(qr.png(self.said.proof.address), PNG)
+        return pdf.render(
+            agreement_html(self.said),
+            STYLE,
+            title=self.said.file_title,
+            author=self.author,
+            created=self.created,
+            pictures=pictures,
+            revise=_Fitting(self.said),
+        )
+
+
+def manuscript(
+    content: AgreementContent,
+    *,
+    code: str,
+    content_sha256: str,
+    draft: bool,
+    paper: str | None = None,
+) -> Manuscript:
+    """What `agreement_pdf` prints, of the same arguments."""
     emblem = emblem_for(content)
     checked_by = None if draft else proof(code, content_sha256)
     said = agreement_paper(content, checked_by, paper=paper, emblem=emblem is not None)
-    pictures = {}
-    if emblem:
-        pictures[EMBLEM] = emblem
-    if checked_by:
-        pictures[QR] = pdf.Picture(qr.png(checked_by.address), PNG)
-    return pdf.render(
-        agreement_html(said),
-        STYLE,
-        title=said.file_title,
-        author=content.government,
-        created=content.document_date,
-        pictures=pictures,
-        revise=_Fitting(said),
-    )
+    return Manuscript(said, content.government, content.document_date, emblem)
 
 
 def agreement_html(said: AgreementPaper) -> str:

@@ -33,7 +33,7 @@ SHOWN_EVENTS = 30
 @require_safe
 def plan_list(request, year: int):
     """The agreements a plan can be written for, with how far each plan is; who has none, who is late."""
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     if not request.scope.reads_something():
         raise PermissionDenied("Rencana Aksi hanya untuk yang membaca data kinerja.")
     day, due = timezone.localdate(), policy.action_plan_due

@@ -40,7 +40,7 @@ def agreement_or_404(request, year: int, pk: int) -> Agreement:
     agreements = Agreement.objects.visible_to(request.scope, year).for_year(year)
     found = agreements.with_parties().filter(pk=pk).first()
     if found is None:
-        policy_or_404(year)
+        policy_or_404(request, year)
         raise Http404("Tidak ada PK ini.")
     fetch(found)
     return found
@@ -197,7 +197,7 @@ def issue(request, year: int, pk: int):
     initial = {
         "place": request.region.seat if request.region else "",
         "document_date": timezone.localdate(),
-        "paper": policy_or_404(year).paper,
+        "paper": policy_or_404(request, year).paper,
         "version": agreement.version,
     }
     form = IssueForm(posted(request), initial=initial)

@@ -56,7 +56,7 @@ def amend(request, year: int, pk: int):
                 request, "Draf PK Perubahan dibuat dari PK yang berlaku. Ubah yang perlu, lalu ajukan."
             )
             return redirect("agreements:compose", year, draft.pk)
-    due = policy_or_404(year).amendment_due
+    due = policy_or_404(request, year).amendment_due
     context = {
         "year": year,
         "agreement": agreement,
@@ -105,7 +105,7 @@ class Outcome:
 
 def amendment_list(request, year: int):
     """All agreements in force the account may draft, with what differs; drafts for the ticked ones."""
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     if not permissions.may_draft_somewhere(request.scope, year):
         raise PermissionDenied("Anda tidak berwenang menyusun PK.")
     today, text = timezone.localdate(), searched(request)

@@ -34,7 +34,7 @@ FORM = "agreements/form.html"
 
 
 def budgeter(request, year: int) -> None:
-    policy_or_404(year)
+    policy_or_404(request, year)
     demand(permissions.may_budget(request.scope, year), MAY_NOT)
 
 
@@ -88,7 +88,7 @@ def budget_create(request, year: int):
 
 
 def budget_edit(request, year: int, pk: int):
-    policy_or_404(year)
+    policy_or_404(request, year)
     rows = (
         Budget.objects.visible_to(request.scope, year).filter(year=year).select_related("unit", "programme")
     )

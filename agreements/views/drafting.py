@@ -90,7 +90,7 @@ def _page(request, template: str, context: dict):
 
 
 def create(request, year: int):
-    policy_or_404(year)
+    policy_or_404(request, year)
     units = request.scope.units(Capability.DRAFT, year)
     if units is not None and not units:
         raise PermissionDenied("Anda tidak berwenang menyusun PK.")

@@ -35,7 +35,7 @@ class Line:
 
 def sign_many(request, year: int):
     """Record signatures after a ceremony: one day and place, a scan for each agreement."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     _demand(request, year)
     text = searched(request)
     waiting = _agreements(request, year).filter(status=Status.IN_SIGNING).with_dates()
@@ -59,7 +59,7 @@ def sign_many(request, year: int):
 
 def record_many(request, year: int):
     """Record papers signed before the application was used: posts that have none in force."""
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     _demand(request, year)
     if position := request.POST.get("draf"):
         return _draft(request, year, position)
@@ -167,7 +167,7 @@ def _record_lines(request, year: int, positions: list[Position]) -> list[Line]:
 
 def _draft(request, year: int, typed: str):
     """A draft for a post that has none, to be filled with what its paper says."""
-    policy, day = policy_or_404(year), timezone.localdate()
+    policy, day = policy_or_404(request, year), timezone.localdate()
     position = _to_record(request, policy, day).filter(pk=number_in(typed)).first()
     if position is None or not permissions.may_draft(request.scope, position.unit_id, year):
         messages.error(request, "Draf untuk jabatan ini tidak dapat dibuat. Muat ulang daftar ini.")

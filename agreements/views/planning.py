@@ -48,12 +48,12 @@ FORM = "agreements/form.html"
 
 def reader(request, year: int) -> None:
     """404 for a year nobody opened, 403 for who reads nothing."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     demand(request.scope.may_somewhere(Capability.VIEW), MAY_NOT_READ)
 
 
 def planner(request, year: int) -> None:
-    policy_or_404(year)
+    policy_or_404(request, year)
     demand(permissions.may_plan(request.scope, year), MAY_NOT)
 
 
@@ -114,7 +114,7 @@ def objective_create(request, year: int):
 
 
 def objective_edit(request, year: int, pk: int):
-    policy_or_404(year)
+    policy_or_404(request, year)
     rows = Objective.objects.visible_to(request.scope, year).select_related(
         "unit__parent__parent__parent__parent"
     )

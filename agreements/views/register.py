@@ -25,7 +25,7 @@ LATE_LABELS = {
 
 @require_safe
 def agreement_list(request, year: int):
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     _demand_reader(request)
     scope, day = request.scope, timezone.localdate()
     every = Agreement.objects.visible_to(scope, year).for_year(year)
@@ -71,7 +71,7 @@ def agreement_list(request, year: int):
 @require_safe
 def deadlines(request, year: int):
     """For every post that must sign in the year: its last days, and how it stands towards them."""
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     _demand_reader(request)
     day, text = timezone.localdate(), searched(request)
     positions = Position.objects.obliged(lateness.day_of_duty(policy, day)).visible_to(request.scope, year)

@@ -24,6 +24,7 @@ from records.uploads import Checked
 C = Capability
 # Days after the end of a quarter; the windows of the policy are 10, 20, 25 and 31.
 FILLED, SPREAD, FILLED_LATE, VERIFIED, MENDED, VERIFIED_AGAIN = 5, 4, 14, 16, 21, 23
+RETURNED_AGAIN, MENDED_AGAIN = 22, 24
 A_DAY = timedelta(days=1)
 MORE_TIME = timedelta(days=30)
 # A figure that says when its data will be out: `belum-rilis:T@12-15:sebabnya`.
@@ -113,7 +114,7 @@ class _Plot:
         return sorted(found.values(), key=lambda quarter: (quarter.period.number, quarter.unit.order))
 
     def _rows(self, name: str) -> list[dict[str, str]]:
-        return [row for row in source.rows(name) if self.world.years.year(row["year"]) == self.year]
+        return source.rows_of(name, self.year, self.world.years)
 
     def _number(self, row: dict[str, str]) -> int:
         """The quarter a story is told of: its number, or the latest one."""
@@ -137,6 +138,11 @@ class _Measuring:
         for figure in self._told("returned-fixed"):
             yield self._on(MENDED, 9, partial(self._mend, figure))
             yield self._on(VERIFIED_AGAIN, 9, partial(self._accept, figure))
+        for figure in self._told("returned-twice"):
+            yield self._on(MENDED, 9, partial(self._mend, figure))
+            yield self._on(RETURNED_AGAIN, 9, partial(self._return, figure))
+            yield self._on(MENDED_AGAIN, 9, partial(self._mend, figure))
+            yield self._on(MENDED_AGAIN, 14, partial(self._accept, figure))
         for figure in self._told("released"):
             out = self._expected(figure.text)
             figure = replace(figure, text=self.quarter.cells[figure.key]["value"])
@@ -157,7 +163,8 @@ class _Measuring:
     # --- who ---
 
     def _unit_itself(self, day: date) -> Who:
-        person = self.world.person(self.world.operator_of(self.unit), day, C.ENTER, self.unit)
+        username = self.world.operator_of(self.unit, day)
+        person = self.world.person(username, day, C.ENTER, self.unit)
         return Who(person.scope, person.actor, moment(day, 10))
 
     def _verifier(self, day: date) -> Who:
@@ -228,7 +235,7 @@ class _Measuring:
         who = self._verifier(day)
         special = {
             f.indicator.pk: f
-            for story in ("correct", "returned", "returned-fixed")
+            for story in ("correct", "returned", "returned-fixed", "returned-twice")
             for f in self._told(story)
         }
         plain = [row for pk, row in self.made.items() if pk not in special]
@@ -240,7 +247,12 @@ class _Measuring:
                 values = source.reading(figure.indicator, told["value"], self.period.year)
                 perform("correct", self.made[pk], who, values=values, reason=told["reason"])
             else:
-                self.made[pk] = perform("return", self.made[pk], who, reason=told["reason"])
+                self._return(figure, day)
+
+    def _return(self, figure: Figure, day: date) -> None:
+        reason = self.quarter.cells[figure.key]["reason"]
+        pk = figure.indicator.pk
+        self.made[pk] = perform("return", self.made[pk], self._verifier(day), reason=reason)
 
     def _mend(self, figure: Figure, day: date) -> None:
         self._typed([figure], day)

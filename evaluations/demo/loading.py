@@ -8,8 +8,19 @@ from itertools import count
 
 from django.db import transaction
 
-from evaluations.demo import facts, money, narratives, organisation, plan, promises
+from evaluations.demo import (
+    amendments,
+    comparisons,
+    facts,
+    money,
+    narratives,
+    organisation,
+    plan,
+    promises,
+    revisions,
+)
 from evaluations.demo.days import Clock, Years, moment, staged
+from evaluations.demo.press import press
 from evaluations.demo.world import Scene, World
 from records import history
 from records.history import SYSTEM
@@ -21,14 +32,17 @@ STAGED = (
 FOUNDED, OPENED = (12, 1), (12, 15)
 
 
-@transaction.atomic
-def load(today: date) -> int:
+def load(today: date, workers: int = 0) -> int:
     """Make the whole demo as of today; returns how many scenes were played.
 
     The database must hold no region yet. What would happen today or later is not played: it has not
-    happened.
+    happened. `workers` are the processes that print; 0 prints in this one.
     """
-    world = World(Years(today))
+    with press(workers) as printing, transaction.atomic():
+        return _load(World(Years(today), printing), today)
+
+
+def _load(world: World, today: date) -> int:
     with staged() as clock:
         clock.now = moment(date(world.years.last - 1, *FOUNDED), 8)
         organisation.load(world)
@@ -46,7 +60,7 @@ def load(today: date) -> int:
 def _year(world: World, year: int) -> Iterable[Scene]:
     """Open a year; what will happen to its promises follows from its calendar."""
     plan.open_the_year(world, year, SYSTEM)
-    for part in (promises, facts, money, narratives):
+    for part in (promises, amendments, facts, revisions, money, comparisons, narratives):
         yield from part.scenes(world, year)
 
 

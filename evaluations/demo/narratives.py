@@ -1,10 +1,11 @@
-"""The words of the finished year's performance reports: one unit's complete, another's half written."""
+"""The words of the finished year's performance reports: all are complete but one, which is half written."""
 
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
 from accounts.permissions import Capability
+from agreements.models import Unit
 from evaluations.demo import source
 from evaluations.demo.days import working_day
 from evaluations.demo.world import Scene, World
@@ -13,25 +14,46 @@ from evaluations.narratives import Part, save
 
 # The reports are due at the end of February.
 WRITTEN = (2, 9)
+# What narratives.json has for every report it does not name.
+OTHERS = "others"
 
 
 def scenes(world: World, year: int) -> Iterator[Scene]:
-    """One scene for each report on the year that somebody has begun; there are such on the finished one."""
+    """One scene for each report on the finished year."""
     if year != world.years.last:
         return
     day = working_day(date(year + 1, *WRITTEN))
-    for key, content in source.document("narratives").items():
-        yield Scene(day, partial(_write, world, key, content, day))
+    told = source.document("narratives")
+    for key, unit in world.units.items():
+        if unit.writes_report:
+            yield Scene(day, partial(_write, world, unit, told.get(key), day))
 
 
-def _write(world: World, key: str, content: dict, day: date) -> None:
-    unit, year = world.units[key], world.years.last
-    words = {"tahun": year, "tahun_berikut": year + 1, "tahun_lalu": year - 1}
-    actor = world.person(world.operator_of(unit), day, Capability.REPORT, unit).actor
-    parts = {Part(unit, year, section): text for section, text in content["sections"].items()}
+def _write(world: World, unit: Unit, told: dict | None, day: date) -> None:
+    """The words of narratives.json; without any those of all others, and the words beside the figures."""
+    year = world.years.last
+    words = {"tahun": year, "tahun_berikut": year + 1, "tahun_lalu": year - 1, "unit": unit.name}
+    actor = world.person(world.operator_of(unit, day), day, Capability.REPORT, unit).actor
+    sections = told["sections"] if told else source.document("narratives")[OTHERS]
+    objectives = told["objectives"] if told else _beside_the_figures(world, unit)
+    parts = {Part(unit, year, section): text for section, text in sections.items()}
     parts |= {
         Part(unit, year, Section.OBJECTIVE, world.objectives[objective].pk): text
-        for objective, text in content["objectives"].items()
+        for objective, text in objectives.items()
     }
     for part, text in parts.items():
         save(part, text.format(**words), 0, actor)
+
+
+def _beside_the_figures(world: World, unit: Unit) -> dict[str, str]:
+    """By objective of the unit: for each of its indicators what helped, what hindered, what follows."""
+    keys = {world.objectives[row["key"]].pk: row["key"] for row in source.rows("objectives")}
+    found: dict[str, list[str]] = {}
+    for row in source.rows_of("realisations", world.years.last, world.years):
+        indicator = world.indicators[row["indicator"]]
+        objective = indicator.objective
+        if indicator.unit_id == unit.pk and objective and objective.unit_id == unit.pk:
+            said = (row["supporting"], row["inhibiting"], row["follow_up"])
+            text = f"{indicator.name}: " + " ".join(part for part in said if part)
+            found.setdefault(keys[objective.pk], []).append(text)
+    return {key: "\n\n".join(texts) for key, texts in found.items()}

@@ -73,6 +73,8 @@ def _positions(world: World) -> None:
             heads_unit=bool(row["heads_unit"]),
             valid_from=FOUNDED,
         )
+        if row["without_budget"]:
+            world.without_budget[row["key"]] = row["without_budget"]
 
 
 @cache

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from agreements.enums import Kind
 from agreements.models import Indicator, ScaleStep
+from evaluations.demo.days import Years
 
 FOLDER = settings.BASE_DIR / "data" / "demo"
 
@@ -18,6 +19,11 @@ def rows(name: str) -> list[dict[str, str]]:
     """The rows of a table, column → text."""
     with open(FOLDER / f"{name}.csv", encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
+
+
+def rows_of(name: str, year: int, years: Years) -> list[dict[str, str]]:
+    """The rows of a table that tell of a year, which they name by its letter."""
+    return [row for row in rows(name) if years.year(row["year"]) == year]
 
 
 def document(name: str) -> Any:

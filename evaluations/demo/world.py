@@ -1,7 +1,7 @@
 """What the demo has made so far, by the keys of its data, and who acts on which day."""
 
 from bisect import bisect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.permissions import Capability, Scope
 from agreements.models import (
     Agreement,
+    Assignment,
     Indicator,
     Objective,
     Official,
@@ -20,6 +21,7 @@ from agreements.models import (
 )
 from agreements.scope import scope_of
 from evaluations.demo.days import Years
+from evaluations.demo.press import Press
 from records.history import Actor
 
 
@@ -45,12 +47,15 @@ class World:
     """Rows by the key they have in data/demo."""
 
     years: Years
+    press: Press
     region: Region = field(init=False)
     units: dict[str, Unit] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
     officials: dict[str, Official] = field(default_factory=dict)
     accounts: dict[str, User] = field(default_factory=dict)
     operators: dict[int, str] = field(default_factory=dict)
+    # Why the agreement of a position lists no budget, by the key of the position.
+    without_budget: dict[str, str] = field(default_factory=dict)
     objectives: dict[str, Objective] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
@@ -74,16 +79,35 @@ class World:
             self.scopes[era] = scope_of(self.accounts[username], day)
         return self.scopes[era]
 
-    def operator_of(self, unit: Unit) -> str:
-        """The user name of who types for the unit: its own operator, or that of the unit above."""
-        found: Unit | None = unit
-        while found is not None:
-            if found.pk in self.operators:
-                return self.operators[found.pk]
-            found = found.parent
-        return VERIFIER
+    def operator_of(self, unit: Unit, day: date) -> str:
+        """The user name of who types for the unit: the operator of the unit or of one above, else its head;
+        for the region itself the bureau."""
+        if unit.parent_id is None:
+            return VERIFIER
+        for above in _upwards(unit):
+            if above.pk in self.operators:
+                return self.operators[above.pk]
+        return self.head_of(unit, day)
+
+    def head_of(self, unit: Unit, day: date) -> str:
+        """The user name of who heads the unit, or the nearest one above whose head has an account."""
+        for above in _upwards(unit):
+            heads = Assignment.objects.filter(position__unit=above, position__heads_unit=True)
+            holders = heads.exclude(official__account=None).conferring(day)
+            if found := holders.values_list("official__account__username", flat=True).first():
+                return found
+        raise LookupError(f"nobody with an account heads {unit} or a unit above")
+
+
+def _upwards(unit: Unit) -> Iterator[Unit]:
+    """The unit and all units above it."""
+    found: Unit | None = unit
+    while found is not None:
+        yield found
+        found = found.parent
 
 
 # The accounts that act for the region; they are rows of accounts.csv.
 VERIFIER = "verifikator"
 PLANNER = "perencana"
+BUDGET = "anggaran"

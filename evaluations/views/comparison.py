@@ -31,7 +31,7 @@ DEED = "mengubah data pembanding"
 @require_http_methods(["GET", "HEAD", "POST"])
 def comparison(request, year: int, unit: int):
     """All indicators that a unit's head promised: four years before, and the usual benchmarks."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     office = unit_or_404(request, unit, year)
     if not permissions.may_record_years_before(request.scope, office.pk, year):
         raise refused(request, DEED, office, MAY_NOT, office)
@@ -55,7 +55,7 @@ def comparison(request, year: int, unit: int):
 @require_http_methods(["GET", "HEAD", "POST"])
 def earlier_years(request, year: int, pk: int):
     """The years before of one indicator."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     found = _read(Indicator.objects.visible_to(request.scope, year).filter(pk=pk))
     if not found:
         raise Http404("Indikator tidak ditemukan.")

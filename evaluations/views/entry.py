@@ -33,7 +33,7 @@ NOT_HERE = "Akun ini tidak mengisi realisasi."
 @require_safe
 def entry_list(request, year: int):
     """The units this account types for, by period: how far each is, and what is due."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     if not request.scope.may_somewhere(Capability.ENTER, year):
         raise PermissionDenied(NOT_HERE)
     day = timezone.localdate()

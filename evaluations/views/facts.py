@@ -28,7 +28,7 @@ SHOWN_EVENTS = 100
 @require_safe
 def realisation_detail(request, year: int, pk: int):
     """What was claimed, verified and final, by whom and when, with proof, history and every promise."""
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     rows = Realisation.objects.visible_to(request.scope, year).filter(period__year=year)
     row = get_object_or_404(rows.whole(), pk=pk)
     day = timezone.localdate()

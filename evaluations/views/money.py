@@ -23,7 +23,7 @@ MONTHS_OF_A_YEAR = range(1, 13)
 @require_safe
 def money_list(request, year: int):
     """The units with budgets by month: how far each is, and who is late; narrowed by ?terlambat and ?belum."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     scope = request.scope
     if not scope.reads_something():
         raise PermissionDenied(NOT_HERE)
@@ -52,7 +52,7 @@ def money_list(request, year: int):
 @require_safe
 def money_line(request, year: int, pk: int):
     """One budget line through the months: what was recorded, by whom and when, and every change of it."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     rows = Budget.objects.visible_to(request.scope, year).filter(year=year)
     budget = get_object_or_404(rows.select_related("unit"), pk=pk)
     lines = spending_lines([budget.unit_id], year).get(budget.unit_id, [])

@@ -41,7 +41,7 @@ ALL_EMPTY = "semua"
 @require_http_methods(["GET", "HEAD", "POST"])
 def money_entry(request, year: int, unit: int, number: int):
     """The lines of a unit in a month: a form for who types them, figures for who reads them."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     periods = list(Period.objects.of_budget(year))
     period = next((each for each in periods if each.number == number), None)
     if period is None:

@@ -60,7 +60,7 @@ class Corrections:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revision(request, year: int, pk: int):
     """Record what the source announced, or decide on what was recorded."""
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     facts = Realisation.objects.visible_to(request.scope, year).filter(period__year=year)
     fact = get_object_or_404(facts.whole(), pk=pk)
     page = _Page(request, fact, policy.tiny_office)

@@ -25,7 +25,7 @@ SHOWN_EXTENSIONS = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def measuring(request, year: int):
     """The quarters and months in plain words; who sets policies makes them, moves their days and gives time."""
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     scope = request.scope
     may_change = permissions.may_change_settings(scope)
     if not (may_change or scope.may_somewhere(Capability.VIEW) or scope.posts):

@@ -43,7 +43,7 @@ DONE = {
 @require_safe
 def verify_list(request, year: int):
     """Units with what waits for verification, those that wait first."""
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     if not permissions.may_verify_somewhere(request.scope, year):
         raise PermissionDenied(NOT_HERE)
     scope, day, text = request.scope, timezone.localdate(), searched(request)

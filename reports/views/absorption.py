@@ -30,7 +30,7 @@ class Column:
 @require_safe
 def absorption(request, year: int):
     """The units on the map with budgets, sorted by ?urut= (lowest first, with - highest first), up to ?bulan=."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     scope = request.scope
     if not scope.reads_something():
         raise PermissionDenied("Serapan dan efisiensi hanya untuk yang membaca data kinerja.")
@@ -66,7 +66,7 @@ def _column(name: str, by: str, month: int) -> Column:
 @require_safe
 def money_unit(request, year: int, unit: int):
     """One unit's budgets by month: running totals, absorption, work done, what is left and why."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     found = unit_or_404(request, unit, year)
     context = {
         "year": year,

@@ -17,7 +17,7 @@ def achievement(request, year: int):
 
     Sorted over all pages: those with figures by their mean, lowest first, then those without.
     """
-    policy_or_404(year)
+    policy_or_404(request, year)
     scope = request.scope
     if not scope.reads_something():
         raise PermissionDenied("Capaian hanya untuk yang membaca data kinerja.")

@@ -18,7 +18,7 @@ MOST_PAGES = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_print(request, year: int, pk: int, number: int):
     """The plan as PDF; a long one is ordered by a button and fetched from Unduhan."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     plans = ActionPlan.objects.visible_to(request.scope, year).select_related("agreement__position")
     plan = get_object_or_404(plans, agreement_id=pk, agreement__year=year, number=number)
     day = timezone.localdate()

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements.years import open_policy_or_404
+from agreements.years import policy_or_404
 from perjanjian.paging import page_of, searched
 from records.models import Event
 from reports.contexts import home as home_context
@@ -29,7 +29,7 @@ def home(request):
 @require_safe
 def year_home(request, year: int):
     """What waits for this account, first; then where the year stands."""
-    policy = open_policy_or_404(request, year)
+    policy = policy_or_404(request, year)
     today = timezone.localdate()
     scope = request.scope
     context = {

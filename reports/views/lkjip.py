@@ -37,7 +37,7 @@ def lkjip_list(request, year: int):
     day = timezone.localdate()
     units = list(list_context.reporting_units(request.scope, year, day))
     if not units:
-        policy_or_404(year)
+        policy_or_404(request, year)
     if not request.scope.may_somewhere(Capability.VIEW):
         raise PermissionDenied("LKjIP hanya untuk yang membaca data kinerja.")
     due = list_context.due_of(units[0], year) if units else usual_report_due(year)

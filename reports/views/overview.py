@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.enums import UnitKind
 from agreements.models import Unit, YearPolicy
-from agreements.years import open_policy_or_404
+from agreements.years import policy_or_404
 from evaluations import achievement, attention, mapping, readings
 from evaluations.mapping import Standing
 from evaluations.models import Period
@@ -26,7 +26,7 @@ ROWS_A_PAGE = 25
 
 def _policy(request, year: int) -> YearPolicy:
     """The policy of an open year, for who reads figures at all."""
-    policy = open_policy_or_404(request, year)
+    policy = policy_or_404(request, year)
     if not request.scope.reads_something():
         raise PermissionDenied("Halaman ini hanya untuk yang membaca data kinerja.")
     return policy

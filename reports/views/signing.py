@@ -28,7 +28,7 @@ STATES = (Status.READY, Status.IN_SIGNING)
 
 def signing_day(request, year: int):
     """Agreements that can be issued with their parties on a date; ticked ones are issued in one action."""
-    policy = policy_or_404(year)
+    policy = policy_or_404(request, year)
     if not permissions.may_issue_somewhere(request.scope, year):
         raise PermissionDenied("Halaman ini untuk Bagian Organisasi.")
     if request.method == "POST":
@@ -47,7 +47,7 @@ def signing_day(request, year: int):
 @require_POST
 def print_all(request, year: int):
     """Order the issued papers of the year in one file; `status` narrows them."""
-    policy_or_404(year)
+    policy_or_404(request, year)
     if not request.scope.reads_something():
         raise PermissionDenied
     status = request.POST.get("status", "")

@@ -217,7 +217,7 @@ def test_the_history_of_both_tells_of_it(government, first):
     signed(government, draft, date(2026, 10, 5))
     event = history_of(first)[0]
     assert event.action == "Digantikan PK Perubahan"
-    assert json.loads(event.after)["status"] == "superseded"
+    assert json.loads(event.after)["status"] == "Digantikan PK Perubahan"
 
 
 # --- a mutation on 14 July -------------------------------------------------------------------------

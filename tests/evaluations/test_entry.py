@@ -422,6 +422,7 @@ def queries(client, url, method="get", data=None):
     return len(captured)
 
 
+@pytest.mark.slow
 def test_the_page_takes_as_many_queries_for_300_rows_as_for_three(client, government, operator_kesehatan):
     many(government, 3)
     client.force_login(operator_kesehatan)
@@ -434,6 +435,7 @@ def test_the_page_takes_as_many_queries_for_300_rows_as_for_three(client, govern
     assert len(client.get(address(government.kesehatan), {"hal": 2}).context["rows"]) == 30
 
 
+@pytest.mark.slow
 def test_saving_thirty_rows_takes_as_many_queries_as_two(client, government, operator_kesehatan):
     many(government, 32)
     data = opened(client, operator_kesehatan, government.kesehatan)

@@ -452,6 +452,7 @@ def many(government, count, start=10):
     ]
 
 
+@pytest.mark.slow
 def test_the_page_takes_as_many_queries_for_thirty_lines_as_for_three(client, government, operator_kesehatan):
     for budget in many(government, 3):
         spend(budget, "1", month=2)
@@ -477,6 +478,7 @@ MONEY_TABLES = (
 )
 
 
+@pytest.mark.slow
 def test_saving_thirty_lines_takes_as_many_queries_as_two(client, government, operator_kesehatan):
     budgets = many(government, 30)
     for budget in budgets[:15]:

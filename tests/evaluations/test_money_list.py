@@ -188,6 +188,7 @@ def test_the_list_takes_as_many_queries_for_thirty_units_as_for_three(client, go
     assert len(queries(client, f"{url}?terlambat=1")) == few
 
 
+@pytest.mark.slow
 def test_the_line_takes_as_many_queries_for_many_recordings_as_for_one(client, government, anggaran, budget):
     url = reverse("evaluations:money_line", args=(2026, budget.pk))
     counts = []

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from perjanjian import views
 from records import files
-from reports.views import home
+from reports import waiting
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def raising(error):
 
 @pytest.mark.parametrize("error", [OperationalError("server closed"), InterfaceError("closed")])
 def test_a_database_that_goes_away_in_a_view_is_503(visitor, monkeypatch, error):
-    monkeypatch.setattr(home.waiting, "waiting", raising(error))
+    monkeypatch.setattr(waiting, "waiting", raising(error))
     answer = visitor.get("/2026/")
     assert answer.status_code == 503
     assert "Basis data sedang tidak dapat dihubungi" in answer.content.decode()
@@ -50,7 +50,7 @@ def test_a_database_that_goes_away_while_an_error_page_is_written_is_503(visitor
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_507(visitor, monkeypatch, number):
-    monkeypatch.setattr(home.waiting, "waiting", raising(OSError(number, "full")))
+    monkeypatch.setattr(waiting, "waiting", raising(OSError(number, "full")))
     answer = visitor.get("/2026/")
     assert answer.status_code == 507
     assert "penyimpanan server penuh" in answer.content.decode()
@@ -58,7 +58,7 @@ def test_a_full_disk_is_507(visitor, monkeypatch, number):
 
 def test_a_damaged_file_is_a_page_that_names_it(visitor, monkeypatch):
     damage = files.FileDamaged("Berkas “a.pdf” tidak dapat dibaca dari penyimpanan.")
-    monkeypatch.setattr(home.waiting, "waiting", raising(damage))
+    monkeypatch.setattr(waiting, "waiting", raising(damage))
     answer = visitor.get("/2026/")
     assert answer.status_code == 500
     assert "Berkas “a.pdf” tidak dapat dibaca" in answer.content.decode()
@@ -66,12 +66,12 @@ def test_a_damaged_file_is_a_page_that_names_it(visitor, monkeypatch):
 
 @pytest.mark.parametrize("error", [ValueError("x"), OSError(errno.EACCES, "no")])
 def test_anything_else_is_500(visitor, monkeypatch, error):
-    monkeypatch.setattr(home.waiting, "waiting", raising(error))
+    monkeypatch.setattr(waiting, "waiting", raising(error))
     assert visitor.get("/2026/").status_code == 500
 
 
 def test_a_request_that_cannot_be_read_is_400_in_indonesian(visitor, monkeypatch):
-    monkeypatch.setattr(home.waiting, "waiting", raising(SuspiciousOperation("x")))
+    monkeypatch.setattr(waiting, "waiting", raising(SuspiciousOperation("x")))
     answer = visitor.get("/2026/")
     assert answer.status_code == 400
     assert "Permintaan tidak terbaca" in answer.content.decode()

@@ -241,6 +241,7 @@ def test_who_has_no_role_is_told_whom_to_ask(client, government, orang_luar):
     assert "hubungi Bagian Organisasi" in client.get("/2026/").content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ["bupati", "bagian_organisasi", "sekda", "operator_kesehatan"])
 def test_many_units_take_no_more_queries(client, government, person):
     client.force_login(getattr(government.users, person))

@@ -379,6 +379,7 @@ def test_the_table_shows_the_year_of_each_office(client, government, pimpinan):
     assert "Bagian Organisasi" not in units
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/2026/terlambat/", "/2026/kepatuhan/"])
 def test_many_units_take_no_more_queries(client, government, pimpinan, address):
     client.force_login(pimpinan)

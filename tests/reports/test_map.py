@@ -164,6 +164,7 @@ def frame(client) -> int:
     return len(queries)
 
 
+@pytest.mark.slow
 def test_sixty_units_take_six_queries_as_one_does(client, government, pimpinan):
     client.force_login(pimpinan)
     every_page, counts = frame(client), []

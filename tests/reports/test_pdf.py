@@ -197,6 +197,7 @@ def test_hour_of_printing_is_not_in_the_file():
         assert render(created=date(2026, 1, 5)) == morning
 
 
+@pytest.mark.slow
 def test_other_processes_print_the_same_bytes():
     code = (
         "import hashlib, django; django.setup(); from reports import pdf; "

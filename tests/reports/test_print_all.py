@@ -20,6 +20,9 @@ from tests.agreements.steps import SCAN, complete_draft, many, many_in_signing, 
 from tests.factories import put_into
 from tests.reports.papers import pages, printed, two_party
 
+# Many documents are printed.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _in_march():

@@ -216,6 +216,7 @@ def test_a_number_too_long_is_said_and_stays(government, send):
 # --- many by the worker --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_more_than_five_are_a_job_whose_file_has_them_all(government, send, bagian_organisasi):
     rows = many(government, 6)
     answer = send(everything="ready", seen=tuple(rows))

@@ -9,6 +9,8 @@ from django.utils import timezone
 from agreements.models import Region
 from evaluations.demo.loading import load
 from evaluations.demo.organisation import PASSWORD, listed_accounts
+from evaluations.demo.press import processors
+from evaluations.demo.scale import enlarge
 
 
 class Command(BaseCommand):
@@ -24,7 +26,22 @@ class Command(BaseCommand):
             help="muat seolah-olah hari ini",
         )
 
-    def handle(self, *args, accounts: bool, today: date | None, **options):
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=processors(),
+            metavar="N",
+            help="banyaknya proses yang mencetak PK; 0 mencetak di proses ini sendiri",
+        )
+        parser.add_argument(
+            "--scale",
+            type=int,
+            default=1,
+            metavar="N",
+            help="tambahkan baris untuk mengukur kecepatan; 10 adalah ukuran acuan (3.000 PK dalam lima tahun)",
+        )
+
+    def handle(self, *args, accounts: bool, today: date | None, workers: int, scale: int, **options):
         if not settings.DEMO:
             raise CommandError(
                 "Pemerintah contoh hanya dapat dimuat dengan DEMO=1: kata sandinya diketahui semua orang."
@@ -37,5 +54,7 @@ class Command(BaseCommand):
         if region:
             self.stdout.write(f"{region} sudah ada di basis data ini; tidak ada yang diubah.")
             return
-        played = load(today or timezone.localdate())
-        self.stdout.write(f"Pemerintah contoh siap: {Region.objects.get()}, {played} peristiwa.")
+        day = today or timezone.localdate()
+        played = load(day, workers)
+        size = enlarge(day, scale)
+        self.stdout.write(f"Pemerintah contoh siap: {Region.objects.get()}, {played} peristiwa; {size}.")

@@ -1,19 +1,17 @@
 """As every role of the demo, over every link its pages offer: no dead end, no error, no English word."""
 
-import re
 from collections import Counter
-from html.parser import HTMLParser
-from io import StringIO
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from accounts.models import User
+from tests.demo.conftest import TODAY
+from tests.demo.walk import Page, is_ours
 
 # A hundred words an interface in English shows; none of them is Indonesian too.
 ENGLISH = set(
@@ -29,8 +27,6 @@ submit submitted success the this title true unknown update upload user username
 view warning welcome yes your
 """.split()  # noqa: SIM905
 )
-# Whole words only: a hash may well hold the letters of one.
-WORD = re.compile(r"(?<!\w)[A-Za-z]+(?!\w)")
 pytestmark = pytest.mark.slow
 MOST_PER_ROUTE = 2
 DOCUMENTS = {"agreements:pdf", "agreements:scan", "evaluations:evidence", "reports:job_file"}
@@ -53,37 +49,9 @@ ONE_OF_EACH = (
 MOST_QUERIES = 23
 
 
-class Page(HTMLParser):
-    """Links and visible words of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.words: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag, attrs):
-        values = dict(attrs)
-        if tag == "a" and values.get("href"):
-            self.links.append(values["href"])
-        if tag in ("script", "style"):
-            self.hidden += 1
-        for name in ("placeholder", "title", "aria-label", "alt"):
-            self.words += WORD.findall(values.get(name) or "")
-
-    def handle_endtag(self, tag):
-        if tag in ("script", "style"):
-            self.hidden -= 1
-
-    def handle_data(self, data):
-        if not self.hidden:
-            self.words += WORD.findall(data)
-
-
 @pytest.fixture
-def demo(db):
-    with time_machine.travel("2026-11-22 03:00+00:00", tick=True):
-        call_command("demo", stdout=StringIO())
+def demo(answer, stored):
+    with time_machine.travel(f"{TODAY} 03:00+00:00", tick=True):
         yield
 
 
@@ -96,11 +64,11 @@ def crawl(client, start: str, printed: Counter) -> tuple[list[str], Counter]:
     seen, waiting, routes = set(), [start], Counter()
     while waiting:
         address = waiting.pop()
-        parts = urlsplit(address)
-        if address in seen or parts.netloc or parts.scheme not in ("", "http"):
+        path = urlsplit(address).path
+        if address in seen or not is_ours(address):
             continue
         seen.add(address)
-        route = resolve(parts.path).view_name
+        route = resolve(path).view_name
         routes[route] += 1
         printed[route] += route in DOCUMENTS
         if routes[route] > MOST_PER_ROUTE or printed[route] > MOST_PER_ROUTE:
@@ -119,12 +87,11 @@ def crawl(client, start: str, printed: Counter) -> tuple[list[str], Counter]:
             continue
         if "html" not in answer.headers["Content-Type"]:
             continue
-        page = Page()
-        page.feed(answer.content.decode())
+        page = Page(answer.content.decode())
         english = {word for word in page.words if word.lower() in ENGLISH}
         if english:
             wrong.append(f"{address}: {sorted(english)}")
-        waiting += [urldefrag(urljoin(parts.path, link)).url for link in page.links]
+        waiting += page.addresses(path)
     return wrong, routes
 
 
