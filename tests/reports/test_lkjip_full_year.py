@@ -7,17 +7,19 @@ from decimal import Decimal
 import pytest
 from pypdf import PdfReader
 
-from agreements.enums import ActionPlanStatus, Change
+from agreements.enums import ActionPlanStatus, Change, Status
 from agreements.models import ActionPlan, ActionStep, Agreement, Benchmark, IndicatorTarget
-from evaluations.enums import Efficiency, RealisationStatus, Section
-from evaluations.models import EarlierYear, SourceRevision
+from evaluations.enums import Efficiency, RealisationStatus, RevisionStatus, Section
+from evaluations.models import EarlierYear, Evidence, EvidenceUse, Realisation, SourceRevision
 from evaluations.results import result_of
 from perjanjian.numerals import format_percent
 from records import files
 from reports.contexts.lkjip import lkjip
 from reports.contexts.lkjip_proposals import proposal
+from reports.contexts.lkjip_source import Source
 from reports.lkjip import report_html, report_pdf
-from tests.reports.cases import AFTER
+from tests.factories import add_promise, make_agreement, make_indicator, put_into
+from tests.reports.cases import AFTER, fact
 from tests.reports.full_year import full_year
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -73,6 +75,7 @@ def test_posts_are_counted_with_those_nobody_holds(government, case):
 def test_the_amendment_says_what_changed_and_on_what_ground(report):
     amendment = report.plan.amendment
     assert amendment.ground == "Perubahan strategi (program, kegiatan, alokasi anggaran)"
+    assert amendment.reason == "Pagu bertambah sesudah APBD perubahan."
     assert [(row.name, row.old_target, row.new_target, row.change) for row in amendment.comparison.rows] == [
         ("Prevalensi stunting", f"14,00{NBSP}%", f"13,50{NBSP}%", Change.RETARGETED),
         ("Kematian akibat rabies", "", f"0{NBSP}kasus", Change.NEW),
@@ -279,12 +282,50 @@ def test_a_revised_figure_points_to_what_stood_before(rows):
     assert rows["Pemakaian tempat tidur"].note == ""
 
 
+def test_a_revised_quarter_is_named_beside_a_year_made_of_several(government, case):
+    SourceRevision.objects.create(
+        realisation=case.deaths.realisations.get(period__number=2), status=RevisionStatus.VERIFIED,
+        announced_on=date(2027, 1, 25), source="Kementerian Kesehatan", reason="Hasil laboratorium",
+        value=Decimal(3), submitted_by=government.users.operator_kesehatan,
+        decided_by=government.users.bagian_organisasi,
+    )  # fmt: skip
+    rows = lkjip(government.kesehatan, 2026, AFTER).objectives[0].rows
+    note = next(row.note for row in rows if row.name == "Kematian akibat rabies")
+    assert note == f"TW II direvisi Kementerian Kesehatan 25 Januari 2027, semula 0{NBSP}kasus"
+
+
 def test_a_revision_nobody_verified_is_not_printed(government, case):
     SourceRevision.objects.create(
         realisation=case.beds.realisations.get(period__number=4), announced_on=date(2027, 1, 30), source="RSUD",
         reason="Salah hitung", value=Decimal(84), submitted_by=government.users.operator_kesehatan,
     )  # fmt: skip
     assert len(lkjip(government.kesehatan, 2026, AFTER).appendices.revisions) == 1
+
+
+def test_evidence_of_others_and_of_what_nobody_reported_is_not_listed(government, case):
+    """The figure of another unit is promised here too; its proof, and that of a draft, are not for this paper."""
+    other = make_indicator(government.pendidikan, "Murid yang diperiksa", objective=case.first)
+    draft = make_indicator(government.kesehatan, "Masih draf", objective=case.first)
+    agreement = make_agreement(government.kabid)
+    facts = []
+    for indicator in (other, draft):
+        add_promise(agreement, indicator, case.first, value=Decimal(10))
+        facts.append(fact(government, indicator, "9"))
+        proof = Evidence.objects.create(
+            unit=indicator.unit,
+            year=2026,
+            title=f"Bukti {indicator}",
+            link="https://contoh.go.id/rahasia",
+            added_by=government.users.operator_kesehatan,
+        )
+        EvidenceUse.objects.create(evidence=proof, realisation=facts[-1])
+    Realisation.objects.filter(pk=facts[1].pk).update(status=RealisationStatus.DRAFT)
+    result = result_of(put_into(agreement, Status.IN_FORCE), AFTER)
+    source = Source(2026)
+    source.read(result, {}, {government.kesehatan.pk, government.bidang.pk})
+    assert source.evidence == {}
+    source.read(result, {}, {government.pendidikan.pk})
+    assert set(source.evidence) == {other.pk}
 
 
 def test_evidence_and_indicator_cards(report):
