@@ -98,6 +98,8 @@ def signatories(agreements: Collection[Agreement]) -> dict[int, dict[str, IssueP
     """By agreement: who stands on its latest issue, by party; nobody where nothing was issued. One query."""
     found: dict[int, dict[str, IssueParty]] = {agreement.pk: {} for agreement in agreements}
     rows = IssueParty.objects.filter(issue__agreement__in=agreements).select_related("issue")
+    # The text that was hashed is long and says nothing more of who signed.
+    rows = rows.defer("issue__canonical")
     for row in rows.order_by("issue__sequence"):
         on_paper = found[row.issue.agreement_id]
         if any(other.issue_id != row.issue_id for other in on_paper.values()):

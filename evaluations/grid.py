@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
@@ -253,10 +252,9 @@ def due_in(unit: Unit, period: Period, submitted_first: bool = False) -> list[In
     return [row for row in rows.prefetch_related("scale__steps") if readings.is_due_in(row, period.number)]
 
 
-def load(unit: Unit, period: Period, day: date, page: int | str | None = 1) -> Grid:
+def load(unit: Unit, period: Period, windows: Windows, page: int | str | None = 1) -> Grid:
     """One page of the unit's indicators that are due in the period."""
     shown = Paginator(due_in(unit, period), PAGE_SIZE).get_page(page)
-    windows = Windows.on(day, [period])
     return Grid(unit, period, lines_of(list(shown), period, windows), shown, windows)
 
 

@@ -8,18 +8,19 @@ from django.utils import timezone
 from accounts.permissions import Capability
 from agreements.middleware import actor_of
 from agreements.models import Unit
+from evaluations.calendar import Windows
 from evaluations.models import Period
 from evaluations.workflow import Who
 from records import history
 from records.history import Act
 
 
-def periods_or_404(year: int, number: int) -> tuple[Period, list[Period]]:
-    """A quarter of an open year, and all of that year."""
-    periods = list(Period.objects.of_indicators(year))
+def periods_or_404(year: int, number: int) -> tuple[Period, list[Period], Windows]:
+    """A quarter of an open year, all of that year, and their windows today; in one query."""
+    periods, windows = Windows.with_periods(timezone.localdate(), Period.objects.of_indicators(year))
     for period in periods:
         if period.number == number:
-            return period, periods
+            return period, periods, windows
     raise Http404("Jadwal pengukuran tahun ini belum dibuat.")
 
 

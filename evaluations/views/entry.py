@@ -16,6 +16,7 @@ from agreements.models import Unit
 from agreements.views.common import number_in, numbers_in
 from agreements.years import policy_or_404
 from evaluations import calendar, checks, evidence, grid, overview, workflow
+from evaluations.calendar import Windows
 from evaluations.filling import SAVED, Conflict, Rows, Typed, fill
 from evaluations.forms import ReasonForm, RowForm, faults_of
 from evaluations.grid import Grid, Line
@@ -48,11 +49,11 @@ def entry_list(request, year: int):
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request, year: int, unit: int, number: int):
     """All indicators a unit is responsible for in a period, in one form."""
-    period, periods = periods_or_404(year, number)
+    period, periods, windows = periods_or_404(year, number)
     found = unit_or_404(request, unit, year)
     if not permissions.may_enter(request.scope, found.pk, year):
         raise refused(request, SAVED, found, f"Akun ini tidak mengisi realisasi {found}.", found)
-    page = EntryPage.of(request, found, period, periods)
+    page = EntryPage.of(request, found, period, periods, windows)
     if request.method == "POST" and page.saved(request):
         return redirect(page.address)
     return render(request, "evaluations/entry.html", page.context())
@@ -73,9 +74,9 @@ class EntryPage:
     lost_files: bool = False
 
     @classmethod
-    def of(cls, request, unit: Unit, period: Period, periods: list[Period]) -> "EntryPage":
+    def of(cls, request, unit: Unit, period: Period, periods: list[Period], windows: Windows) -> "EntryPage":
         who = who_of(request, Capability.ENTER, unit.pk)
-        shown = grid.load(unit, period, who.day, request.GET.get("hal"))
+        shown = grid.load(unit, period, windows, request.GET.get("hal"))
         known = {each.pk: each for each in Evidence.objects.of(unit.pk, period.year)}
         address = reverse("evaluations:entry", args=(period.year, unit.pk, period.number))
         if shown.page.number > 1:

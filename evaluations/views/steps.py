@@ -30,7 +30,7 @@ NOT_HERE = "Akun ini tidak mengisi kemajuan langkah."
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_progress(request, year: int, pk: int, number: int):
     """The steps of the plan in force in a quarter, in one form; read only for who does not type."""
-    period, periods = periods_or_404(year, number)
+    period, periods, windows = periods_or_404(year, number)
     agreements = Agreement.objects.visible_to(request.scope, year).for_year(year).with_parties()
     agreement = get_object_or_404(agreements, pk=pk)
     plan = agreement.action_plans.in_force().first()
@@ -40,7 +40,7 @@ def step_progress(request, year: int, pk: int, number: int):
     may_enter = permissions.may_enter(request.scope, agreement.unit_id, year)
     if request.method == "POST" and not may_enter:
         raise refused(request, SAVED, plan, NOT_HERE, agreement.unit)
-    page = ProgressPage.of(request, plan, period, may_enter)
+    page = ProgressPage.of(request, plan, period, windows, may_enter)
     if request.method == "POST" and page.saved(request):
         return redirect(page.address)
     context = page.context() | {"others": periods, "may_enter": may_enter}
@@ -66,7 +66,9 @@ class ProgressPage:
     lost_files: bool = False
 
     @classmethod
-    def of(cls, request, plan: ActionPlan, period: Period, may_enter: bool) -> "ProgressPage":
+    def of(
+        cls, request, plan: ActionPlan, period: Period, windows: Windows, may_enter: bool
+    ) -> "ProgressPage":
         agreement = plan.agreement
         who = who_of(request, Capability.ENTER, agreement.unit_id)
         # As many file inputs as one request may carry.
@@ -76,7 +78,7 @@ class ProgressPage:
             plan=plan,
             period=period,
             who=who,
-            windows=Windows.on(who.day, [period]),
+            windows=windows,
             page=shown,
             lines=list(shown),
             proofs={each.pk: each for each in Evidence.objects.of(agreement.unit_id, period.year)},

@@ -87,14 +87,14 @@ def _passed(scope: Scope, policy: YearPolicy, day: date) -> list[Passed]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request, year: int, unit: int, number: int):
     """The submitted values of a unit in a period, each to accept, correct or return."""
-    period, periods = periods_or_404(year, number)
+    period, periods, windows = periods_or_404(year, number)
     found = unit_or_404(request, unit, year)
     tiny = policy_or_404(request, year).tiny_office
     if not permissions.may_verify(request.scope, found.pk, year, tiny_office=tiny):
         raise refused(
             request, "memverifikasi realisasi", found, f"Akun ini tidak memverifikasi {found}.", found
         )
-    page = VerifyPage.of(request, found, period, periods, tiny)
+    page = VerifyPage.of(request, found, period, periods, windows, tiny)
     if request.method == "POST" and page.acted(request):
         return redirect(page.address)
     return render(request, "evaluations/verify.html", page.context())
@@ -124,11 +124,12 @@ class VerifyPage:
     faults: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, request, unit: Unit, period: Period, periods: list[Period], tiny: bool) -> "VerifyPage":
+    def of(
+        cls, request, unit: Unit, period: Period, periods: list[Period], windows: Windows, tiny: bool
+    ) -> "VerifyPage":
         who = who_of(request, Capability.VERIFY, unit.pk)
         indicators = grid.due_in(unit, period, submitted_first=True)
         page = Paginator(indicators, grid.PAGE_SIZE).get_page(request.GET.get("hal"))
-        windows = Windows.on(who.day, [period])
         moved = _moved(request, period, indicators, list(page)) if request.method == "POST" else []
         shown = [*page, *moved]
         known = Known.of([indicator.pk for indicator in shown], period)
