@@ -88,15 +88,15 @@ def continued(
     )
 
 
-def outdated(agreement: Agreement) -> dict[int, list[str]]:
+def outdated(agreement: Agreement, policy: YearPolicy | None = None) -> dict[int, list[str]]:
     """By promise: what the catalogue or the year's policy says otherwise by now, in words.
 
-    The wording of the name is left out: nothing is computed from it.
+    `policy` is that of the year, where it is at hand. The wording of the name is left out: nothing is computed from it.
     """
     promises = [promise for o in agreement.objectives.all() for promise in o.indicators.all()]
     scaled = [promise.indicator for promise in promises if promise.indicator.scale_id]
     prefetch_related_objects(scaled, "scale__steps")
-    policy = YearPolicy.objects.get(year=agreement.year)
+    policy = policy or YearPolicy.objects.get(year=agreement.year)
     words = {field.name: str(field.verbose_name) for field in AgreementIndicator._meta.concrete_fields}
     found = {}
     for row in promises:

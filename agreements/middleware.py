@@ -1,10 +1,11 @@
-"""Gives every request its region, the open years and the Scope of its account, each made when first asked for."""
+"""Gives every request its region, units, open years and the Scope of its account, each read when first asked for."""
 
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.adapter import address_of
 from agreements.models import Region, YearPolicy
-from agreements.scope import scope_of
+from agreements.scope import UnitTree, scope_of
 from records.history import Actor
 
 
@@ -14,7 +15,10 @@ class ScopeMiddleware:
 
     def __call__(self, request):
         request.region = SimpleLazyObject(lambda: Region.objects.select_related("emblem").first())
-        request.scope = SimpleLazyObject(lambda: scope_of(request.user, region=request.region))
+        request.tree = SimpleLazyObject(lambda: UnitTree(timezone.localdate()))
+        request.scope = SimpleLazyObject(
+            lambda: scope_of(request.user, region=request.region, tree=request.tree)
+        )
         request.policies = SimpleLazyObject(lambda: list(YearPolicy.objects.order_by("-year")))
         return self.get_response(request)
 

@@ -8,7 +8,7 @@ from agreements.copying import outdated
 from agreements.differences import Comparison, compare
 from agreements.enums import Form, Level, Status
 from agreements.last_year import same_as_last_year
-from agreements.models import Agreement, AgreementIndicator
+from agreements.models import Agreement, AgreementIndicator, YearPolicy
 from agreements.parties import Parties, unexplained
 
 # Words with which an output begins; an official of echelon II promises outcomes (PermenPAN-RB 53/2014).
@@ -27,13 +27,18 @@ class Check:
     text: str
 
 
-def checks(agreement: Agreement, parties: Parties, comparison: Comparison | None = None) -> list[Check]:
+def checks(
+    agreement: Agreement,
+    parties: Parties,
+    comparison: Comparison | None = None,
+    policy: YearPolicy | None = None,
+) -> list[Check]:
     """The checklist of a draft, gaps and hints in the order of the paper.
 
     The agreement should come from `with_content()`; besides, the superior by rule, the policy and the superior's promises are asked.
-    `comparison` is that of an amendment with what it amends, where it is at hand.
+    `comparison` is that of an amendment with what it amends, `policy` that of the year, where they are at hand.
     """
-    found = [_parties(agreement, parties), *_objectives(agreement), _budget(agreement)]
+    found = [_parties(agreement, parties), *_objectives(agreement, policy), _budget(agreement)]
     return (
         found
         + _amendment(agreement, comparison or compare(agreement, parties))
@@ -61,12 +66,12 @@ def _parties(agreement: Agreement, parties: Parties) -> Check:
     return Check(Verdict.OK, f"Kedua pihak ada: {parties.first} dan {parties.second}")
 
 
-def _objectives(agreement: Agreement) -> list[Check]:
+def _objectives(agreement: Agreement, policy: YearPolicy | None) -> list[Check]:
     objectives = list(agreement.objectives.all())
     if not objectives:
         return [Check(Verdict.GAP, "Belum ada sasaran. Tambahkan paling sedikit satu.")]
     found = []
-    changed = outdated(agreement)
+    changed = outdated(agreement, policy)
     for objective in objectives:
         promises = list(objective.indicators.all())
         if not promises:

@@ -65,15 +65,17 @@ class UnitTree:
         return (self.below([pk]) | found) - self.regions
 
 
-def scope_of(account, day: date | None = None, region: Region | None = None) -> Scope:
+def scope_of(
+    account, day: date | None = None, region: Region | None = None, tree: UnitTree | None = None
+) -> Scope:
     """What the account may reach on the day (default: today in the region's time).
 
-    `region` saves asking for it again where the caller has it already.
+    `region` and the `tree` of the day save asking for them again where the caller has them already.
     """
     if account is None or not account.is_authenticated or not account.is_active:
         return NOBODY
     day = day or timezone.localdate()
-    tree = UnitTree(day)
+    tree = tree or UnitTree(day)
     memberships = Membership.objects.filter(account=account).on(day).with_units()
     assignments = list(
         Assignment.objects.filter(official__account=account).conferring(day).select_related("position__unit")

@@ -5,6 +5,7 @@ docs/states.md is checked against it.
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -54,12 +55,15 @@ def may_check(
     scope: Scope, agreement: Agreement, submitted_by: int | None, submitted_at: datetime | None
 ) -> bool:
     """Whether the account may decide on what was submitted of an agreement: never on its own submission."""
-    tiny = YearPolicy.objects.filter(year=agreement.year, tiny_office=True).exists()
     # What one's own delegate submitted is one's own submission.
     if scope.posts:
         own = Delegation.objects.named_by(scope).behind(submitted_by, submitted_at)
         submitted_by = scope.account_id if own.exists() else submitted_by
-    return permissions.may_declare_complete(scope, agreement.unit_id, agreement.year, submitted_by, tiny)
+    unit, year = agreement.unit_id, agreement.year
+    if permissions.may_declare_complete(scope, unit, year, submitted_by):
+        return True
+    tiny = YearPolicy.objects.filter(year=year, tiny_office=True).exists()
+    return tiny and permissions.may_declare_complete(scope, unit, year, submitted_by, tiny)
 
 
 def _may_issue(scope: Scope, agreement: Agreement) -> bool:
@@ -192,10 +196,12 @@ TRANSITIONS: dict[str, Step] = {
 
 def available(agreement: Agreement, scope: Scope) -> dict[str, Step]:
     """The steps this account may take now: exactly the buttons of the page."""
+    # Several steps ask the same permission.
+    permitted = cache(lambda permission: permission(scope, agreement))
     return {
         name: step
         for name, step in TRANSITIONS.items()
-        if agreement.status in step.sources and step.permitted(scope, agreement)
+        if agreement.status in step.sources and permitted(step.permitted)
     }
 
 

@@ -9,7 +9,7 @@ from agreements.enums import UnitKind
 from agreements.models import Agreement, Assignment, Unit
 from evaluations.enums import CellState
 from evaluations.mapping import Standing, is_missing
-from evaluations.models import Period, Realisation
+from evaluations.models import Period
 from evaluations.results import AgreementResult, Cell, RowResult
 
 
@@ -100,11 +100,10 @@ def _rows(standing: Standing, period: Period | None) -> list[Attention]:
 
 
 def explained(rows: Sequence[Attention], day: date) -> list[Attention]:
-    """The rows with the unit's words and who acts on the day, in two queries however many rows.
+    """The rows with the unit's words and who acts on the day, in one query however many rows.
 
     Who acts is the person in charge of the indicator, else the head of the unit that measures it.
     """
-    said = _words(rows)
     holders = _holders(rows, day)
     return [
         Attention(
@@ -112,7 +111,7 @@ def explained(rows: Sequence[Attention], day: date) -> list[Attention]:
             row.agreement,
             row.row,
             row.until,
-            _words_of(row, said),
+            _words_of(row),
             _actor_of(row, holders),
         )
         for row in rows
@@ -123,23 +122,13 @@ def _due(row: RowResult) -> list[Cell]:
     return [cell for cell in row.cells if cell.state != CellState.NOT_DUE]
 
 
-def _reported(row: RowResult) -> list[Cell]:
-    """The cells whose fact others may read the words of: what is typed but not submitted stays inside."""
-    return [cell for cell in _due(row) if cell.reading is not None and cell.realisation is not None]
-
-
-def _words(rows: Sequence[Attention]) -> Mapping[int, tuple[str, str]]:
-    facts = {cell.realisation.pk for row in rows for cell in _reported(row.row) if cell.realisation}
-    found = Realisation.objects.filter(pk__in=facts).order_by()
-    return {pk: (why, then) for pk, why, then in found.values_list("pk", "inhibiting", "follow_up")}
-
-
-def _words_of(row: Attention, said: Mapping[int, tuple[str, str]]) -> Words:
+def _words_of(row: Attention) -> Words:
     """The latest words there are: an earlier quarter speaks where the last one is silent."""
-    for cell in reversed(_reported(row.row)):
-        inhibiting, follow_up = said.get(cell.realisation.pk, ("", "")) if cell.realisation else ("", "")
-        if inhibiting or follow_up:
-            return Words(inhibiting, follow_up, cell.period)
+    for cell in reversed(_due(row.row)):
+        fact = cell.realisation
+        # Others read the words of what has a reading; those of a draft stay inside.
+        if fact is not None and cell.reading is not None and (fact.inhibiting or fact.follow_up):
+            return Words(fact.inhibiting, fact.follow_up, cell.period)
     return NOTHING_SAID
 
 

@@ -38,6 +38,29 @@ WHAT_TO_TYPE = {
 
 # Who promises an indicator, by indicator.
 Promises = dict[int, list[AgreementIndicator]]
+# The facts of two years, by indicator and (year, number of the period).
+Facts = Mapping[int, Mapping[tuple[int, int], Realisation]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is stored around some indicators: their facts of a year and the one before, who promises them in
+    it, and what action plans say of its quarters, by (promise, quarter)."""
+
+    facts: Facts
+    promises: Promises
+    quarters: Mapping[tuple[int, int], TargetColumns]
+
+    @classmethod
+    def of(cls, indicators: Collection[int], period: Period) -> "Known":
+        """In four queries at most."""
+        promises = promises_in(indicators, period.year)
+        quarters = period_targets([row.pk for rows in promises.values() for row in rows])
+        return cls(_facts(indicators, period), promises, quarters)
+
+    def facts_of(self, year: int) -> list[Realisation]:
+        """Those of one of the two years."""
+        return [row for rows in self.facts.values() for at, row in rows.items() if at[0] == year]
 
 
 @dataclass(frozen=True)
@@ -238,26 +261,24 @@ def load(unit: Unit, period: Period, day: date, page: int | str | None = 1) -> G
 
 
 def lines_of(
-    indicators: Sequence[Indicator], period: Period, windows: Windows, promises: Promises | None = None
+    indicators: Sequence[Indicator], period: Period, windows: Windows, known: Known | None = None
 ) -> list[Line]:
     """The lines of these indicators in at most seven queries: facts, their corrections, evidence, lateness,
     and three of targets.
 
-    The targets are those of `promises`, where they are at hand; else they are read here, and those of the
-    plan, which say what to expect where nobody promised anything yet.
+    What is `known` of them is not read again, where it is at hand; else it is read here, and the targets of
+    the plan, which say what to expect where nobody promised anything yet.
     """
     pks = [indicator.pk for indicator in indicators]
-    facts = _facts(pks, period)
     plan = {}
-    if promises is None:
-        promises = promises_in(pks, period.year)
-        unpromised = [pk for pk in pks if pk not in promises]
+    if known is None:
+        known = Known.of(pks, period)
+        unpromised = [pk for pk in pks if pk not in known.promises]
         planned = IndicatorTarget.objects.filter(indicator__in=unpromised, year=period.year)
         plan = {row.indicator_id: row for row in planned}
-    quarters = period_targets([row.pk for rows in promises.values() for row in rows])
     now = {
         pk: rows[period.year, period.number]
-        for pk, rows in facts.items()
+        for pk, rows in known.facts.items()
         if (period.year, period.number) in rows
     }
     uses = evidence.by_realisation(now.values())
@@ -267,8 +288,9 @@ def lines_of(
         row = now.get(indicator.pk)
         if row is not None:
             row.indicator, row.period = indicator, period
-        line = _line(indicator, period, row, promises.get(indicator.pk, ()), plan.get(indicator.pk), quarters)
-        _with_history(line, facts.get(indicator.pk, {}))
+        promises = known.promises.get(indicator.pk, ())
+        line = _line(indicator, period, row, promises, plan.get(indicator.pk), known.quarters)
+        _with_history(line, known.facts.get(indicator.pk, {}))
         line.uses = uses.get(row.pk, ()) if row else ()
         line.late_days = late.get(row.pk, 0) if row else 0
         closed = windows.obstacle(period, indicator.unit_id)
@@ -320,7 +342,7 @@ def _quarter_text(promise: AgreementIndicator, target: TargetColumns | None, yea
     return readings.target_text(readings.target_of(target), readings.rule_of(promise, year))
 
 
-def _with_history(line: Line, facts: dict[tuple[int, int], Realisation]) -> None:
+def _with_history(line: Line, facts: Mapping[tuple[int, int], Realisation]) -> None:
     """What was reported before: earlier this year, and last year's last."""
     period = line.period
     reported = {at: row for at, row in facts.items() if row.status in REPORTED}
@@ -333,7 +355,7 @@ def _with_history(line: Line, facts: dict[tuple[int, int], Realisation]) -> None
     line.last_year = reported[max(before)] if before else None
 
 
-def _facts(indicators: Collection[int], period: Period) -> dict[int, dict[tuple[int, int], Realisation]]:
+def _facts(indicators: Collection[int], period: Period) -> Facts:
     """The facts of this year and the last, by indicator and (year, number)."""
     rows = list(Realisation.objects.of_two_years(indicators, period.year))
     SourceRevision.objects.attach(rows)

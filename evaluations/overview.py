@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.urls import reverse
 
 from accounts import permissions
@@ -19,6 +19,9 @@ from evaluations.enums import REPORTED, RealisationStatus, Subject, ValueState
 from evaluations.models import Period, Realisation, SourceRevision
 
 S = RealisationStatus
+# A unit and the number of a period; of what holds for the whole year, 0.
+Key = tuple[int, int]
+ALL_YEAR = 0
 # Up to this many units each have a line of their own on the Beranda.
 NAMED_UNITS = 8
 
@@ -120,18 +123,13 @@ def units_with_indicators(scope: Scope, capability: Capability, year: int):
 
 
 def board(units: Iterable[Unit], year: int, day: date) -> Board:
-    """How far each unit is in each period of the year, in three queries however many units there are."""
+    """How far each unit is in each period of the year, in two queries however many units there are."""
     units = list(units)
     calendar_of_year, windows = Windows.with_periods(day, Period.objects.of_year(year))
     periods = [period for period in calendar_of_year if period.subject == Subject.INDICATORS]
     months = [period for period in calendar_of_year if period.subject == Subject.BUDGET]
     pks = [unit.pk for unit in units]
-    indicators = Indicator.objects.in_use().filter(unit__in=pks).order_by()
-    due: Counter[tuple[int, int]] = Counter()
-    for unit, kind, count in indicators.values_list("unit_id", "calendar").annotate(count=Count("pk")):
-        for number in PERIODS_OF[kind]:
-            due[unit, number] += count
-    found = _by_cell(pks, periods, day)
+    due, found = _by_cell(pks, periods, day)
     rows = []
     for unit in units:
         cells = []
@@ -144,24 +142,32 @@ def board(units: Iterable[Unit], year: int, day: date) -> Board:
 
 def _by_cell(
     units: Sequence[int], periods: Sequence[Period], day: date
-) -> Mapping[tuple[int, int], tuple[Counter, Counter]]:
-    """Counts of the facts by unit and number of the period: by status, and those open past the lock."""
+) -> tuple[Counter[Key], Mapping[Key, tuple[Counter, Counter]]]:
+    """By unit and number of the period, in one query: how many indicators are due, and counts of their facts
+    by status, and of those open past the lock."""
+    indicators = Indicator.objects.in_use().filter(unit__in=units).order_by()
+    # Both are counts by unit, number and a word: the calendar of indicators, the status of facts.
+    by_calendar = indicators.annotate(number=Value(ALL_YEAR)).values_list("unit_id", "number", "calendar")
+    by_calendar = by_calendar.annotate(count=Count("pk"), published=Value(0), submitted_late=Value(0))
     facts = Realisation.objects.filter(
         period__in=[period.pk for period in periods], indicator__unit__in=units
     )
     awaited = Q(state=ValueState.NOT_PUBLISHED, expected_on__lte=day, status__in=REPORTED)
     late = Q(status=S.SUBMITTED, expected_on__isnull=False)
     grouped = facts.filter(indicator__archived=False).order_by()
-    cells: dict[tuple[int, int], tuple[Counter, Counter]] = defaultdict(lambda: (Counter(), Counter()))
-    for unit, number, status, count, published, submitted_late in grouped.values_list(
-        "indicator__unit_id", "period__number", "status"
-    ).annotate(
+    by_status = grouped.values_list("indicator__unit_id", "period__number", "status").annotate(
         count=Count("pk"), published=Count("pk", filter=awaited), submitted_late=Count("pk", filter=late)
-    ):
+    )
+    due: Counter[Key] = Counter()
+    cells: dict[Key, tuple[Counter, Counter]] = defaultdict(lambda: (Counter(), Counter()))
+    for unit, number, word, count, published, submitted_late in by_calendar.union(by_status, all=True):
+        if number == ALL_YEAR:
+            due.update({(unit, each): count for each in PERIODS_OF[word]})
+            continue
         counts, extra = cells[unit, number]
-        counts[status] += count
+        counts[word] += count
         extra.update(published=published, submitted_late=submitted_late)
-    return cells
+    return due, cells
 
 
 # --- what waits -------------------------------------------------------------------------------
@@ -179,7 +185,7 @@ def waiting_for(
         return []
     if whole is None:
         typed = units_with_indicators(scope, Capability.ENTER, year)
-        # Who does both gets both from one board: each costs three queries.
+        # Who does both gets both from one board: each costs two queries.
         units = Unit.objects.filter(pk__in=typed.values("pk")) | units_to_verify(scope, year, tiny_office)
         whole = board(units, year, day)
     to_type = whole.only(lambda unit: permissions.may_enter(scope, unit, year))

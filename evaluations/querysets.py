@@ -15,12 +15,10 @@ from evaluations.enums import REPORTED, SETTLED, RealisationStatus, RevisionStat
 if TYPE_CHECKING:
     from evaluations.models import Period, Realisation
 
-# The texts around a figure, left out where thousands of figures are read at once.
+# The texts around a figure that no list shows, left out where thousands of figures are read at once.
 PROSE = (
     "state_reason",
     "supporting",
-    "inhibiting",
-    "follow_up",
     "filled_in_reason",
     "correction_reason",
     "return_reason",
@@ -129,7 +127,7 @@ class RealisationQuerySet(VersionedQuerySet):
         ).order_by()
 
     def measuring(self, indicators: Collection[int], periods: Collection[int]):
-        """The figures of indicators in periods, without the texts around them."""
+        """The figures of indicators in periods, of the texts around them only what stood in the way and what follows."""
         return self.filter(indicator_id__in=indicators, period_id__in=periods).defer(*PROSE).order_by()
 
     def waiting_for_verification(self):

@@ -154,10 +154,16 @@ class AgreementResult:
 
 
 def result_of(
-    agreement: Agreement, day: date, until: Period | None = None, words: bool = True
+    agreement: Agreement,
+    day: date,
+    until: Period | None = None,
+    words: bool = True,
+    policies: Iterable[YearPolicy] | None = None,
+    replaced: Mapping[int, date] | None = None,
 ) -> AgreementResult:
     """The results of one agreement; see `results_of`."""
-    return results_of([agreement], day, until, words)[agreement.pk]
+    found = results_of([agreement], day, until, words, policies=policies, replaced=replaced)
+    return found[agreement.pk]
 
 
 def results_of(
@@ -167,6 +173,7 @@ def results_of(
     words: bool = True,
     planned: Planned | None = None,
     policies: Iterable[YearPolicy] | None = None,
+    replaced: Mapping[int, date] | None = None,
 ) -> dict[int, AgreementResult]:
     """The results of agreements by their pk, in at most eight queries however many there are.
 
@@ -180,6 +187,8 @@ def results_of(
         words: False leaves the sentences empty, for maps and lists that print none.
         planned: what action plans say of quarters, by (promise, quarter); read here when not given.
         policies: those of the years, where they are at hand.
+        replaced: the document day of the amendment that took the place of a superseded agreement, by pk,
+            where it is at hand.
     """
     fetched = AgreementIndicator.objects.select_related("indicator__unit")
     prefetch_related_objects(
@@ -188,7 +197,8 @@ def results_of(
     years = {agreement.year for agreement in agreements}
     promises = [promise for agreement in agreements for promise in promises_of(agreement)]
     source = _Source(promises, years, day, planned=planned)
-    replaced = _replaced_on(agreements)
+    if replaced is None:
+        replaced = _replaced_on(agreements)
     if policies is None:
         policies = YearPolicy.objects.filter(year__in=years)
     of_year = {policy.year: policy for policy in policies}
@@ -263,13 +273,22 @@ def results_by_period(
 
 
 def rows_of(
-    promises: Sequence[AgreementIndicator], day: date, until: Period, periods: Sequence[Period] | None = None
+    promises: Sequence[AgreementIndicator],
+    day: date,
+    until: Period,
+    periods: Sequence[Period] | None = None,
+    planned: Planned | None = None,
+    facts: Iterable[Realisation] | None = None,
 ) -> dict[int, RowResult]:
     """Single promises of the year of `until`, judged up to it, by their pk; in four queries at most.
 
-    The promises come with their `indicator`; `periods` are those of the year, where they are at hand.
+    Args:
+        promises: with their `indicator`.
+        periods: those of the year, where they are at hand.
+        planned: as for `results_of`.
+        facts: those of the promised indicators in the year, with their corrections, where they are at hand.
     """
-    source = _Source(promises, {until.year}, day, periods)
+    source = _Source(promises, {until.year}, day, periods, planned, facts)
     return {promise.pk: _row(source, promise, until.year, until, words=True) for promise in promises}
 
 
@@ -294,6 +313,7 @@ class _Source:
         day: date,
         periods: Iterable[Period] | None = None,
         planned: Planned | None = None,
+        facts: Iterable[Realisation] | None = None,
     ) -> None:
         self.day = day
         self.promises, self.given = promises, planned
@@ -301,12 +321,14 @@ class _Source:
         for period in periods or Period.objects.of_indicator_years(self.periods):
             self.periods[period.year].append(period)
         by_pk = {period.pk: period for periods in self.periods.values() for period in periods}
-        indicators = {promise.indicator_id for promise in promises}
+        if facts is None:
+            indicators = {promise.indicator_id for promise in promises}
+            facts = list(Realisation.objects.measuring(indicators, list(by_pk)))
+            SourceRevision.objects.attach(facts)
         self.facts: dict[tuple[int, int], Realisation] = {}
-        for fact in Realisation.objects.measuring(indicators, list(by_pk)):
+        for fact in facts:
             fact.period = by_pk[fact.period_id]
             self.facts[fact.indicator_id, fact.period_id] = fact
-        SourceRevision.objects.attach(self.facts.values())
         self.readings = {key: readings.counted_reading(fact) for key, fact in self.facts.items()}
 
     @cached_property

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import PRINTED, SIGNED, ActionPlanStatus, Status
+from agreements.enums import PRINTED, SIGNED, ActionPlanStatus, Status, UnitKind
 from agreements.querysets.action_plan import HANDED_IN, PLANNABLE
 
 IN_PREPARATION = (Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
@@ -44,7 +44,7 @@ def content_lookups() -> tuple:
     """What an agreement says, to be fetched ahead: for a query, or for agreements at hand."""
     from agreements.models import AgreementIndicator
 
-    promises = AgreementIndicator.objects.select_related("indicator__unit")
+    promises = AgreementIndicator.objects.select_related("indicator__unit", "indicator__scale")
     return "objectives", models.Prefetch("objectives__indicators", queryset=promises), "budgets"
 
 
@@ -82,6 +82,24 @@ class AgreementQuerySet(models.QuerySet):
     def of_heads(self, units):
         """Those of the positions that head these units: what the units themselves answer for."""
         return self.filter(unit_id__in=units, position__heads_unit=True)
+
+    def of_leaders(self):
+        """Those of who leads the region or a perangkat daerah on the map."""
+        return self.filter(_leads())
+
+    def of_others_than_leaders(self):
+        """Those `of_leaders` leaves out: of divisions, sections, UPTD, kelurahan and posts without a unit."""
+        return self.exclude(_leads())
+
+    def by_leading(self) -> tuple[int, int]:
+        """How many there are `of_leaders`, and how many of the others."""
+        leading = models.Count("pk", distinct=True, filter=_leads())
+        count = self.order_by().aggregate(all=models.Count("pk", distinct=True), leading=leading)
+        return count["leading"], count["all"] - count["leading"]
+
+    def in_order_of_units(self):
+        """As the units stand in lists, in each its head first."""
+        return self.order_by("unit__order", "unit__name", "unit_id", "-position__heads_unit", "pk")
 
     def matching(self, text: str):
         return self.filter(Q(position__title__icontains=text) | Q(unit__name__icontains=text))
@@ -194,6 +212,11 @@ class AgreementQuerySet(models.QuerySet):
             for state, condition in _plan_states(due, day).items()
         }
         return self.order_by().aggregate(**counts)
+
+
+def _leads() -> Q:
+    """Agreements of a unit's head, for the units the map shows."""
+    return Q(position__heads_unit=True) & (Q(unit__on_map=True) | Q(unit__kind=UnitKind.REGION))
 
 
 def _past(policy, late: Callable[[date], Q]) -> Q:

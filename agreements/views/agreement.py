@@ -1,10 +1,12 @@
 """Pages of one agreement: what it says, its steps, its paper."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,7 +23,7 @@ from agreements.enums import PRINTED, SIGNED, Status
 from agreements.forms.agreement import ReasonForm
 from agreements.forms.signing import IssueForm, RecordForm, SignForm
 from agreements.middleware import actor_of
-from agreements.models import Agreement, Signature
+from agreements.models import Agreement, Issue, Signature
 from agreements.parties import parties_on
 from agreements.views.common import number_in
 from agreements.years import policy_or_404
@@ -51,21 +53,19 @@ def agreement_or_404(request, year: int, pk: int) -> Agreement:
 def detail(request, year: int, pk: int):
     agreement = agreement_or_404(request, year, pk)
     scope = request.scope
-    issue = agreement.issues.select_related("pdf", "issued_by").first()
-    signatures = list(
-        Signature.objects.filter(issue=issue).select_related("party", "file", "recorded_by")
-        if issue
-        else Signature.objects.none()
-    )
+    issue, signatures = _paper(agreement)
     today = timezone.localdate()
-    parties = None if issue and agreement.status in PRINTED else parties_on(agreement, today)
+    parties = None if issue else parties_on(agreement, today)
     comparison = compare(agreement, parties)
     checklist = (
-        readiness.checks(agreement, parties or parties_on(agreement, today), comparison)
+        readiness.checks(
+            agreement, parties or parties_on(agreement, today), comparison, policy_or_404(request, year)
+        )
         if agreement.status in (Status.DRAFT, Status.SUBMITTED)
         else []
     )
     events = list(history.history_of(agreement)[:30])
+    amendment = _amendment_of(agreement)
     return render(
         request,
         "agreements/detail.html",
@@ -79,8 +79,8 @@ def detail(request, year: int, pk: int):
             ],
             "budget_total": sum((budget.amount for budget in agreement.budgets.all()), Decimal(0)),
             "comparison": comparison,
-            **_amended_by(agreement, scope),
-            "issue": issue if agreement.status in PRINTED else None,
+            **_amended_by(agreement, amendment, scope),
+            "issue": issue,
             # All who signed stand on the issue: what is signed needs no second question.
             "signatories": [s.party for s in signatures] or (issue.parties.all() if issue else ()),
             "signatures": signatures,
@@ -90,18 +90,45 @@ def detail(request, year: int, pk: int):
             "may_draft": agreement.is_draft and permissions.may_draft(scope, agreement.unit_id, year),
             "submission": _submission(agreement, events),
             "events": events,
-            "result": import_string(settings.AGREEMENT_RESULT)(agreement, today)
-            if agreement.status in SIGNED
-            else None,
+            "result": _result(request, agreement, amendment, today),
         },
     )
 
 
-def _amended_by(agreement: Agreement, scope: Scope) -> dict:
+def _paper(agreement: Agreement) -> tuple[Issue | None, list[Signature]]:
+    """The issue that stands, None while nothing printed does, and the signatures of the latest one."""
+    latest = agreement.issues.order_by("-sequence").values("pk")[:1]
+    rows = Signature.objects.filter(issue=Subquery(latest))
+    signatures = list(rows.select_related("issue__pdf", "issue__issued_by", "party", "file", "recorded_by"))
+    if agreement.status not in PRINTED:
+        return None, signatures
+    if signatures:
+        return signatures[0].issue, signatures
+    return agreement.issues.select_related("pdf", "issued_by").first(), []
+
+
+def _amendment_of(agreement: Agreement) -> Agreement | None:
+    """The agreement that amends this one, with the date of its paper."""
+    if agreement.status not in SIGNED:
+        return None
+    return agreement.amendments.not_cancelled().with_dates().select_related("position").first()
+
+
+def _result(request, agreement: Agreement, amendment: Agreement | None, day: date):
+    """What a signed agreement has come to; of a superseded one, until the amendment took its place."""
+    if agreement.status not in SIGNED:
+        return None
+    replaced = {}
+    if agreement.status == Status.SUPERSEDED and amendment is not None:
+        replaced[agreement.pk] = getattr(amendment, "document_date", None)
+    judge = import_string(settings.AGREEMENT_RESULT)
+    return judge(agreement, day, policies=request.policies, replaced=replaced)
+
+
+def _amended_by(agreement: Agreement, amendment: Agreement | None, scope: Scope) -> dict:
     """The agreement that amends this one, and whether the account may start one."""
     if agreement.status not in SIGNED:
         return {}
-    amendment = agreement.amendments.not_cancelled().select_related("position").first()
     free = amendment is None and agreement.status == Status.IN_FORCE
     return {"amendment": amendment, "may_amend": free and amending.may_amend(scope, agreement)}
 

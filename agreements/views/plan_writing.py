@@ -22,7 +22,6 @@ from agreements.middleware import actor_of
 from agreements.models import ActionPlan, ActionStep, Agreement, Position
 from agreements.plan_outline import PlanObjective, outline, rows_of
 from agreements.querysets import PLANNABLE
-from agreements.scope import UnitTree
 from agreements.views.action_plan import reason_page
 from agreements.views.agreement import agreement_or_404, posted
 from agreements.views.common import number_of
@@ -187,7 +186,7 @@ def step(request, year: int, pk: int, row: int | None = None):
     form = PlanStepForm(
         posted(request),
         plan=plan,
-        positions=_people(plan.agreement, found),
+        positions=_people(request, plan.agreement, found),
         step=found,
         promise=number_of(request, "indikator"),
     )
@@ -232,9 +231,9 @@ def _written(request, plan: ActionPlan, form: PlanStepForm, found: ActionStep | 
     return False
 
 
-def _people(agreement: Agreement, found: ActionStep | None):
+def _people(request, agreement: Agreement, found: ActionStep | None):
     """Who may answer for a step."""
     day = timezone.localdate()
-    below = UnitTree(day).below([agreement.unit_id])
+    below = request.tree.below([agreement.unit_id])
     also = found.person_in_charge_id if found else None
     return Position.objects.answering_for(agreement.unit, below, day, also)

@@ -34,7 +34,6 @@ from agreements.models import (
 )
 from agreements.naming import measured_text, plan_target
 from agreements.outline import path_of
-from agreements.scope import UnitTree
 from agreements.views.common import Found, Question, choose, demand, named_in, query_of
 from agreements.years import policy_or_404
 from perjanjian.numerals import MONTHS
@@ -245,7 +244,10 @@ def indicator_create(request, year: int):
         return ask_unit(request, "Tambah indikator", "Siapa PD pengampunya, yang mengisi realisasinya?")
     old = named_in(request, "menggantikan", Indicator.objects.visible_to(request.scope).filter(unit=unit))
     form = IndicatorForm(
-        request.POST or None, instance=Indicator(unit=unit), initial=_as_successor(old), **_around(unit)
+        request.POST or None,
+        instance=Indicator(unit=unit),
+        initial=_as_successor(old),
+        **_around(request, unit),
     )
     return _indicator_form(request, year, form, f"Tambah indikator {unit}", "menambah indikator")
 
@@ -273,14 +275,14 @@ def _as_successor(old: Indicator | None) -> dict:
 def indicator_edit(request, year: int, pk: int):
     indicator = visible_indicator(request, year, pk)
     planner(request, year)
-    form = IndicatorForm(request.POST or None, instance=indicator, **_around(indicator.unit))
+    form = IndicatorForm(request.POST or None, instance=indicator, **_around(request, indicator.unit))
     return _indicator_form(request, year, form, "Ubah indikator", "mengubah indikator")
 
 
-def _around(unit: Unit) -> dict:
+def _around(request, unit: Unit) -> dict:
     """The unit with what is below and above it; the region's own indicators stay with the region."""
     is_region = unit.kind == UnitKind.REGION
-    below = frozenset({unit.pk}) if is_region else UnitTree().below([unit.pk])
+    below = frozenset({unit.pk}) if is_region else request.tree.below([unit.pk])
     return {"unit": unit, "below": below, "above": _and_above(unit)}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,9 +22,10 @@ from evaluations import grid, locking, overview, results, workflow
 from evaluations.calendar import Windows
 from evaluations.enums import RealisationStatus
 from evaluations.forms import VerdictForm
-from evaluations.grid import Line, Promises
+from evaluations.grid import Known, Line
 from evaluations.locking import Passed
 from evaluations.models import Period, Realisation
+from evaluations.querysets import RealisationQuerySet
 from evaluations.results import RowResult
 from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import Refused, TransitionError, Who
@@ -48,14 +49,15 @@ def verify_list(request, year: int):
     if not permissions.may_verify_somewhere(request.scope, year):
         raise PermissionDenied(NOT_HERE)
     scope, day, text = request.scope, timezone.localdate(), searched(request)
-    facts = Realisation.objects.filter(indicator__unit=OuterRef("pk"), period__year=year)
+    facts = Realisation.objects.filter(period__year=year)
+    # Looked up once: asked of each unit by itself, it would go through all that waits again and again.
     units = overview.units_to_verify(scope, year, policy.tiny_office).annotate(
-        waiting=Exists(facts.waiting_for_verification())
+        waiting=_among(facts.waiting_for_verification())
     )
     side = request.GET.get("lewat", "")
     if side in locking.SIDES:
         overtaken = locking.of_side(facts.passed_unverified(day), side, scope.bureau_units)
-        units = units.filter(Exists(overtaken))
+        units = units.filter(_among(overtaken))
     units = units.order_by("-waiting", "order", "name", "pk")
     page = page_of(request, units.matching(text) if text else units)
     context = {
@@ -70,6 +72,11 @@ def verify_list(request, year: int):
     return render(request, "evaluations/verify_list.html", context)
 
 
+def _among(facts: RealisationQuerySet) -> Q:
+    """Units that some of the facts belong to."""
+    return Q(pk__in=facts.values("indicator__unit"))
+
+
 def _passed(scope: Scope, policy: YearPolicy, day: date) -> list[Passed]:
     """What passed the lock unverified in the units this account verifies, by side, over the whole year."""
     units = overview.units_to_verify(scope, policy.year, policy.tiny_office).values("pk")
@@ -82,7 +89,7 @@ def verify(request, year: int, unit: int, number: int):
     """The submitted values of a unit in a period, each to accept, correct or return."""
     period, periods = periods_or_404(year, number)
     found = unit_or_404(request, unit, year)
-    tiny = bool(workflow.tiny_offices([year]))
+    tiny = policy_or_404(request, year).tiny_office
     if not permissions.may_verify(request.scope, found.pk, year, tiny_office=tiny):
         raise refused(
             request, "memverifikasi realisasi", found, f"Akun ini tidak memverifikasi {found}.", found
@@ -124,9 +131,9 @@ class VerifyPage:
         windows = Windows.on(who.day, [period])
         moved = _moved(request, period, indicators, list(page)) if request.method == "POST" else []
         shown = [*page, *moved]
-        promises = grid.promises_in([indicator.pk for indicator in shown], period.year)
-        lines = grid.lines_of(shown, period, windows, promises)
-        judged = _results(promises, period, periods, who)
+        known = Known.of([indicator.pk for indicator in shown], period)
+        lines = grid.lines_of(shown, period, windows, known)
+        judged = _results(known, period, periods, who)
         data = request.POST if request.method == "POST" else None
         rows = []
         for line in lines:
@@ -230,10 +237,9 @@ def _moved(request, period: Period, indicators: list[Indicator], shown: list[Ind
     return [indicator for indicator in indicators if indicator.pk in missing]
 
 
-def _results(
-    promises: Promises, period: Period, periods: list[Period], who: Who
-) -> dict[int, list[RowResult]]:
-    """What the agreements that promise each indicator make of it up to this period."""
-    flat = [promise for rows in promises.values() for promise in rows]
-    found = results.rows_of(flat, who.day, period, periods) if flat else {}
-    return {indicator: [found[promise.pk] for promise in rows] for indicator, rows in promises.items()}
+def _results(known: Known, period: Period, periods: list[Period], who: Who) -> dict[int, list[RowResult]]:
+    """What the agreements that promise each indicator make of it up to this period. No queries."""
+    flat = [promise for rows in known.promises.values() for promise in rows]
+    facts = known.facts_of(period.year)
+    found = results.rows_of(flat, who.day, period, periods, known.quarters, facts)
+    return {indicator: [found[promise.pk] for promise in rows] for indicator, rows in known.promises.items()}

@@ -77,7 +77,7 @@ class Home:
 
 
 def home(scope: Scope, policy: YearPolicy, day: date) -> Home:
-    """What the account's Beranda says, in thirteen queries at most beside what every page asks."""
+    """What the account's Beranda says, in twelve queries at most beside what every page asks."""
     year = policy.year
     counts = waiting.counted(scope, year)
     reads = scope.may_somewhere(Capability.VIEW, year)

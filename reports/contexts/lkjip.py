@@ -188,9 +188,9 @@ def standing(unit: Unit, year: int, day: date, policies: Iterable[YearPolicy] | 
     return Standing(unit, year, agreement, years.pending, result, texts_of(unit, year), day)
 
 
-def gaps_of(state: Standing, head: Person) -> tuple[Gap, ...]:
-    """What the report lacks, as its document says it; four more queries."""
-    account = money.account_of(UnitTree().below([state.unit.pk]), state.year)
+def gaps_of(state: Standing, head: Person, tree: UnitTree) -> tuple[Gap, ...]:
+    """What the report lacks, as its document says it; three more queries."""
+    account = money.account_of(tree.below([state.unit.pk]), state.year)
     indicators = [row.promise.indicator_id for row in state.result.rows] if state.result else []
     known = known_of(indicators, state.year)
     return gaps(Lacking(state.year, head, state.pending, state.result, account, state.written, known))

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from accounts.permissions import Scope
 from agreements.enums import Status
 from agreements.models import Agreement, Assignment, Unit, YearPolicy
+from agreements.scope import UnitTree
 from agreements.years import usual_report_due
 from evaluations.models import Narrative
 from evaluations.money import BudgetAccount, absorption_of
@@ -81,10 +82,12 @@ def lines(
     day: date,
     account_id: int,
     policies: Iterable[YearPolicy] | None = None,
+    tree: UnitTree | None = None,
 ) -> list[Line]:
     """One line a unit, in at most fourteen queries however many units.
 
-    `policies` are those of the open years, where they are at hand; else one query more.
+    `policies` are those of the open years, `tree` is that of the units, where they are at hand; else one
+    query more for each.
     """
     agreements: dict[int, Agreement] = {}
     rows = Agreement.objects.for_year(year).current().filter(unit__in=units, position__heads_unit=True)
@@ -98,7 +101,7 @@ def lines(
     texts = Narrative.objects.filter(report__year=year, report__unit__in=units).exclude(text="")
     for unit_id, section, objective_id in texts.values_list("report__unit_id", "section", "objective_id"):
         written.setdefault(unit_id, set()).add((section, objective_id))
-    accounts = absorption_of([unit.pk for unit in units], year)
+    accounts = absorption_of([unit.pk for unit in units], year, tree=tree)
     last = _last_jobs(year, account_id)
     found = []
     for unit in units:

@@ -36,7 +36,7 @@ def absorption(request, year: int):
         raise PermissionDenied("Serapan dan efisiensi hanya untuk yang membaca data kinerja.")
     month = _month_of(request)
     units = list(Unit.objects.visible_to(scope, year=year).filter(on_map=True))
-    found = money_of_region(units, year, timezone.localdate(), month)
+    found = money_of_region(units, year, timezone.localdate(), request.tree, month)
     by = request.GET.get("urut", "")
     context = {
         "year": year,
@@ -70,7 +70,7 @@ def money_unit(request, year: int, unit: int):
     found = unit_or_404(request, unit, year)
     context = {
         "year": year,
-        "money": money_of_unit(request.scope, found, year, timezone.localdate()),
+        "money": money_of_unit(request.scope, found, year, timezone.localdate(), request.tree),
         "may_enter": permissions.may_enter_money(request.scope, found.pk, year),
     }
     return render(request, "reports/money_unit.html", context)

@@ -1,4 +1,4 @@
-"""Capaian: how every agreement of a year fares, the worst first, each line a door to its rows."""
+"""Capaian: how every agreement of a year fares, those of perangkat daerah first, each line a door to its rows."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
@@ -7,25 +7,42 @@ from django.views.decorators.http import require_safe
 
 from agreements.models import Agreement
 from agreements.years import policy_or_404
-from evaluations.results import results_of
+from evaluations.results import AgreementResult, results_of
 from perjanjian.paging import page_of
+
+# Values of `jabatan` in the address: who leads a perangkat daerah, and everyone below.
+LEADERS, BELOW = "kepala", "bawah"
 
 
 @require_safe
 def achievement(request, year: int):
-    """Agreements in force of a year with headline, mean and rating.
+    """Agreements in force of a year with headline, mean and rating; ?jabatan= chooses whose.
 
-    Sorted over all pages: those with figures by their mean, lowest first, then those without.
+    Those of perangkat daerah, whose number is that of the map, are sorted over all pages: those with figures
+    by their mean, lowest first, then those without. Those of the posts below are as many as the region has:
+    they stand in the order of their units, and only the page shown is judged.
     """
     policy_or_404(request, year)
     scope = request.scope
     if not scope.reads_something():
         raise PermissionDenied("Capaian hanya untuk yang membaca data kinerja.")
-    rows = Agreement.objects.visible_to(scope, year).for_year(year).in_force().with_parties()
-    results = results_of(list(rows), timezone.localdate(), words=False)
-    lines = sorted(results.values(), key=lambda r: (r.mean is None, r.mean if r.mean is not None else 0))
-    return render(
-        request,
-        "reports/achievement.html",
-        {"year": year, "page": page_of(request, lines), "without": sum(r.mean is None for r in lines)},
-    )
+    rows = Agreement.objects.visible_to(scope, year).for_year(year).in_force()
+    leading, below = rows.by_leading()
+    asked = request.GET.get("jabatan", "")
+    # Who reads no agreement of a perangkat daerah finds the others without asking.
+    shown = asked if asked in (LEADERS, BELOW) else LEADERS if leading or not below else BELOW
+    if shown == LEADERS:
+        results = _judged(request, rows.of_leaders().with_parties())
+        lines = sorted(results, key=lambda line: (line.mean is None, line.mean or 0))
+        page, without = page_of(request, lines), sum(line.mean is None for line in lines)
+    else:
+        page, without = page_of(request, rows.of_others_than_leaders().with_parties().in_order_of_units()), 0
+        page.object_list = _judged(request, page)
+    counts = {"leading": leading, "below": below, "without": without}
+    return render(request, "reports/achievement.html", {"year": year, "page": page, "shown": shown} | counts)
+
+
+def _judged(request, agreements) -> list[AgreementResult]:
+    """The results in the order of the agreements."""
+    found = results_of(list(agreements), timezone.localdate(), words=False, policies=request.policies)
+    return list(found.values())

@@ -41,7 +41,7 @@ def lkjip_list(request, year: int):
     if not request.scope.may_somewhere(Capability.VIEW):
         raise PermissionDenied("LKjIP hanya untuk yang membaca data kinerja.")
     due = list_context.due_of(units[0], year) if units else usual_report_due(year)
-    lines = list_context.lines(units, year, day, request.user.pk, request.policies)
+    lines = list_context.lines(units, year, day, request.user.pk, request.policies, request.tree)
     wanted = request.GET.get("keadaan", "")
     shown = [line for line in lines if wanted not in STATES or line.finished == (wanted == "selesai")]
     page = page_of(request, shown)
@@ -72,7 +72,8 @@ def lkjip(request, year: int, unit: int):
     state = standing(found, year, day, request.policies)
     place = Place(request.scope, found.pk, year)
     remedied = [
-        (gap, place.of_gap(gap), place.of_items(gap)) for gap in gaps_of(state, list_context.head_of(found))
+        (gap, place.of_gap(gap), place.of_items(gap))
+        for gap in gaps_of(state, list_context.head_of(found), request.tree)
     ]
     due = list_context.due_of(found, year)
     context = {

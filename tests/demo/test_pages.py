@@ -4,10 +4,12 @@ import pytest
 import time_machine
 from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from agreements.enums import Status
 from agreements.models import Agreement, AgreementIndicator, Budget, Issue
+from agreements.scope import scope_of
 from evaluations.demo.scale import AGREEMENTS, PROMISES, Size, enlarge
 from evaluations.models import Realisation
 from records.history import first_broken_link
@@ -16,8 +18,7 @@ from tests.demo.conftest import TODAY
 from tests.demo.walk import pages
 
 pytestmark = pytest.mark.slow
-# Twenty is the aim; pages that read results, plans and revisions together ask two more.
-MOST_QUERIES = 22
+MOST_QUERIES = 20
 
 
 @pytest.fixture
@@ -45,6 +46,19 @@ def test_no_page_asks_more_for_more_rows(now, client, username):
     assert large == small
     # A report read on the screen is a whole document, with a budget of its own.
     assert {a: n for a, n in small.items() if n > MOST_QUERIES and not a.endswith("?html")} == {}
+
+
+def test_no_agreement_and_no_quarter_of_a_unit_asks_more_than_any_other_page(now, client):
+    client.force_login(User.objects.get(username="organisasi"))
+    units = set(Realisation.objects.values_list("indicator__unit", "period__year", "period__number"))
+    bureau = scope_of(User.objects.get(username="organisasi")).bureau_units
+    addresses = [agreement.get_absolute_url() for agreement in Agreement.objects.all()]
+    for unit, year, number in units:
+        addresses.append(reverse("evaluations:entry", args=(year, unit, number)))
+        if unit not in bureau:
+            addresses.append(reverse("evaluations:verify", args=(year, unit, number)))
+    counts = {address: queries(client, address) for address in addresses}
+    assert {address: count for address, count in counts.items() if count > MOST_QUERIES} == {}
 
 
 def test_rows_in_bulk_keep_every_rule(now):

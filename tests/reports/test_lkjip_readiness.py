@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from agreements.enums import Status
 from agreements.models import Assignment, YearPolicy
-from agreements.scope import scope_of
+from agreements.scope import UnitTree, scope_of
 from agreements.years import open_year
 from evaluations.enums import OBJECTIVE_SECTIONS, RealisationStatus, Section
 from evaluations.models import BudgetRealisation, Narrative, Realisation
@@ -38,7 +38,7 @@ def finished(government):
 
 def blocking(government, day: date = AFTER) -> list[str]:
     state = standing(government.kesehatan, 2026, day)
-    found = gaps_of(state, lkjip(government.kesehatan, 2026, day).head)
+    found = gaps_of(state, lkjip(government.kesehatan, 2026, day).head, UnitTree())
     return [gap.key for gap in found if gap.blocking]
 
 
@@ -108,7 +108,9 @@ def test_the_document_and_the_page_say_the_same(government):
     cases.three_indicators(government)
     report = lkjip(government.kesehatan, 2026, AFTER)
     state = standing(government.kesehatan, 2026, AFTER)
-    assert [gap.sentence for gap in gaps_of(state, report.head)] == [gap.sentence for gap in report.gaps]
+    assert [gap.sentence for gap in gaps_of(state, report.head, UnitTree())] == [
+        gap.sentence for gap in report.gaps
+    ]
 
 
 # --- where it is mended ---------------------------------------------------------------------------------

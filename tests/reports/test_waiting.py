@@ -14,6 +14,7 @@ from accounts.permissions import Role
 from agreements.enums import Status
 from agreements.models import Agreement
 from agreements.scope import scope_of
+from evaluations.results import results_of
 from tests.conftest import PEOPLE
 from tests.factories import (
     add_promise,
@@ -96,9 +97,9 @@ def test_the_beranda_asks_at_most_twenty_questions(person, client, government, d
     assert len(queries) <= 20
 
 
-def fared(government, number: int, value: str | None) -> Agreement:
+def fared(government, number: int, value: str | None, on_map: bool = True) -> Agreement:
     """An agreement in force whose one indicator came to `value` of a target of 100."""
-    unit = make_unit(f"Dinas {number:03}", government.root)
+    unit = make_unit(f"Dinas {number:03}", government.root, on_map=on_map)
     agreement = make_agreement(make_position(unit, f"Kepala Dinas {number:03}", superior=government.regent))
     indicator = make_indicator(unit, f"Indikator {number}", polarity="higher")
     add_promise(agreement, indicator, value=Decimal(100))
@@ -130,6 +131,37 @@ def test_results_of_many_agreements_take_no_more_questions(client, government, p
             client.get("/2026/capaian/")
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 20
+
+
+def test_the_posts_below_are_a_second_list_of_which_only_the_page_shown_is_judged(
+    client, government, pimpinan, monkeypatch
+):
+    led = fared(government, 0, "50")
+    below = [fared(government, number, str(number), on_map=False) for number in range(1, 56)]
+    judged = []
+
+    def counting(agreements, *args, **kwargs):
+        judged.append(len(agreements))
+        return results_of(agreements, *args, **kwargs)
+
+    monkeypatch.setattr("reports.views.achievement.results_of", counting)
+    client.force_login(pimpinan)
+    first = client.get("/2026/capaian/")
+    assert [line.agreement for line in first.context["page"]] == [led]
+    assert "Kepala perangkat daerah: 1<" in first.content.decode()
+    assert "Jabatan di bawahnya: 55<" in first.content.decode()
+    pages = [client.get(f"/2026/capaian/?jabatan=bawah&hal={number}").context["page"] for number in (1, 2)]
+    assert [line.agreement for page in pages for line in page] == below
+    assert judged == [1, 50, 5]
+    assert client.get("/2026/capaian/?jabatan=unit__name").context["shown"] == "kepala"
+
+
+def test_who_reads_no_agreement_of_a_perangkat_daerah_finds_the_posts_below_at_once(client, government):
+    agreement = put_into(make_agreement(government.kabid), Status.IN_FORCE)
+    reader = make_membership(government.users.tamu, Role.LEADER, government.bidang).account
+    client.force_login(reader)
+    page = client.get("/2026/capaian/")
+    assert [line.agreement for line in page.context["page"]] == [agreement]
 
 
 @pytest.mark.parametrize("address", ["/2026/", "/2026/perjanjian/", "/2026/capaian/"])
