@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from agreements.enums import Status
-from evaluations.efficiency import efficiency_of, efficiency_sentence, verdict
+from evaluations.efficiency import UnitEfficiency, efficiency_of, efficiency_sentence, verdict
 from evaluations.enums import Efficiency
 from evaluations.money import account_of
 from evaluations.summary import Headline
@@ -117,6 +117,12 @@ def test_unknown_money_or_achievement_is_said(government, money):
     )
 
 
+def test_no_points_are_shown_where_the_sentence_says_there_are_none(money):
+    partly = UnitEfficiency(money("40"), result("104", 2, unmeasured=2))
+    assert partly.points is None
+    assert UnitEfficiency(partly.account, result("104")).points == 64
+
+
 def test_unverified_figures_are_called_so(money):
     assert "Angka ini sementara." in efficiency_sentence(result("104", provisional=True), money("90"))
 
@@ -147,6 +153,7 @@ def test_a_unit_is_judged_by_the_agreement_of_its_head_in_force(government, time
     assert (found[unit.pk].percent, found[unit.pk].account.absorption) == (120, 90)
     assert found[unit.pk].points == 30
     assert (found[government.pendidikan.pk].result, found[government.pendidikan.pk].points) == (None, None)
+    assert "selisih" in found[unit.pk].sentence
     put_into(agreement, Status.SUPERSEDED)
     assert efficiency_of([unit.pk], 2026, day)[unit.pk].result is None
 
