@@ -168,7 +168,8 @@ def delete_draft(plan: ActionPlan, actor: Actor) -> None:
 
 def touch(plan: ActionPlan) -> None:
     """Take the draft for a change: by version, so that nobody's change is lost; refused when no draft."""
-    agreement = Agreement.objects.get(pk=plan.agreement_id)
+    # The agreement first, as everywhere: who opens it again waits until this is written, and takes it along.
+    agreement = Agreement.objects.select_for_update().get(pk=plan.agreement_id)
     if agreement.status not in PLANNABLE:
         raise DraftError(
             f"PK-nya sekarang berstatus “{agreement.get_status_display()}”. "

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from agreements.budgets import YearBudgets
 from agreements.enums import BudgetVersion, Party
-from agreements.models import Agreement, AgreementBudget, Assignment, IssueParty
+from agreements.models import Agreement, AgreementBudget, Assignment
+from agreements.parties import signatories
 
 
 class Need(StrEnum):
@@ -116,7 +117,7 @@ def _budget_difference(agreement: Agreement, table: Table, budgets: YearBudgets)
     version = budgets.version_for(agreement)
     if version == BudgetVersion.ORIGINAL or not table:
         return None
-    now = {(line.programme.pk, line.fund_source): line.amount for line in budgets.lines_for(agreement)}
+    now = {line.line_key: line.amount for line in budgets.lines_for(agreement)}
     current = {key: now.get(key, Decimal(0)) for key in table}
     if current == table:
         return None
@@ -125,17 +126,11 @@ def _budget_difference(agreement: Agreement, table: Table, budgets: YearBudgets)
 
 def _heads(agreements: Sequence[Agreement], day: date) -> dict[int, HeadChange]:
     """By agreement: where another person holds the position now, or the same one otherwise."""
-    signed: dict[int, IssueParty] = {}
-    rows = IssueParty.objects.filter(issue__agreement__in=agreements, party=Party.FIRST).select_related(
-        "issue"
-    )
-    for row in rows.order_by("issue__sequence"):
-        # The latest issue is what was signed.
-        signed[row.issue.agreement_id] = row
+    signed = signatories(agreements)
     holders = Assignment.objects.parties_of([agreement.position_id for agreement in agreements], day)
     found = {}
     for agreement in agreements:
-        party, holder = signed.get(agreement.pk), holders.get(agreement.position_id)
+        party, holder = signed[agreement.pk].get(Party.FIRST), holders.get(agreement.position_id)
         if party and (holder is None or holder.pk != party.assignment_id):
             now = f"{holder.official.name}, {holder.title}" if holder else ""
             found[agreement.pk] = HeadChange(f"{party.name}, {party.title}", now)

@@ -181,10 +181,10 @@ def _copy_promises(amended: Agreement, draft: Agreement) -> int:
 
 def _copy_budgets(amended: Agreement, draft: Agreement, offered: list[BudgetLine]) -> int:
     """The same lines, with the amounts the budget has now; what it has no more keeps its amount."""
-    now = {(line.programme.pk, line.fund_source): line for line in offered}
+    now = {line.line_key: line for line in offered}
     rows = []
     for old in amended.budgets.all():
-        line = now.get((old.programme_id, old.fund_source))
+        line = now.get(old.line_key)
         row = (
             promised_budget(draft, line, old.order)
             if line

@@ -30,6 +30,11 @@ class BudgetLine:
     def key(self) -> str:
         return f"{self.programme.pk}|{self.fund_source}"
 
+    @property
+    def line_key(self) -> tuple[int, str]:
+        """The same as `AgreementBudget.line_key`: which line of table B this is or would be."""
+        return self.programme.pk, self.fund_source
+
 
 class YearBudgets:
     """The budgets of a year in the version each unit has now, read once for any number of agreements."""
@@ -70,11 +75,11 @@ def lines_for(agreement: Agreement) -> list[BudgetLine]:
 
 def held_lines(agreement: Agreement, offered: list[BudgetLine]) -> list[BudgetLine]:
     """What table B holds already though it is no longer offered, with the amount it was copied with."""
-    known = {(line.programme.pk, line.fund_source) for line in offered}
+    known = {line.line_key for line in offered}
     return [
         BudgetLine(row.programme, row.fund_source, row.amount, in_budget=False)
         for row in agreement.budgets.select_related("programme")
-        if (row.programme_id, row.fund_source) not in known
+        if row.line_key not in known
     ]
 
 

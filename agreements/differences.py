@@ -1,7 +1,7 @@
 """Old beside new: what an amendment makes of the agreement it amends, computed from `continues`, never stored."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from agreements.models import (
     Assignment,
     IssueParty,
 )
-from agreements.parties import Parties
+from agreements.parties import Parties, signatories
 from agreements.querysets import content_lookups
 
 
@@ -135,7 +135,7 @@ def compare(agreement: Agreement, parties: Parties | None = None) -> Comparison 
     if amended is None:
         return None
     fetch(agreement)
-    signed = _signed(agreement, amended)
+    signed = {pk: _signed(on_paper) for pk, on_paper in signatories([agreement, amended]).items()}
     return Comparison(
         parties=_parties(signed[amended.pk], _now(parties) if parties else signed[agreement.pk]),
         objectives=_objectives(amended, agreement),
@@ -153,13 +153,10 @@ class _Signatory:
     text: str
 
 
-def _signed(*agreements: Agreement) -> dict[int, dict[str, _Signatory]]:
-    """By agreement: who stands on its latest issue; nobody where nothing was issued."""
-    found: dict[int, dict[str, _Signatory]] = {agreement.pk: {} for agreement in agreements}
-    rows = IssueParty.objects.filter(issue__agreement__in=agreements).select_related("issue")
-    for row in rows.order_by("issue__sequence"):
-        found[row.issue.agreement_id][row.party] = _Signatory(row.assignment_id, f"{row.name}, {row.title}")
-    return found
+def _signed(on_paper: Mapping[str, IssueParty]) -> dict[str, _Signatory]:
+    return {
+        party: _Signatory(row.assignment_id, f"{row.name}, {row.title}") for party, row in on_paper.items()
+    }
 
 
 def _now(parties: Parties) -> dict[str, _Signatory]:
@@ -253,8 +250,8 @@ def _less(one: Decimal | int | None, other: Decimal | int | None) -> bool:
 
 
 def _budgets(before: Iterable[AgreementBudget], now: Iterable[AgreementBudget]) -> tuple[BudgetChange, ...]:
-    old = {(row.programme_id, row.fund_source): row for row in before}
-    new = {(row.programme_id, row.fund_source): row for row in now}
+    old = {row.line_key: row for row in before}
+    new = {row.line_key: row for row in now}
     # In the order of the new table; what it dropped comes last.
     rows = new | {key: row for key, row in old.items() if key not in new}
     return tuple(_budget(row, old.get(key), new.get(key)) for key, row in rows.items())

@@ -174,9 +174,9 @@ def remove_objective(objective: AgreementObjective, actor: Actor) -> None:
     agreement = objective.agreement
     touch(agreement)
     text = objective.text
-    _leave_plan(agreement, objective.indicators.values_list("pk", flat=True))
+    planned = _leave_plan(agreement, objective.indicators.values_list("pk", flat=True))
     objective.delete()
-    record(actor, Act("Hapus sasaran", agreement, unit=agreement.unit, before={"sasaran": text}))
+    record(actor, Act("Hapus sasaran", agreement, unit=agreement.unit, before={"sasaran": text} | planned))
 
 
 @transaction.atomic
@@ -259,9 +259,10 @@ def remove_indicator(row: AgreementIndicator, actor: Actor) -> None:
     agreement = row.objective.agreement
     touch(agreement)
     name = row.name
-    _leave_plan(agreement, [row.pk])
+    planned = _leave_plan(agreement, [row.pk])
     row.delete()
-    record(actor, Act("Hapus indikator", agreement, unit=agreement.unit, before={"indikator": name}))
+    before = {"indikator": name} | planned
+    record(actor, Act("Hapus indikator", agreement, unit=agreement.unit, before=before))
 
 
 @transaction.atomic
@@ -289,12 +290,16 @@ def refresh_promise(row: AgreementIndicator, actor: Actor) -> None:
     )
 
 
-def _leave_plan(agreement: Agreement, promises: Iterable[int]) -> None:
-    """Take promises out of the action plan begun before the agreement was opened again."""
+def _leave_plan(agreement: Agreement, promises: Iterable[int]) -> dict[str, Any]:
+    """Take promises out of the action plan begun before the agreement was opened again; returns what went."""
     going = list(promises)
-    ActionPlanTarget.objects.filter(promise__in=going).delete()
-    ActionStep.objects.filter(promise__in=going).delete()
+    targets = ActionPlanTarget.objects.filter(promise__in=going)
+    steps = ActionStep.objects.filter(promise__in=going)
+    gone = {"target_triwulan": targets.count(), "langkah": [step.text for step in steps]}
+    targets.delete()
+    steps.delete()
     ActionPlan.objects.filter(agreement=agreement).update(version=F("version") + 1)
+    return {name: said for name, said in gone.items() if said}
 
 
 def _named(row: AgreementIndicator) -> str:

@@ -133,7 +133,14 @@ def _status_clause() -> str:
     recorded = (
         f"(OLD.status = 'draft' AND NEW.status = 'in_force' AND NOT (NEW.recorded_later AND {has_signature}))"
     )
-    return "(" + " OR ".join([*clauses, signed, recorded]) + ")"
+    # The paper that was issued last comes into force by its signatures alone.
+    unsigned = (
+        "EXISTS (SELECT 1 FROM agreements_issue i WHERE i.agreement_id = OLD.id AND NOT EXISTS "
+        "(SELECT 1 FROM agreements_issue l WHERE l.agreement_id = i.agreement_id AND l.sequence > i.sequence) "
+        "AND NOT EXISTS (SELECT 1 FROM agreements_signature s WHERE s.issue_id = i.id))"
+    )
+    in_force = f"(OLD.status = 'in_signing' AND NEW.status = 'in_force' AND {unsigned})"
+    return "(" + " OR ".join([*clauses, signed, recorded, in_force]) + ")"
 
 
 def changed(columns) -> str:
@@ -163,6 +170,13 @@ triggers.register(
         "UPDATE",
         f"OLD.status IN ({_FROZEN}) AND NEW.status IN ({_FROZEN}) AND ({changed(AGREEMENT_COLUMNS)})",
         _MESSAGE,
+    ),
+    triggers.Trigger(
+        "agreement_begins_as_draft",
+        "agreements_agreement",
+        "INSERT",
+        f"NEW.status <> '{Status.DRAFT}'",
+        "PK selalu dimulai sebagai draf.",
     ),
     triggers.Trigger(
         "agreement_status_order",

@@ -168,11 +168,16 @@ def _in_use(indicators: list[Indicator]) -> dict[int, Indicator]:
     chosen = {indicator.pk: indicator for indicator in indicators if not indicator.archived}
     # Each round goes one successor on: who in the line stands for which old indicator.
     standing = {indicator.pk: indicator.pk for indicator in indicators}
+    # Nothing keeps two from being said to succeed each other: nobody stands twice for the same one.
+    stood = set(standing.items())
     while standing:
         successors = Indicator.objects.filter(successor_of__in=standing).order_by("pk")
         following = {}
         for successor in successors:
             old = standing[successor.successor_of_id]
+            if (successor.pk, old) in stood:
+                continue
+            stood.add((successor.pk, old))
             following[successor.pk] = old
             if not successor.archived:
                 chosen[old] = successor

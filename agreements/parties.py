@@ -4,14 +4,14 @@ Rules (PermenPAN-RB 53/2014; local practice): the regional head signs alone; who
 daerah signs with the regional head whatever the echelon; everyone else with the direct superior.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from agreements.enums import Form, Level
-from agreements.models import Agreement, Assignment, Position
+from agreements.models import Agreement, Assignment, IssueParty, Position
 
 MOST_OFFERED = 50
 
@@ -92,6 +92,18 @@ def parties_of_each(agreements: Iterable[Agreement], day: date) -> dict[int, Par
     wanted = {pk for a in agreements for pk in (a.position_id, a.second_position_id) if pk}
     holders = Assignment.objects.parties_of(wanted, day)
     return {agreement.pk: _parties(agreement, holders) for agreement in agreements}
+
+
+def signatories(agreements: Collection[Agreement]) -> dict[int, dict[str, IssueParty]]:
+    """By agreement: who stands on its latest issue, by party; nobody where nothing was issued. One query."""
+    found: dict[int, dict[str, IssueParty]] = {agreement.pk: {} for agreement in agreements}
+    rows = IssueParty.objects.filter(issue__agreement__in=agreements).select_related("issue")
+    for row in rows.order_by("issue__sequence"):
+        on_paper = found[row.issue.agreement_id]
+        if any(other.issue_id != row.issue_id for other in on_paper.values()):
+            on_paper.clear()
+        on_paper[row.party] = row
+    return found
 
 
 def _parties(agreement: Agreement, holders: Mapping[int, Assignment]) -> Parties:

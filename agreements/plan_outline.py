@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from agreements import periodic
 from agreements.content import target_text
@@ -12,11 +13,13 @@ from agreements.models import (
     ActionPlanTarget,
     ActionStep,
     Agreement,
+    AgreementBudget,
     AgreementIndicator,
     AgreementObjective,
 )
 from agreements.models.planning import TargetColumns
 from agreements.periodic import Figures, YearTarget
+from perjanjian.numerals import format_rupiah
 
 QUARTERS = (1, 2, 3, 4)
 
@@ -79,12 +82,30 @@ def rows_of(objectives: Iterable[PlanObjective]) -> list[PlanRow]:
 
 
 def gaps(rows: Iterable[PlanRow]) -> list[tuple[str, str]]:
-    """What stands in the way of submitting the plan: (of which indicator, the sentence); empty of which: of all."""
+    """What stands in the way of submitting the plan: (of which indicator or programme, the sentence); empty of
+    which: of all."""
     rows = list(rows)
     found = [(str(row.promise), row.problem) for row in rows if row.problem]
     if not any(row.steps for row in rows):
         found.append(("", "Belum ada langkah. Tambahkan paling sedikit satu."))
-    return found
+    return found + _overspent(rows)
+
+
+def _overspent(rows: Iterable[PlanRow]) -> list[tuple[str, str]]:
+    """Programmes from which the steps together take more than the agreement has."""
+    taken: dict[AgreementBudget, Decimal] = defaultdict(Decimal)
+    for step in (step for row in rows for step in row.steps):
+        if step.budget_line is not None and step.amount is not None:
+            taken[step.budget_line] += step.amount
+    return [
+        (
+            str(line),
+            f"Anggaran langkahnya berjumlah {format_rupiah(total)}, melebihi anggarannya di PK, "
+            f"{format_rupiah(line.amount)}. Kurangi {format_rupiah(total - line.amount)}.",
+        )
+        for line, total in taken.items()
+        if total > line.amount
+    ]
 
 
 def without_steps(rows: Iterable[PlanRow]) -> list[str]:

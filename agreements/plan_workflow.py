@@ -112,11 +112,27 @@ def _approve(context: Context) -> dict[str, Any]:
     _must_be_in_force(plan)
     former = ActionPlan.objects.in_force().filter(agreement=plan.agreement_id).first()
     if former:
-        _write_status(former, S.SUPERSEDED)
+        _supersede(context, former)
     plan.approved_by_id, plan.approved_at = context.scope.account_id, context.now
     details: dict[str, Any] = {"menggantikan_versi": former.number} if former else {}
     # Only the policy for tiny offices lets the submitter come here; it is marked for good.
     return details | ({"oleh_pengaju": True} if plan.submitted_by_id == context.scope.account_id else {})
+
+
+def _supersede(context: Context, former: ActionPlan) -> None:
+    """End the version in force, with a line in its own history."""
+    before, former.agreement = former.status, context.plan.agreement
+    _write_status(former, S.SUPERSEDED)
+    history.record(
+        context.actor,
+        Act(
+            S.SUPERSEDED.label,
+            former,
+            unit=former.agreement.unit,
+            before={"status": S(before).label},
+            after={"status": S.SUPERSEDED.label, "oleh": str(context.plan)},
+        ),
+    )
 
 
 TRANSITIONS: dict[str, Step] = {

@@ -13,6 +13,7 @@ from agreements.models import Agreement, Issue, IssueParty, Signature, YearPolic
 from agreements.parties import parties_on
 from agreements.readiness import gaps
 from agreements.steps import Context, InkFacts, IssueFacts, Print, RecordFacts, TransitionError
+from perjanjian.numerals import format_date
 from records import uploads
 from records.models import StoredFile
 
@@ -22,6 +23,15 @@ def date_problem(day: date, year: int) -> str:
     if day.year in (year - 1, year):
         return ""
     return f"Tanggal dokumen harus di tahun {year - 1} atau {year}. Perbaiki tanggalnya."
+
+
+def _before_amended(agreement: Agreement, day: date) -> str:
+    """Why an amendment cannot carry the date: it follows the paper it amends; empty when it can."""
+    amended = Issue.objects.filter(agreement=agreement.amends_id).order_by("-sequence").first()
+    if amended is None or day >= amended.document_date:
+        return ""
+    said = format_date(amended.document_date)
+    return f"Tanggal dokumen PK Perubahan tidak boleh sebelum tanggal PK yang diubah, {said}. Perbaiki tanggalnya."
 
 
 def drawn_up(agreement: Agreement, facts: IssueFacts) -> Print:
@@ -43,6 +53,8 @@ def issue(context: Context) -> dict[str, Any]:
     """Fix parties, place, date and bytes; an earlier issue stays in the archive and is void."""
     facts = cast(IssueFacts, context.facts)
     made = cast(Print, context.print)
+    if not made.pdf:
+        raise ValueError("What was drawn up is issued only once it is printed.")
     agreement = Agreement.objects.with_content().get(pk=context.agreement.pk)
     signing = _signing(agreement, facts)
     if contents.sha256(contents.content_of(agreement, signing)) != made.digest:
@@ -101,7 +113,9 @@ def _must_have_happened(signed_on: date, document_date: date, today: date) -> No
 
 def _signing(agreement: Agreement, facts: IssueFacts | RecordFacts) -> contents.Signing:
     """Who signs what on the document's date; raises TransitionError where somebody is missing."""
-    if problem := date_problem(facts.document_date, agreement.year):
+    if problem := date_problem(facts.document_date, agreement.year) or _before_amended(
+        agreement, facts.document_date
+    ):
         raise TransitionError(problem)
     parties = parties_on(agreement, facts.document_date)
     if parties.problem or parties.first is None:

@@ -97,8 +97,12 @@ def format_percent(value: Decimal | int, decimals: int = 2) -> str:
 
 
 def format_rupiah(value: Decimal | int, sen: bool = True) -> str:
-    """An amount in rupiah as ``Rp1.234.567,00``; ``sen=False`` rounds half up to whole rupiah."""
-    text = format_number(value, 2 if sen else 0)
+    """An amount in rupiah as ``Rp1.234.567,00``; ``sen=False`` shows sen only where there are any.
+
+    No amount is ever rounded to whole rupiah: what is left over must be the difference of what is shown.
+    """
+    text = format_number(value, 2)
+    text = text if sen else text.removesuffix(",00")
     return f"-Rp{text[1:]}" if text.startswith("-") else f"Rp{text}"
 
 

@@ -325,7 +325,10 @@ def _objective_rows(content: AgreementContent) -> tuple[ObjectiveRows, ...]:
             number=number,
             text=objective.text,
             lines=tuple(
-                IndicatorLine(f"indikator-{number}-{order}", indicator.name, indicator.target)
+                # A long unit of measure goes to the next line rather than being cut in two.
+                IndicatorLine(
+                    f"indikator-{number}-{order}", indicator.name, indicator.target.replace(NBSP, " ")
+                )
                 for order, indicator in enumerate(objective.indicators, start=1)
             ),
             keep=sum(_lines(indicator.name) for indicator in objective.indicators) <= KEPT_LINES,

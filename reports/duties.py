@@ -27,6 +27,7 @@ from agreements.models import (
     Unit,
     YearPolicy,
 )
+from agreements.querysets import HANDED_IN
 from evaluations import overview
 from evaluations.enums import ReportStatus
 from evaluations.models import BudgetRealisation, Report
@@ -63,7 +64,6 @@ VERIFIER = "Verifikator (Bagian Organisasi)"
 VERIFIER_OF_BUREAU = "Verifikator unit Bagian Organisasi (Perencana)"
 # With whom an agreement lies that was handed in.
 WITH_THE_BUREAU = (Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
-HANDED_IN = (ActionPlanStatus.SUBMITTED, ActionPlanStatus.IN_FORCE)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from itertools import count
 
 from accounts.models import User
 from agreements.copying import promise
-from agreements.enums import Form, Holding, Level, UnitKind
+from agreements.enums import Form, Holding, Level, Paper, UnitKind
 from agreements.models import (
     Agreement,
     AgreementBudget,
@@ -15,6 +15,7 @@ from agreements.models import (
     Assignment,
     Budget,
     Indicator,
+    Issue,
     Membership,
     Objective,
     Official,
@@ -26,6 +27,7 @@ from agreements.models import (
 )
 from evaluations.enums import Subject
 from evaluations.models import BudgetRealisation, Period, Realisation
+from records import files
 
 SINCE = date(2021, 1, 1)
 _numbers = count(1)
@@ -129,6 +131,21 @@ def put_into(agreement: Agreement, status: str) -> Agreement:
         Agreement.objects.filter(pk=agreement.pk).update(status=state)
     agreement.refresh_from_db()
     return agreement
+
+
+def make_issue(agreement: Agreement, day: date, by: User) -> Issue:
+    """A paper that carries the date and nothing else of interest: for an agreement already put into force."""
+    return Issue.objects.create(
+        agreement=agreement,
+        place="Contoh Kota",
+        document_date=day,
+        paper=Paper.A4,
+        code=f"T{agreement.pk}",
+        canonical="{}",
+        content_sha256="0" * 64,
+        pdf=files.store(b"%PDF-", "pk.pdf", "application/pdf", by.pk),
+        issued_by=by,
+    )
 
 
 def add_promise(

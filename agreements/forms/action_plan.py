@@ -11,6 +11,7 @@ from agreements.enums import Accumulation, Kind, Split
 from agreements.forms.agreement import (
     COLUMN_LABELS,
     DraftForm,
+    ReasonForm,
     position_label,
     target_fields,
     typed_figure,
@@ -19,11 +20,29 @@ from agreements.models import ActionPlan, ActionStep, AgreementBudget, Agreement
 from agreements.periodic import Figures, NotSplit
 from agreements.plan_outline import PlanObjective, PlanRow, rows_of
 from agreements.querysets import PositionQuerySet
+from agreements.workflow import SHORTEST_REASON
 from perjanjian.forms import MoneyField, NumeralField
 from perjanjian.numerals import MONTHS, roman
 
 # What a split is asked for: of all indicators instead of the number of one.
 ALL = "semua"
+
+
+class RevisionForm(ReasonForm):
+    """Why the version in force is changed, short enough to stand beside the version."""
+
+    LONGEST = ActionPlan._meta.get_field("reason").max_length
+
+    reason = forms.CharField(
+        label="Alasan perubahan",
+        min_length=SHORTEST_REASON,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "min_length": f"Isi alasan perubahan paling sedikit {SHORTEST_REASON} huruf.",
+            "max_length": f"Alasan paling panjang {LONGEST} huruf. Persingkat alasannya.",
+        },
+    )
 
 
 class PeriodTargetsForm(DraftForm):

@@ -14,9 +14,9 @@ from agreements.content import target_text
 from agreements.enums import Form, Kind
 from agreements.models import ActionPlan, Agreement, AgreementIndicator, Objective, Position
 from agreements.parties import proposed_superior, reason_by_rule
+from agreements.workflow import SHORTEST_REASON
 from perjanjian.forms import IndonesianDateField, NumeralField
 
-LONGEST_REASON = 300
 # Beside the columns of a target: which promise of the amended agreement this one takes the place of.
 REPLACED = "replaces"
 
@@ -334,7 +334,8 @@ def target_fields(promise: AgreementIndicator) -> dict[str, forms.Field]:
         }
     if promise.kind == Kind.SCALE:
         steps = [(str(rank), name) for rank, name in enumerate(promise.steps, start=1)]
-        return {"step": forms.ChoiceField(choices=[("", "Pilih …"), *steps])}
+        chosen = forms.Select(attrs={"class": "form-select"})
+        return {"step": forms.ChoiceField(choices=[("", "Pilih …"), *steps], widget=chosen)}
     if promise.kind == Kind.DATE:
         return {"date": IndonesianDateField()}
     return {"value": NumeralField(decimal_places=promise.decimals, reference=promise.value)}
@@ -364,9 +365,10 @@ class ReasonForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label="Alasan",
-        min_length=10,
+        min_length=SHORTEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
-            "min_length": "Isi alasan paling sedikit 10 huruf, supaya penerima tahu apa yang diperbaiki."
+            "min_length": f"Isi alasan paling sedikit {SHORTEST_REASON} huruf, supaya penerima tahu apa yang "
+            "diperbaiki."
         },
     )

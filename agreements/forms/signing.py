@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agreements.enums import Paper
 from agreements.signing import date_problem
+from agreements.workflow import SHORTEST_REASON
 from perjanjian.forms import IndonesianDateField
 from records import uploads
 
@@ -146,10 +147,10 @@ SCAN_HELP = (
 def _reason() -> forms.CharField:
     return forms.CharField(
         label="Alasan",
-        min_length=10,
+        min_length=SHORTEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Misalnya: ditandatangani sebelum aplikasi ini dipakai.",
-        error_messages={"min_length": "Isi alasan paling sedikit 10 huruf."},
+        error_messages={"min_length": f"Isi alasan paling sedikit {SHORTEST_REASON} huruf."},
     )
 
 

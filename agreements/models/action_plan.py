@@ -204,6 +204,13 @@ _STATUS_ORDER = " OR ".join(
 
 triggers.register(
     triggers.Trigger(
+        "action_plan_begins_as_draft",
+        "agreements_actionplan",
+        "INSERT",
+        f"NEW.status <> '{ActionPlanStatus.DRAFT}'",
+        "Rencana Aksi selalu dimulai sebagai draf.",
+    ),
+    triggers.Trigger(
         "action_plan_status_order",
         "agreements_actionplan",
         "UPDATE",

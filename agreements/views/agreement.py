@@ -23,6 +23,7 @@ from agreements.forms.signing import IssueForm, RecordForm, SignForm
 from agreements.middleware import actor_of
 from agreements.models import Agreement, Signature
 from agreements.parties import parties_on
+from agreements.views.common import number_in
 from agreements.years import policy_or_404
 from perjanjian.numerals import format_date
 from records import files, history
@@ -140,8 +141,7 @@ def action(request, year: int, pk: int, action: str):
 
 def as_seen(request, agreement: Agreement) -> None:
     """Give the agreement the version its page showed: a step on what nobody has read is refused."""
-    typed = request.POST.get("version", "")
-    agreement.version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    agreement.version = number_in(request.POST.get("version", "")) or 0
 
 
 def actor_for(request, action: str, agreement: Agreement) -> Actor:

@@ -17,7 +17,7 @@ from agreements.forms.amendment import BasisForm, DraftBasisForm
 from agreements.middleware import actor_of
 from agreements.models import Agreement
 from agreements.views.agreement import agreement_or_404, posted
-from agreements.views.common import number_in
+from agreements.views.common import numbers_in
 from agreements.views.drafting import draft_or_refusal, moved_on, written
 from agreements.workflow import Refused
 from agreements.years import policy_or_404
@@ -110,7 +110,7 @@ def amendment_list(request, year: int):
         raise PermissionDenied("Anda tidak berwenang menyusun PK.")
     today, text = timezone.localdate(), searched(request)
     form = BasisForm(posted(request))
-    ticked = {number for text in request.POST.getlist("pk") if (number := number_in(text)) is not None}
+    ticked = numbers_in(request.POST.getlist("pk"))
     if request.method == "POST" and form.is_valid():
         if ticked:
             return _amend_all(request, year, ticked, form)

@@ -60,6 +60,11 @@ def number_in(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
+def numbers_in(texts: Iterable[str]) -> set[int]:
+    """Rows' numbers as they were sent; what cannot be one is passed over."""
+    return {number for text in texts if (number := number_in(text)) is not None}
+
+
 def number_of(request, parameter: str) -> int | None:
     """A row's number from the address; None when it is absent or not one."""
     return number_in(request.GET.get(parameter, ""))

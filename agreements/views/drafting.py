@@ -39,7 +39,7 @@ from agreements.models import (
 )
 from agreements.parties import next_superior, proposed_superior, reason_by_rule, superiors_to_offer
 from agreements.views.agreement import agreement_or_404, posted
-from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, number_in, number_of
+from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, number_in, number_of, numbers_in
 from agreements.years import policy_or_404
 from perjanjian.paging import page_of, searched
 from records.history import Actor
@@ -333,7 +333,7 @@ def pick_indicators(request, year: int, pk: int, row: int):
     objective.agreement = agreement
     catalogue = Indicator.objects.to_promise(agreement, request.scope)
     form = DraftForm(posted(request), initial={"version": agreement.version})
-    ticked = {number for text in request.POST.getlist("indikator") if (number := number_in(text)) is not None}
+    ticked = numbers_in(request.POST.getlist("indikator"))
     if request.method == "POST" and form.is_valid():
         chosen = list(catalogue.filter(pk__in=ticked).prefetch_related("scale__steps"))
         if not chosen:
@@ -370,7 +370,11 @@ def budgets(request, year: int, pk: int):
         return moved
     offered = lines_for(agreement)
     offered += held_lines(agreement, offered)
-    initial = {"lines": sorted(_held(agreement)), "version": agreement.version}
+    held = _amounts(agreement)
+    initial = {
+        "lines": [line.key for line in offered if line.line_key in held],
+        "version": agreement.version,
+    }
     form = BudgetsForm(posted(request), lines=offered, initial=initial)
     stored = None
     if request.method == "POST" and form.is_valid():
@@ -379,15 +383,15 @@ def budgets(request, year: int, pk: int):
         ):
             messages.success(request, "Anggaran PK disimpan.")
             return redirect("agreements:compose", year, pk)
-        stored = _held(agreement)
+        stored = _amounts(agreement)
     selected = set(form["lines"].value() or ())
     amended = _amounts(agreement.amends)
     lines = [
         (
             line,
             line.key in selected,
-            stored is not None and (line.key in stored) != (line.key in selected),
-            amended.get(line.key),
+            stored is not None and (line.line_key in stored) != (line.key in selected),
+            amended.get(line.line_key),
         )
         for line in offered
     ]
@@ -395,13 +399,7 @@ def budgets(request, year: int, pk: int):
     return _page(request, "budgets", context)
 
 
-def _amounts(amended: Agreement | None) -> dict[str, Decimal]:
-    """What the lines of the amended agreement were made with, by key."""
-    rows = AgreementBudget.objects.filter(agreement=amended) if amended else ()
-    return {f"{row.programme_id}|{row.fund_source}": row.amount for row in rows}
-
-
-def _held(agreement: Agreement) -> set[str]:
-    """Keys of the lines that table B holds now."""
-    rows = AgreementBudget.objects.filter(agreement=agreement).values_list("programme_id", "fund_source")
-    return {f"{programme}|{source}" for programme, source in rows}
+def _amounts(agreement: Agreement | None) -> dict[tuple[int, str], Decimal]:
+    """What the lines that table B holds now were made with."""
+    rows = AgreementBudget.objects.filter(agreement=agreement) if agreement else ()
+    return {row.line_key: row.amount for row in rows}

@@ -15,7 +15,7 @@ from agreements.forms.signing import RecordManyForm, RecordRow, Row, ScanRow, Si
 from agreements.middleware import actor_of
 from agreements.models import Agreement, Position
 from agreements.views.agreement import posted
-from agreements.views.common import number_in
+from agreements.views.common import number_in, numbers_in
 from agreements.years import policy_or_404
 from perjanjian.paging import page_of, searched
 
@@ -113,7 +113,7 @@ def _line(agreement: Agreement, kind: type[Row], data=None, files=None) -> Line:
 def _sent(request, year: int, kind: type[Row]) -> list[Line]:
     """The lines the page sent, each as it was typed: also those that have moved to another page since."""
     names = [name.removeprefix(PREFIX).removesuffix("-version") for name in request.POST]
-    numbers = [number for name in names if (number := number_in(name)) is not None][:MOST]
+    numbers = sorted(numbers_in(names))[:MOST]
     found = _agreements(request, year).with_dates().filter(pk__in=numbers)
     return [_line(row, kind, request.POST, request.FILES) for row in found]
 

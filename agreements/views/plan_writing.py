@@ -16,8 +16,8 @@ from accounts.permissions import Capability
 from agreements import action_plans
 from agreements.drafting import DraftError
 from agreements.enums import Split
-from agreements.forms.action_plan import ALL, PeriodTargetsForm, PlanStepForm
-from agreements.forms.agreement import DraftForm, ReasonForm
+from agreements.forms.action_plan import ALL, PeriodTargetsForm, PlanStepForm, RevisionForm
+from agreements.forms.agreement import DraftForm
 from agreements.middleware import actor_of
 from agreements.models import ActionPlan, ActionStep, Agreement, Position
 from agreements.plan_outline import PlanObjective, outline, rows_of
@@ -73,7 +73,7 @@ def begin(request, year: int, pk: int):
     agreement = _agreement_or_refusal(request, year, pk)
     reason = ""
     if agreement.action_plans.in_force().exists():
-        form = ReasonForm(
+        form = RevisionForm(
             request.POST if "reason" in request.POST else None, initial={"version": agreement.version}
         )
         if not form.is_valid():

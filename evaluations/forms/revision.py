@@ -40,7 +40,9 @@ class RevisionForm(forms.Form):
 
     @property
     def faults(self) -> list[tuple[str, str]]:
-        return faults_of(self)
+        """Each with the field it speaks of."""
+        labels = {field.id_for_label: field.label for field in self}
+        return [(field, f"{labels[field]}: {text}") for field, text in faults_of(self)]
 
     @property
     def proof(self) -> Proof:

@@ -39,8 +39,3 @@ def refused(request, deed: str, subject, sentence: str, unit: Unit | None = None
     if request.method == "POST":
         history.record(actor_of(request), Act(deed, subject, unit=unit, refused=True))
     return PermissionDenied(sentence)
-
-
-def numbers_in(texts: list[str]) -> set[int]:
-    """Rows' numbers as they were sent; what cannot be one is passed over."""
-    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18}

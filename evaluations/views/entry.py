@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements.models import Unit
-from agreements.views.common import number_in
+from agreements.views.common import number_in, numbers_in
 from agreements.years import policy_or_404
 from evaluations import calendar, checks, evidence, grid, overview, workflow
 from evaluations.filling import SAVED, Conflict, Rows, Typed, fill
 from evaluations.forms import ReasonForm, RowForm, faults_of
 from evaluations.grid import Grid, Line
 from evaluations.models import Evidence, Period
-from evaluations.views.common import numbers_in, periods_or_404, refused, unit_or_404, who_of
+from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import EDITABLE, Refused, TransitionError, Who
 from perjanjian.paging import page_of, searched
 from records import history

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements.models import ActionPlan, Agreement
+from agreements.views.common import numbers_in
 from evaluations import calendar, steps
 from evaluations.calendar import Windows
 from evaluations.forms import ReasonForm, faults_of
@@ -20,7 +21,7 @@ from evaluations.forms.progress import ProgressForm
 from evaluations.grid import PAGE_SIZE
 from evaluations.models import Evidence, Period
 from evaluations.steps import SAVED, Conflict, StepLine
-from evaluations.views.common import numbers_in, periods_or_404, refused, who_of
+from evaluations.views.common import periods_or_404, refused, who_of
 from evaluations.workflow import Refused, TransitionError, Who
 
 NOT_HERE = "Akun ini tidak mengisi kemajuan langkah."

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import permissions
 from accounts.permissions import Capability, Scope
 from agreements.models import Indicator, Unit, YearPolicy
+from agreements.views.common import numbers_in
 from agreements.years import policy_or_404
 from evaluations import grid, locking, overview, results, workflow
 from evaluations.calendar import Windows
@@ -223,8 +224,11 @@ def _moved(request, period: Period, indicators: list[Indicator], shown: list[Ind
     What waits comes first, so a page shifts whenever somebody decides on a value of an earlier one.
     """
     texts = [*request.POST.getlist("marked"), *(request.POST[name] for name in DONE if name in request.POST)]
-    pks = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
-    sent = set(Realisation.objects.filter(pk__in=pks, period=period).values_list("indicator_id", flat=True))
+    sent = set(
+        Realisation.objects.filter(pk__in=numbers_in(texts), period=period).values_list(
+            "indicator_id", flat=True
+        )
+    )
     missing = sent - {indicator.pk for indicator in shown}
     return [indicator for indicator in indicators if indicator.pk in missing]
 

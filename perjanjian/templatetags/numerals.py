@@ -25,7 +25,7 @@ def percent(value: Decimal | int | None, decimals: int = 2) -> str:
 
 @register.filter
 def rupiah(value: Decimal | int | None, sen: bool = True) -> str:
-    """``Rp1.250.000,00``; with ``:False`` in whole rupiah."""
+    """``Rp1.250.000,00``; with ``:False`` with sen only where there are any."""
     return UNKNOWN if value is None else numerals.format_rupiah(value, sen)
 
 

@@ -105,7 +105,13 @@ def action_plan_paper(plan: ActionPlan, day: date) -> ActionPlanPaper:
     objectives = outline(plan, agreement)
     approved = _approved_on(plan)
     holder = Assignment.objects.party_of(agreement.position_id, approved or day)
-    amounts = [step.amount for each in objectives for row in each.rows for step in row.steps if step.amount]
+    amounts = [
+        step.amount
+        for each in objectives
+        for row in each.rows
+        for step in row.steps
+        if step.amount is not None
+    ]
     return ActionPlanPaper(
         title=f"Rencana Aksi Perjanjian Kinerja Tahun {agreement.year}",
         subject=_subject(agreement, region),

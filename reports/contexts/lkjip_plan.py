@@ -9,6 +9,7 @@ from agreements.differences import Comparison, compare
 from agreements.enums import Change, ObjectiveKind
 from agreements.models import Agreement, AgreementBudget, Issue, Objective
 from reports.contexts.lkjip_captions import Caption, Captions
+from reports.contexts.lkjip_words import sentence
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _amendment(
     paper = issues.get(agreement.amends_id or 0)
     return Amendment(
         ground=agreement.get_ground_display(),
-        reason=agreement.ground_reason,
+        reason=sentence(agreement.ground_reason),
         signed_before=paper.document_date if paper else None,
         comparison=comparison,
         caption=captions.table(2, "Indikator dan target sebelum dan sesudah perubahan"),

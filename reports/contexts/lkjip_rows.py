@@ -253,7 +253,11 @@ def _note(row: RowResult) -> str:
         notes.append("belum lengkap")
     if row.year.earlier_period and row.latest:
         notes.append(f"angka {row.latest.period.short_name}")
-    notes += [cell.revision for cell in row.revisions]
+    # What stood before is a quarter's figure: beside a year made of several it needs that quarter's name.
+    several = len(row.year.periods_used) > 1
+    notes += [
+        f"{cell.period.short_name} {cell.revision}" if several else cell.revision for cell in row.revisions
+    ]
     return ", ".join(notes)
 
 

@@ -36,6 +36,12 @@ def sentences(unit_name: str, year: int, result: AgreementResult | None) -> Sent
     )
 
 
+def sentence(text: str) -> str:
+    """What a person wrote, with the full stop that what follows it needs."""
+    text = text.strip()
+    return f"{text}." if text and text[-1] not in ".!?" else text
+
+
 def headline_sentence(found: achievement.Headline) -> str:
     """“12 dari 15 indikator tercapai, 2 belum dapat dinilai”."""
     if not found.unmeasured:

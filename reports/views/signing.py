@@ -17,6 +17,7 @@ from agreements.middleware import actor_of
 from agreements.models import Agreement, Issue
 from agreements.parties import parties_of_each
 from agreements.signing import date_problem
+from agreements.views.common import number_in, numbers_in
 from agreements.years import policy_or_404
 from perjanjian.paging import page_of, searched
 from reports import signing_jobs
@@ -123,14 +124,14 @@ def _chosen(request, year: int) -> list[Agreement]:
     if every in STATES:
         rows = rows.filter(status=every)
     else:
-        ticked = [value for value in request.POST.getlist("pilih") if value.isascii() and value.isdigit()]
         rows = Agreement.objects.visible_to(request.scope, year).for_year(year).with_parties()
-        rows = rows.filter(pk__in=[int(value) for value in ticked if len(value) < 18])
+        rows = rows.filter(pk__in=numbers_in(request.POST.getlist("pilih")))
     chosen = list(rows.with_issues())
     for agreement in chosen:
-        seen = request.POST.get(f"v{agreement.pk}", "")
-        if seen.isascii() and seen.isdigit() and len(seen) < 10:
-            agreement.version = int(seen)
+        seen = request.POST.get(f"v{agreement.pk}")
+        # Of all of a state, those on other pages have no line that could have been read.
+        if seen is not None or every not in STATES:
+            agreement.version = number_in(seen or "") or 0
     return chosen
 
 

@@ -631,6 +631,16 @@ def test_an_amendment_of_a_quarters_last_day_is_what_the_quarter_is_judged_under
     assert results_of([fresh(first)], OCTOBER)[first.pk].until.number == 2
 
 
+def test_an_amendment_is_not_dated_before_the_paper_it_amends(government, first):
+    draft = amended(government, first)
+    retarget(government, draft, "9")
+    with pytest.raises(workflow.TransitionError, match="sebelum tanggal PK yang diubah, 20 Januari 2026"):
+        signed(government, draft, date(2026, 1, 19))
+    bureau = government.users.bagian_organisasi
+    take("issue", draft, bureau, facts=workflow.IssueFacts("Contoh Kota", date(2026, 1, 20), paper="a4"))
+    assert fresh(draft).status == Status.IN_SIGNING
+
+
 def test_issued_again_the_last_document_day_counts(government, first):
     draft = amended(government, first)
     retarget(government, draft, "9")

@@ -137,6 +137,16 @@ def test_a_successor_brings_its_planned_target(government, before):
     assert promises(draft)["Stunting baduta"].value == 7
 
 
+def test_two_that_are_said_to_succeed_each_other_are_no_endless_line(government, before):
+    other = make_indicator(
+        government.kesehatan, "Stunting balita", successor_of=government.stunting, archived=True
+    )
+    government.stunting.archived, government.stunting.successor_of = True, other
+    government.stunting.save()
+    draft, said = copied(government, before)
+    assert (promises(draft), said.left_out) == ({}, ("Prevalensi stunting",))
+
+
 def test_what_is_archived_without_a_successor_stays_behind_and_is_named(government, before):
     government.stunting.archived = True
     government.stunting.save()

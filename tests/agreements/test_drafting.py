@@ -152,6 +152,8 @@ def test_every_kind_of_target_has_its_fields(operator, government):
     for kind, more in (("range", {}), ("scale", {"scale": scale}), ("date", {}), ("ratio", {})):
         indicator = make_indicator(government.kesehatan, f"Indikator {kind}", kind=kind, **more)
         rows[kind] = add_promise(agreement, indicator, government.sasaran, value=None)
+    page = operator.get(address("compose", agreement)).content.decode()
+    assert f'<select name="t{rows["scale"].pk}_step" class="form-select"' in page
     operator.post(
         address("compose", agreement),
         targets_of(

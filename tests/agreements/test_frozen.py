@@ -1,8 +1,11 @@
 """Nothing signed ever changes: refused in Python with a sentence, in SQL by triggers."""
 
+from datetime import date
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from agreements import signing, workflow
 from agreements.enums import FROZEN, Status
 from agreements.frozen import Frozen
 from agreements.models import (
@@ -17,8 +20,8 @@ from agreements.models import (
 )
 from records import triggers
 from records.models import Event, StoredFile
-from tests.agreements.steps import complete_draft, in_force, ready, take
-from tests.factories import put_into
+from tests.agreements.steps import complete_draft, in_force, in_signing, ready, take
+from tests.factories import make_agreement, put_into
 
 
 @pytest.fixture
@@ -146,6 +149,26 @@ def test_a_later_edit_of_an_official_does_not_reach_the_paper(government):
 def test_ready_goes_back_only_while_nobody_signed(government):
     agreement = ready(government)
     assert Agreement.objects.filter(pk=agreement.pk).update(status=Status.DRAFT) == 1
+
+
+def test_what_was_drawn_up_but_never_printed_is_not_issued(government):
+    agreement, bureau = ready(government), government.users.bagian_organisasi
+    facts = workflow.IssueFacts("Contoh Kota", date(2026, 1, 20))
+    with pytest.raises(ValueError, match="once it is printed"):
+        take("issue", agreement, bureau, facts=facts, printed=signing.drawn_up(agreement, facts))
+    assert not Issue.objects.exists()
+
+
+def test_an_issued_paper_comes_into_force_by_its_signatures_alone(government):
+    in_signing(government)
+    assert refused("UPDATE agreements_agreement SET status = 'in_force'")
+    assert Agreement.objects.get().status == Status.IN_SIGNING
+
+
+@pytest.mark.parametrize("state", [state for state in Status if state != Status.DRAFT])
+def test_an_agreement_begins_as_a_draft(state, government):
+    with pytest.raises(DatabaseError, match="perjanjian: "), transaction.atomic():
+        make_agreement(government.kadinkes, status=state)
 
 
 def test_a_cancelled_agreement_stays_cancelled(government):

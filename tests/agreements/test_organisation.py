@@ -258,6 +258,15 @@ def test_an_official_is_kept_with_a_plain_nip(bureau):
     assert response.url == reverse("agreements:official_detail", args=(official.pk,))
 
 
+def test_the_account_of_an_official_is_one_step_away(bureau, client, government, kepegawaian):
+    address = reverse("agreements:official_detail", args=(government.official_kabid.pk,))
+    creates = f"{reverse('agreements:account_create')}?pejabat={government.official_kabid.pk}"
+    assert creates in bureau.get(address).content.decode()
+    assert government.official_kabid.name in bureau.get(creates).content.decode()
+    client.force_login(kepegawaian)
+    assert creates not in client.get(address).content.decode()
+
+
 @pytest.mark.parametrize(
     ("nip", "sentence"),
     [

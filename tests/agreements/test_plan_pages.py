@@ -88,6 +88,20 @@ def test_nobody_is_late_before_the_day_has_passed(client, government, bagian_org
     assert bool(listed(client, keadaan="late")) is late
 
 
+def test_an_amendment_is_not_late_with_a_plan_that_came_in_time(client, government, bagian_organisasi):
+    """The day is for the plan of the year: an amendment signed long after it continues that plan."""
+    YearPolicy.objects.filter(year=2026).update(action_plan_due=date(2026, 3, 31))
+    planned = in_force(government).agreement
+    unplanned = put_into(make_agreement(government.kadikbud), "in_force")
+    for agreement in (planned, unplanned):
+        amendment = put_into(amendment_of(agreement), "in_signing")
+        Agreement.objects.filter(pk=agreement.pk).update(status="superseded")
+        put_into(amendment, "in_force")
+    client.force_login(bagian_organisasi)
+    assert listed(client, keadaan="none") == [str(government.kadinkes), str(government.kadikbud)]
+    assert listed(client, keadaan="late") == [str(government.kadikbud)]
+
+
 def test_the_list_takes_as_many_queries_for_ten_agreements_as_for_one(client, government, bagian_organisasi):
     in_force(government)
     client.force_login(bagian_organisasi)
@@ -178,6 +192,9 @@ def test_changing_a_plan_in_force_asks_why(client, government, operator_kesehata
     assert "Alasan" in text(client.post(url("plan_begin", plan)))
     answer = client.post(url("plan_begin", plan), {"version": "1", "reason": "pendek"})
     assert answer.status_code == 422
+    answer = client.post(url("plan_begin", plan), {"version": "1", "reason": "x" * 301})
+    assert answer.status_code == 422
+    assert "Alasan paling panjang 300 huruf" in text(answer)
     client.post(url("plan_begin", plan), {"version": "1", "reason": "Anggaran bergeser."})
     assert ActionPlan.objects.get(number=2).reason == "Anggaran bergeser."
 

@@ -1,5 +1,8 @@
 """The states of an action plan: who takes which step, what a version in force keeps, what a revision copies."""
 
+import json
+import threading
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -27,6 +30,7 @@ from tests.agreements.plans import (
     take,
 )
 from tests.agreements.steps import actor, complete_draft
+from tests.agreements.steps import take as take_agreement
 from tests.conftest import PEOPLE
 from tests.factories import make_position, put_into
 
@@ -101,6 +105,20 @@ def test_quarters_that_do_not_add_up_stand_in_the_way_of_the_plan(government):
         take("submit", plan, government.users.kepala_kesehatan)
 
 
+def test_steps_take_no_more_from_a_programme_than_the_agreement_has(government):
+    plan = complete(government)
+    line = plan.agreement.budgets.get()
+    for text in ("Bulan pertama", "Bulan kedua"):
+        plan.refresh_from_db()
+        add_step(plan, government, text, budget_line=line, amount=line.amount / 2)
+    take("submit", plan, government.users.kepala_kesehatan)
+    take("withdraw", plan, government.users.kepala_kesehatan)
+    plan.refresh_from_db()
+    add_step(plan, government, "Satu rupiah lagi", budget_line=line, amount=Decimal(1))
+    with pytest.raises(TransitionError, match=r"Kurangi Rp1,00\."):
+        take("submit", plan, government.users.kepala_kesehatan)
+
+
 def test_a_plan_without_a_step_is_not_submitted(government):
     plan = complete(government)
     action_plans.remove_step(_step(plan), actor(government.users.operator_kesehatan))
@@ -162,6 +180,7 @@ def test_the_approved_version_takes_the_place_of_the_former_one(government):
     assert (first.status, second.status) == (S.SUPERSEDED, S.IN_FORCE)
     assert second.approved_by == government.users.bagian_organisasi
     assert '"menggantikan_versi":1' in latest(second, "Sahkan").after
+    assert "versi 2" in latest(first, "Digantikan versi baru").after
 
 
 def test_a_new_version_wants_a_reason_and_copies_targets_and_steps(government):
@@ -250,6 +269,51 @@ def test_an_agreement_opened_again_loses_its_promise_and_the_plan_with_it(govern
     row.objective.agreement.refresh_from_db()
     drafting.remove_indicator(row, actor(government.users.operator_kesehatan))
     assert (plan.targets.count(), plan.steps.count()) == (0, 0)
+    gone = json.loads(latest(agreement, "Hapus indikator").before)
+    assert (gone["target_triwulan"], gone["langkah"]) == (1, ["Kunjungan rumah balita"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_written_while_the_agreement_is_opened_again_goes_with_its_indicator(government, monkeypatch):
+    agreement = put_into(complete_draft(government), "ready")
+    plan = begun(government, agreement)
+    row = promise_of(plan)
+    written, failed = threading.Event(), []
+    described = action_plans._described
+
+    def slowly(step):
+        # Who opens the agreement again comes now, before the step is there to be seen.
+        written.set()
+        time.sleep(1)
+        return described(step)
+
+    monkeypatch.setattr(action_plans, "_described", slowly)
+
+    def write():
+        try:
+            add_step(plan, government)
+        finally:
+            connection.close()
+
+    def remove():
+        try:
+            written.wait(10)
+            why = {"reason": "Indikator keliru dipilih."}
+            take_agreement("reopen", agreement, government.users.bagian_organisasi, **why)
+            row.objective.agreement.refresh_from_db()
+            drafting.remove_indicator(row, actor(government.users.operator_kesehatan))
+        except DatabaseError as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=each) for each in (write, remove)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert not ActionStep.objects.exists()
 
 
 def test_table_b_written_again_leaves_the_steps_their_programme(government):
@@ -290,6 +354,12 @@ def test_sql_does_not_reach_a_version_in_force(government, statement):
     in_force(government)
     with pytest.raises(DatabaseError, match="Rencana Aksi"), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+def test_a_plan_begins_as_a_draft(government):
+    agreement = begun(government).agreement
+    with pytest.raises(DatabaseError, match="selalu dimulai sebagai draf"), transaction.atomic():
+        ActionPlan.objects.create(agreement=agreement, number=2, status=S.IN_FORCE)
 
 
 def test_a_draft_can_be_written_in_sql_too(government):

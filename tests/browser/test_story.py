@@ -1,30 +1,20 @@
 """The main job, once, in a real browser: from an empty draft to the bytes of both PDFs."""
 
-import io
 import re
 
-import pypdf
 import pytest
-import time_machine
 
 from agreements.enums import Status
 from agreements.models import Agreement
 from records import history
 from tests.agreements.steps import small_pdf
+from tests.browser.conftest import on, text_of
 from tests.factories import make_budget
-
-DAY = "2026-04-06 03:00+00:00"
-
-
-def text_of(pdf: bytes) -> str:
-    """All words of a PDF with single spaces, as a reader sees them."""
-    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
 
 
 @pytest.fixture
 def april():
-    with time_machine.travel(DAY, tick=True):
+    with on("2026-04-06"):
         yield
 
 
@@ -34,7 +24,7 @@ def drafts(person) -> None:
     person.page.get_by_label("Jabatan").select_option(label="Kepala Dinas Kesehatan – Dinas Kesehatan")
     person.presses("Mulai menyusun")
     person.follows("Tambah sasaran").fills("Sasaran baru", "Menurunnya stunting").presses("Tambahkan")
-    person.follows("Pilih indikator dari katalog")
+    person.follows("Pilih dari Kamus Indikator")
     person.page.get_by_label("Prevalensi stunting").check()
     person.presses("Tambahkan yang dicentang")
     person.fills("Target Prevalensi stunting", "15,8").presses("Simpan target")

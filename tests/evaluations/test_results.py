@@ -8,15 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements.enums import Accumulation, ActionPlanStatus, Calendar, Ground, Kind, Paper, Status
-from agreements.models import ActionPlan, ActionPlanTarget, Agreement, Issue, YearPolicy
+from agreements.enums import Accumulation, ActionPlanStatus, Calendar, Ground, Kind, Status
+from agreements.models import ActionPlan, ActionPlanTarget, Agreement, YearPolicy
 from evaluations.enums import CellState, RealisationStatus, ValueState
 from evaluations.results import result_of, results_of
-from records import files
 from tests.factories import (
     add_promise,
     make_agreement,
     make_indicator,
+    make_issue,
     make_period,
     make_position,
     make_realisation,
@@ -179,18 +179,7 @@ def amend(government, agreement, document_date, **target):
     )
     add_promise(amendment, government.stunting, government.sasaran, **target)
     set_status(amendment, Status.IN_FORCE)
-    user = government.users.bagian_organisasi
-    Issue.objects.create(
-        agreement=amendment,
-        place="Contoh Kota",
-        document_date=document_date,
-        paper=Paper.A4,
-        code=f"T{amendment.pk}",
-        canonical="{}",
-        content_sha256="0" * 64,
-        pdf=files.store(b"%PDF-", "pk.pdf", "application/pdf", user.pk),
-        issued_by=user,
-    )
+    make_issue(amendment, document_date, government.users.bagian_organisasi)
     return amendment
 
 

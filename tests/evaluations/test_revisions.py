@@ -421,6 +421,9 @@ def test_what_was_typed_wrong_stays_beside_its_sentence(client, government, oper
     assert "belum tiba" in text
     assert WHY in text
     assert not SourceRevision.objects.exists()
+    page = client.post(address(row), TYPED | {"r-source": "", "r-announced_on": ""}).content.decode()
+    assert "Tanggal diumumkan sumber: Bidang ini tidak boleh kosong." in page
+    assert "Sumber: Bidang ini tidak boleh kosong." in page
     assert "Penjelasan" in client.post(address(row), TYPED | {"r-reason": "x\x00"}).content.decode()
 
 

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from agreements.enums import Ground, Paper, Status
-from agreements.models import ActionPlan, Agreement, Issue, Unit
-from records import files
+from agreements.enums import Ground, Status
+from agreements.models import ActionPlan, Agreement, Unit
 from tests.factories import (
     add_promise,
     make_agreement,
     make_assignment,
     make_indicator,
+    make_issue,
     make_objective,
     make_official,
     make_period,
@@ -72,19 +72,9 @@ def amended(g, agreement: Agreement, day: date, target: Decimal) -> Agreement:
     for objective in agreement.objectives.all():
         for promise in objective.indicators.all():
             add_promise(amendment, promise.indicator, value=target)
-    user = g.users.bagian_organisasi
-    Issue.objects.create(
-        agreement=amendment,
-        place="Contoh Kota",
-        document_date=day,
-        paper=Paper.A4,
-        code=f"T{amendment.pk}",
-        canonical="{}",
-        content_sha256="0" * 64,
-        pdf=files.store(b"%PDF-", "pk.pdf", "application/pdf", user.pk),
-        issued_by=user,
-    )
-    return put_into(amendment, Status.IN_FORCE)
+    put_into(amendment, Status.IN_FORCE)
+    make_issue(amendment, day, g.users.bagian_organisasi)
+    return amendment
 
 
 def put_plan_into(plan: ActionPlan, status: str) -> None:

@@ -147,7 +147,7 @@ def _promises(g, case) -> None:
         g.kadinkes,
         amends=before,
         ground=Ground.STRATEGY,
-        ground_reason="Pagu bertambah sesudah APBD perubahan.",
+        ground_reason="Pagu bertambah sesudah APBD perubahan",
     )
     case.promised = {
         "stunting": add_promise(amended, case.stunting, case.first, value=Decimal("13.5")),

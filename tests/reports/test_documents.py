@@ -17,6 +17,7 @@ from agreements import texts
 from agreements.content import IndicatorContent, ObjectiveContent, PartyContent, content_of, sha256
 from agreements.enums import Level, Paper
 from agreements.models import Region
+from perjanjian.numerals import NBSP
 from records import files
 from reports import documents, pdf
 from tests.factories import add_promise, make_agreement
@@ -81,6 +82,13 @@ def test_nip_is_grouped_and_the_regional_head_has_none():
 def test_regional_head_signs_alone_under_the_title():
     (block,) = paper(single_party()).signatures
     assert (block.side, block.heading, block.post) == ("right", "Bupati Contoh,", "")
+
+
+@pytest.mark.usefixtures("region")
+def test_a_long_unit_of_measure_is_never_cut_in_two():
+    long = IndicatorContent("Kunjungan posyandu", f"12.500{NBSP}kunjungan")
+    text = pages(printed(two_party(objectives=(ObjectiveContent("Sasaran", (long,)),))))[1]
+    assert "kunjungan" in text.replace("Kunjungan", "")
 
 
 @pytest.mark.parametrize(

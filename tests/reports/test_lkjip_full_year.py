@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from agreements.enums import ActionPlanStatus, Change
 from agreements.models import ActionPlan, ActionStep, Agreement, Benchmark, IndicatorTarget
-from evaluations.enums import Efficiency, RealisationStatus, Section
+from evaluations.enums import Efficiency, RealisationStatus, RevisionStatus, Section
 from evaluations.models import EarlierYear, SourceRevision
 from evaluations.results import result_of
 from perjanjian.numerals import format_percent
@@ -73,6 +73,7 @@ def test_posts_are_counted_with_those_nobody_holds(government, case):
 def test_the_amendment_says_what_changed_and_on_what_ground(report):
     amendment = report.plan.amendment
     assert amendment.ground == "Perubahan strategi (program, kegiatan, alokasi anggaran)"
+    assert amendment.reason == "Pagu bertambah sesudah APBD perubahan."
     assert [(row.name, row.old_target, row.new_target, row.change) for row in amendment.comparison.rows] == [
         ("Prevalensi stunting", f"14,00{NBSP}%", f"13,50{NBSP}%", Change.RETARGETED),
         ("Kematian akibat rabies", "", f"0{NBSP}kasus", Change.NEW),
@@ -277,6 +278,18 @@ def test_a_revised_figure_points_to_what_stood_before(rows):
         == f"direvisi Rilis SSGI Januari 2027 25 Januari 2027, semula 13,60{NBSP}%"
     )
     assert rows["Pemakaian tempat tidur"].note == ""
+
+
+def test_a_revised_quarter_is_named_beside_a_year_made_of_several(government, case):
+    SourceRevision.objects.create(
+        realisation=case.deaths.realisations.get(period__number=2), status=RevisionStatus.VERIFIED,
+        announced_on=date(2027, 1, 25), source="Kementerian Kesehatan", reason="Hasil laboratorium",
+        value=Decimal(3), submitted_by=government.users.operator_kesehatan,
+        decided_by=government.users.bagian_organisasi,
+    )  # fmt: skip
+    rows = lkjip(government.kesehatan, 2026, AFTER).objectives[0].rows
+    note = next(row.note for row in rows if row.name == "Kematian akibat rabies")
+    assert note == f"TW II direvisi Kementerian Kesehatan 25 Januari 2027, semula 0{NBSP}kasus"
 
 
 def test_a_revision_nobody_verified_is_not_printed(government, case):

@@ -67,6 +67,13 @@ def test_every_column_holds_what_the_plan_says(government):
     assert said.amount_total == "Rp150.000.000"
 
 
+def test_steps_that_cost_nothing_are_summed_too(government):
+    draft = begun(government)
+    assert paper(draft).amount_total == ""
+    add_step(draft, government, amount=Decimal(0))
+    assert paper(draft).amount_total == "Rp0"
+
+
 def test_quarters_without_measuring_are_marked_and_open_ones_are_not_zero(government):
     indicator = government.stunting
     indicator.calendar = "semester"

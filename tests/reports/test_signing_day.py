@@ -40,8 +40,8 @@ def _quick(monkeypatch):
 def send(client, bagian_organisasi):
     def post(*rows: Agreement, everything: str = "", seen: tuple = (), **typed):
         client.force_login(bagian_organisasi)
-        data = SHARED | {"pilih": [row.pk for row in rows]} | typed
-        data |= {f"v{row.pk}": row.version for row in (*rows, *seen)}
+        data = SHARED | {"pilih": [row.pk for row in rows]}
+        data |= {f"v{row.pk}": row.version for row in (*rows, *seen)} | typed
         if everything:
             data["semua"] = everything
         return client.post(reverse(DAY, args=(2026,)), data)
@@ -143,6 +143,14 @@ def test_the_second_click_issues_nothing_again(client, government, send):
         send(*rows)
     assert Issue.objects.count() == 2
     assert said(client).count("baru saja diubah orang lain") == 2
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_tick_without_the_version_its_line_showed_issues_nothing(client, government, send):
+    rows = many(government, 1)
+    send(*rows, **{f"v{rows[0].pk}": ""})
+    client.post(reverse(DAY, args=(2026,)), SHARED | {"pilih": [rows[0].pk]})
+    assert not Issue.objects.exists()
 
 
 @pytest.mark.usefixtures("_quick")

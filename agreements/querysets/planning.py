@@ -1,0 +1,96 @@
+"""Questions about objectives, the catalogue of indicators, and budgets."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.permissions import Capability, Scope
+from agreements.enums import FROZEN, BudgetVersion, UnitKind
+
+
+class ObjectiveQuerySet(models.QuerySet):
+    def visible_to(self, scope: Scope, year: int | None = None):
+        """Those of the units one sees, and the region's own: every unit's plan rests on them."""
+        units = scope.units(Capability.VIEW, year)
+        if units is None:
+            return self
+        return self.filter(Q(unit_id__in=units) | Q(unit__kind=UnitKind.REGION)) if units else self.none()
+
+    def in_year(self, year: int):
+        return self.filter(period__first_year__lte=year, period__last_year__gte=year)
+
+    def to_promise(self, agreement):
+        """Objectives of the agreement's unit that the draft does not have yet, and of the unit above it
+        for who heads no perangkat daerah: the region's objectives are the regional head's alone."""
+        units = [agreement.unit_id]
+        if agreement.unit.parent_id and not agreement.unit.signs_with_head:
+            units.append(agreement.unit.parent_id)
+        return (
+            self.in_year(agreement.year)
+            .filter(unit_id__in=units)
+            .exclude(promises__agreement=agreement)
+            .order_by("unit__order", "order", "pk")
+        )
+
+
+class IndicatorQuerySet(models.QuerySet):
+    def visible_to(self, scope: Scope, year: int | None = None):
+        units = scope.units(Capability.VIEW, year)
+        return self if units is None else self.filter(unit_id__in=units)
+
+    def in_use(self):
+        return self.filter(archived=False)
+
+    def with_promised(self):
+        """Each with `promised`: whether a frozen agreement rests on it (`agreements.frozen`)."""
+        promises = self.model.promises.rel.related_model.objects.filter(
+            indicator=models.OuterRef("pk"), objective__agreement__status__in=FROZEN
+        )
+        return self.annotate(promised=models.Exists(promises))
+
+    def matching(self, text: str):
+        return self.filter(name__icontains=text)
+
+    def to_promise(self, agreement, scope: Scope):
+        """What this account may put on the draft: the catalogue it sees, less what is there already."""
+        return (
+            self.in_use()
+            .visible_to(scope)
+            .exclude(promises__objective__agreement=agreement)
+            .select_related("unit", "objective")
+        )
+
+    def near(self, agreement):
+        """Indicators of the agreement's own unit and of those directly above and below it."""
+        unit = agreement.unit
+        return self.filter(Q(unit=unit) | Q(unit__parent=unit) | Q(unit_id=unit.parent_id))
+
+
+class BudgetQuerySet(models.QuerySet):
+    def latest(self):
+        """Each unit's budgets in the latest version that unit has in the year."""
+        later = self.model.objects.filter(unit=models.OuterRef("unit"), year=models.OuterRef("year"))
+        rest = self
+        for number, version in enumerate(BudgetVersion.values[:-1]):
+            after = later.filter(version__in=BudgetVersion.values[number + 1 :])
+            rest = rest.exclude(models.Exists(after), version=version)
+        return rest
+
+    def visible_to(self, scope: Scope, year: int | None = None):
+        units = scope.units(Capability.VIEW, year)
+        return self if units is None else self.filter(unit_id__in=units)
+
+    def of_units(self, units, year: int):
+        """Those of the units (None: of all) in a year."""
+        rows = self.filter(year=year)
+        return rows if units is None else rows.filter(unit_id__in=units)
+
+    def matching(self, words: str):
+        return self.filter(Q(programme__name__icontains=words) | Q(programme__code__startswith=words))
+
+    def totals(self):
+        """Rupiah by unit and version, in the order of the units: one row each."""
+        return (
+            self.order_by("unit__order", "unit__name", "unit_id")
+            .values("unit_id", "unit__name", "version")
+            .annotate(total=models.Sum("amount"), lines=models.Count("pk"))
+        )
