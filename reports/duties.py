@@ -20,6 +20,7 @@ from agreements.enums import SIGNED, ActionPlanStatus, Status, UnitKind
 from agreements.models import (
     ActionPlan,
     Agreement,
+    AgreementObjective,
     Assignment,
     Budget,
     Indicator,
@@ -29,8 +30,8 @@ from agreements.models import (
 )
 from agreements.querysets import HANDED_IN
 from evaluations import overview
-from evaluations.enums import ReportStatus
-from evaluations.models import BudgetRealisation, Report
+from evaluations.enums import OBJECTIVE_SECTIONS, Section
+from evaluations.models import BudgetRealisation, Narrative
 from evaluations.overview import Board, Progress
 from perjanjian.numerals import MONTHS, format_date
 
@@ -38,6 +39,8 @@ AGREEMENT, AMENDMENT, PLAN, MONEY, REPORT = "pk", "perubahan", "rencana-aksi", "
 FACT, CHECK = "tw-{}", "verifikasi-{}"
 QUARTERS = (1, 2, 3, 4)
 ROMAN = ("I", "II", "III", "IV")
+# The parts of a report written once, whatever it promises.
+PARTS_OF_REPORT = len(Section) - len(OBJECTIVE_SECTIONS)
 # Every duty in the order of the year: its key, as it stands in addresses, and its words.
 KINDS: dict[str, str] = {
     AGREEMENT: "PK",
@@ -106,7 +109,7 @@ class Duty:
 @dataclass(frozen=True)
 class Papers:
     """What a unit holds in a year, as `_units` reads it: its first agreement and the latest amendment of it,
-    the action plan, the report, lines of its budget and how many of those are behind, and who heads it."""
+    the action plan, sasaran and written parts of the report, lines of its budget and how many of those are behind, and who heads it."""
 
     first_pk: int | None
     first_status: str | None
@@ -114,7 +117,8 @@ class Papers:
     later_pk: int | None
     later_status: str | None
     plan_status: str | None
-    report_status: str | None
+    promised: int
+    written: int
     lines: int
     lines_behind: int
     head_name: str | None
@@ -256,7 +260,10 @@ def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
             later_pk=Subquery(later.values("pk")[:1]),
             later_status=Subquery(later.values("status")[:1]),
             plan_status=Subquery(plans.order_by(in_order, "-number").values("status")[:1]),
-            report_status=Subquery(Report.objects.filter(unit=own, year=year).values("status")[:1]),
+            promised=Coalesce(
+                Subquery(_counted(_promised(year).filter(agreement__unit=own), "agreement__unit")), 0
+            ),
+            written=Coalesce(Subquery(_counted(_written(year).filter(report__unit=own), "report__unit")), 0),
             head_name=Subquery(heads.values("official__name")[:1]),
             head_title=Subquery(heads.values("position__title")[:1]),
             lines=Coalesce(Subquery(_counted(lines)), 0),
@@ -274,8 +281,22 @@ def _spent(month: int) -> QuerySet[BudgetRealisation]:
     )
 
 
-def _counted(rows: QuerySet) -> QuerySet:
-    return rows.order_by().values("unit").annotate(count=Count("pk")).values("count")
+def _promised(year: int) -> QuerySet[AgreementObjective]:
+    """The sasaran of the agreements of heads in force: Bab III of a report has a part for each."""
+    return AgreementObjective.objects.filter(
+        agreement__year=year, agreement__status=Status.IN_FORCE, agreement__position__heads_unit=True
+    )
+
+
+def _written(year: int) -> QuerySet[Narrative]:
+    """The written parts of reports, without those of a sasaran that is promised no longer."""
+    promised = _promised(year).filter(agreement__unit=OuterRef("report__unit"))
+    of_report = Q(objective=None) | Q(objective__in=promised.values("objective"))
+    return Narrative.objects.filter(of_report, report__year=year).exclude(text="")
+
+
+def _counted(rows: QuerySet, by: str = "unit") -> QuerySet:
+    return rows.order_by().values(by).annotate(count=Count("pk")).values("count")
 
 
 # --- judging them -----------------------------------------------------------------------------
@@ -387,12 +408,15 @@ class _Reader:
         if not self.unit.writes_report:
             return self._duty(REPORT, "none", "Tidak diwajibkan", self._paper(self.papers.first_pk))
         address = reverse("reports:lkjip", args=(self.policy.year, self.unit.pk))
-        status, due = self.papers.report_status, self.policy.report_due
-        if status and status != ReportStatus.DRAFT:
-            return self._duty(REPORT, "done", ReportStatus(status).label, address, due=due)
+        held, due = self.papers, self.policy.report_due
         if self.day <= date(self.policy.year, 12, 31):
             return self._duty(REPORT, "upcoming", "Setelah tahun berakhir", address, due=due)
-        return self._owed(REPORT, "Draf" if status else "Belum disusun", address, due)
+        # Its facts and money are duties of their own; the report's is to be written, of an agreement in force.
+        missing = PARTS_OF_REPORT + held.promised * len(OBJECTIVE_SECTIONS) - held.written
+        if held.promised and not missing:
+            return self._duty(REPORT, "done", "Semua bagian tertulis", address, due=due)
+        text = f"{missing} bagian belum ditulis" if held.written else "Belum disusun"
+        return self._owed(REPORT, text, address, due)
 
     def _paper(self, pk: int | None) -> str:
         """The agreement, or the page of the unit where there is none."""

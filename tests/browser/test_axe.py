@@ -4,7 +4,6 @@ import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.urls import resolve
 
 from tests.demo.walk import pages
 from tests.reports.full_year import full_year

@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from agreements.enums import Status
 from agreements.models import ActionPlan, Budget, YearPolicy
 from agreements.scope import scope_of
-from evaluations.models import BudgetRealisation, Extension, Realisation, Report
+from evaluations.enums import OBJECTIVE_SECTIONS, Section
+from evaluations.models import BudgetRealisation, Extension, Realisation
 from reports import duties
-from tests.agreements.steps import in_force
-from tests.factories import make_agreement, make_budget, make_indicator, make_period, put_into
+from tests.agreements.steps import complete_draft, in_force
+from tests.factories import make_agreement, make_budget, make_indicator, make_objective, make_period, put_into
+from tests.reports.cases import write
 from tests.reports.figures import amended, fared, office, promised, put_plan_into, reported
 
 AFTER = "2026-04-15"
@@ -205,10 +207,26 @@ def test_a_report_is_late_after_its_day_in_the_next_year(government, pimpinan):
     key = "Dinas Kesehatan", "lkjip"
     assert owed(pimpinan, "2026-12-31")[key].state == "upcoming"
     assert owed(pimpinan, "2027-02-28")[key].state == "open"
-    Report.objects.create(year=2026, unit=government.kesehatan)
     assert said(owed(pimpinan, "2027-03-02")[key]) == ("late", 2)
     make_indicator(government.bureau, "Nilai SAKIP")
     assert owed(pimpinan, "2027-03-02")["Bagian Organisasi", "lkjip"].state == "none"
+
+
+def test_a_report_is_done_when_each_part_of_what_is_promised_is_written(government, pimpinan):
+    policy(report_due=date(2027, 2, 28))
+    g, key = government, ("Dinas Kesehatan", "lkjip")
+    put_into(complete_draft(g), Status.IN_FORCE)
+    dropped = make_objective(g.kesehatan, "Sasaran tahun lain", order=9)
+    for section in Section:
+        if section not in OBJECTIVE_SECTIONS:
+            write(g.kesehatan, section, "Tertulis.")
+    for section in OBJECTIVE_SECTIONS[1:]:
+        write(g.kesehatan, section, "Tertulis.", g.sasaran)
+    write(g.kesehatan, Section.OBJECTIVE, "Tertulis.", dropped)
+    found = owed(pimpinan, "2027-03-02")[key]
+    assert (found.state, found.text) == ("late", "1 bagian belum ditulis")
+    write(g.kesehatan, Section.OBJECTIVE, "Tertulis.", g.sasaran)
+    assert owed(pimpinan, "2027-03-02")[key].state == "done"
 
 
 # --- pages ------------------------------------------------------------------------------------
