@@ -412,7 +412,8 @@ def running_target(
             )
     except ArithmeticError:
         return None
-    return Target(value, low, high)
+    found = Target(value, low, high)
+    return found if _is_set(found, rule) else None
 
 
 def _total(figures: Sequence[Decimal | None], share: int) -> Decimal | None:

@@ -69,6 +69,27 @@ class Windows:
         )
 
 
+@dataclass(frozen=True)
+class InPeriod:
+    """A unit in a period: when it may type, by when it should have."""
+
+    unit: Unit
+    period: Period
+    windows: Windows
+
+    @property
+    def is_open(self) -> bool:
+        return self.windows.is_open(self.period, self.unit.pk)
+
+    @property
+    def fill_by(self) -> date:
+        return self.windows.fill_by(self.period, self.unit.pk)
+
+    @property
+    def left(self) -> str:
+        return days_left(self.fill_by, self.windows.day)
+
+
 def phase(period: Period, day: date) -> str:
     """Where a period stands on a day: upcoming, filling, late, or locked."""
     if day < period.opens:

@@ -4,18 +4,19 @@ Source: the simple regional method, efficiency = achievement − absorption, cla
 were reached. A budget left over without the results is not saved but not used.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from agreements.models import Agreement
-from agreements.scope import UnitTree
+from agreements.models import Unit, YearPolicy
 from evaluations.achievement import Headline
 from evaluations.enums import Efficiency
-from evaluations.money import BudgetAccount, absorption_of
-from evaluations.results import AgreementResult, results_of
+from evaluations.mapping import standings
+from evaluations.models import Period
+from evaluations.money import BudgetAccount
+from evaluations.results import AgreementResult
 from evaluations.spending import DECEMBER
 from perjanjian.numerals import MONTHS, NBSP, format_number, format_percent
 
@@ -37,6 +38,10 @@ LEFT = (
     "Belum semua target tercapai dan anggaran belum terserap seluruhnya, "
     "jadi sisa anggaran belum dapat disebut efisiensi."
 )
+NOT_MEASURED = (
+    "Capaiannya belum sampai akhir tahun; efisiensi setahun baru dapat disimpulkan sesudah realisasi "
+    "triwulan IV."
+)
 NOTHING_LEFT = "Pagu terserap seluruhnya, tetapi belum semua target tercapai."
 PLAN_TOO_LARGE = (
     f"Serapan di bawah {LOW_ABSORPTION}{NBSP}% tetap perlu dijelaskan: penghematan, "
@@ -45,7 +50,10 @@ PLAN_TOO_LARGE = (
 
 
 class Judged(Protocol):
-    """What an achievement must say to be laid beside money: an agreement's result, or one sasaran of it."""
+    """What an achievement must say to be laid beside money: an agreement's result, or one sasaran of it.
+
+    `unfinished`: it does not reach to the end of the year.
+    """
 
     @property
     def mean(self) -> Decimal | None: ...
@@ -55,6 +63,9 @@ class Judged(Protocol):
 
     @property
     def provisional(self) -> bool: ...
+
+    @property
+    def unfinished(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -85,34 +96,35 @@ class UnitEfficiency:
         return efficiency_sentence(self.result, self.account)
 
 
-def efficiency_of(
-    units: Collection[int], year: int, day: date, month: int = DECEMBER, tree: UnitTree | None = None
-) -> dict[int, UnitEfficiency]:
-    """Each unit's money up to a month beside its achievement up to a day, in ten queries at most.
+def results_of_units(
+    units: Iterable[Unit], year: int, day: date, month: int = DECEMBER
+) -> dict[int, AgreementResult]:
+    """What each unit reached, by its key, in four queries; one whose head had no agreement then is left out.
 
-    See `absorption_of` and `results_of_units`.
+    Up to December it is the year so far under the agreement in force. Up to an earlier month it is the last
+    quarter that ended by then, under the agreement in force on its last day, so that money and achievement
+    speak of the same time.
     """
-    accounts = absorption_of(units, year, month, tree)
-    results = results_of_units(units, year, day)
-    return {unit: UnitEfficiency(account, results.get(unit)) for unit, account in accounts.items()}
-
-
-def results_of_units(units: Collection[int], year: int, day: date) -> dict[int, AgreementResult]:
-    """What each unit reached up to a day: the agreement in force of the position that heads it, if any."""
-    agreements = list(Agreement.objects.for_year(year).in_force().of_heads(units).with_parties())
-    results = results_of(agreements, day, words=False) if agreements else {}
-    return {agreement.unit_id: results[agreement.pk] for agreement in agreements}
+    policy = YearPolicy.objects.filter(year=year).first() or YearPolicy(year=year)
+    periods = list(Period.objects.of_indicators(year))
+    until = next((period for period in reversed(periods) if period.ends.month <= month), None)
+    found = {}
+    for standing in standings(units, policy, periods, day):
+        result = standing.latest if month == DECEMBER else standing.at(until) if until else None
+        if result is not None:
+            found[standing.unit.pk] = result
+    return found
 
 
 def verdict(result: Judged | None, account: BudgetAccount) -> Efficiency:
-    """What may be said of the two side by side; nothing is called efficient before the year's money is in."""
+    """What may be said of the two side by side; nothing is called efficient before the year is in, of both."""
     mean = result.mean if result else None
     absorbed = account.absorption
     if account.physical == HUNDRED and account.spent == 0 and not account.missing:
         return E.UNPAID
     if result is None or mean is None or absorbed is None or result.headline.unmeasured:
         return E.UNKNOWN
-    if account.month is None or account.month < DECEMBER:
+    if account.month is None or account.month < DECEMBER or result.unfinished:
         return E.RUNNING
     if result.headline.reached == result.headline.total:
         return E.EFFICIENT if absorbed < HUNDRED else E.EXHAUSTED
@@ -127,6 +139,8 @@ def efficiency_sentence(result: Judged | None, account: BudgetAccount) -> str:
     facts = _facts(result, account)
     if found == E.UNKNOWN:
         return facts
+    if found == E.RUNNING and account.month == DECEMBER:
+        return f"{facts} {NOT_MEASURED}"
     if found == E.RUNNING:
         until = MONTHS[(account.month or 1) - 1]
         return (

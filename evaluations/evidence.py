@@ -97,7 +97,9 @@ def _act(deed: str, use: EvidenceUse, row: Proven) -> Act:
 def by_realisation(rows: Iterable[Realisation]) -> dict[int, list[EvidenceUse]]:
     """The evidence of realisations, in one query, by their pk."""
     found: dict[int, list[EvidenceUse]] = {row.pk: [] for row in rows if row.pk}
-    uses = EvidenceUse.objects.filter(realisation__in=list(found)).select_related("evidence__file")
+    uses = EvidenceUse.objects.filter(realisation__in=list(found)).select_related(
+        "evidence__file", "evidence__unit"
+    )
     for use in uses:
         if use.realisation_id is not None:
             found[use.realisation_id].append(use)

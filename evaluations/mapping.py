@@ -130,8 +130,8 @@ class Standing:
 def with_progress(units: QuerySet[Unit], periods: Sequence[Period]) -> QuerySet[Unit]:
     """The units, each with how far the action plan of its head is at the end of every quarter.
 
-    Percent: the mean over the steps that begin by then and have been reported on, as
-    `evaluations.steps.progress_of` counts it; None where none has been.
+    Percent: the mean over the steps that begin by then and have been reported on; None where none has been.
+    What was reported of an earlier quarter holds until there is newer.
     """
     plans = ActionPlan.objects.standing().filter(agreement__position__heads_unit=True)
     own = ActionStep.objects.filter(plan__in=plans, plan__agreement__unit=OuterRef("pk")).order_by()

@@ -4,17 +4,20 @@ The division is the engine's (`evaluations.achievement`); here is only what the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agreements.budgets import VERSION_ORDER
+from agreements.models import Budget
 from agreements.scope import UnitTree
 from evaluations import achievement
 from evaluations.spending import DECEMBER, SpendingLine, spending_lines
 from perjanjian.numerals import MONTHS
 
 ZERO = Decimal(0)
+# Where an amount stands: unit, code and fund source.
+Place = tuple[int, str, str]
 
 
 @dataclass(frozen=True)
@@ -159,13 +162,34 @@ def accounts_of(
 
 def account_from(lines: Iterable[SpendingLine], month: int = DECEMBER) -> BudgetAccount:
     """The account of lines that are at hand, up to a month."""
-    parts: dict[tuple[int, str], list[SpendingLine]] = defaultdict(list)
+    lines = [line for line in lines if not line.dropped or _spent_by(line, month)]
+    listed = places_of(lines)
+    parts: dict[tuple[int, str, bool], list[SpendingLine]] = defaultdict(list)
     for line in lines:
-        latest = line.up_to(month)
-        if not line.dropped or (latest is not None and latest.spent):
-            parts[line.budget.programme_id, line.budget.fund_source].append(line)
-    found = sorted((budget_line(group, month) for group in parts.values()), key=_order)
-    return BudgetAccount(tuple(_marked(found)))
+        inside = is_within(line, listed)
+        parts[line.budget.programme_id, line.budget.fund_source, inside].append(line)
+    found = (replace(budget_line(group, month), within=key[-1]) for key, group in parts.items())
+    return BudgetAccount(tuple(sorted(found, key=_order)))
+
+
+def is_within(line: SpendingLine, listed: Collection[Place]) -> bool:
+    """Whether the amount is already part of another: of a line that its code lies within, of the same unit and
+    fund source. What another unit has is money of its own."""
+    above = codes_above(line.budget.programme.code)
+    return any(_place(line.budget, code) in listed for code in above)
+
+
+def places_of(lines: Iterable[SpendingLine]) -> set[Place]:
+    return {_place(line.budget, line.budget.programme.code) for line in lines}
+
+
+def _place(budget: Budget, code: str) -> Place:
+    return budget.unit_id, code, budget.fund_source
+
+
+def _spent_by(line: SpendingLine, month: int) -> bool:
+    latest = line.up_to(month)
+    return latest is not None and bool(latest.spent)
 
 
 def budget_line(parts: Sequence[SpendingLine], month: int = DECEMBER) -> BudgetLine:
@@ -199,16 +223,8 @@ def _weighed(works: Iterable[tuple[Decimal | None, Decimal]]) -> Decimal | None:
     return achievement.weighted_mean(counted)
 
 
-def _order(line: BudgetLine) -> tuple[str, str, str]:
-    return line.code, line.name, line.fund_source
-
-
-def _marked(lines: list[BudgetLine]) -> Iterable[BudgetLine]:
-    """The lines with those marked that are part of another of the same fund source."""
-    codes = {(line.code, line.fund_source) for line in lines if line.code}
-    for line in lines:
-        inside = any((code, line.fund_source) in codes for code in codes_above(line.code))
-        yield replace(line, within=True) if inside else line
+def _order(line: BudgetLine) -> tuple[str, str, str, bool]:
+    return line.code, line.name, line.fund_source, line.within
 
 
 def codes_above(code: str) -> list[str]:

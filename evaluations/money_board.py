@@ -11,8 +11,7 @@ from django.urls import reverse
 from accounts import permissions
 from accounts.permissions import Scope
 from agreements.models import Budget, Unit
-from evaluations import calendar
-from evaluations.calendar import Windows
+from evaluations.calendar import InPeriod, Windows
 from evaluations.models import Period
 from evaluations.money import BudgetAccount, account_from
 from evaluations.overview import NAMED_UNITS, Board, Waiting
@@ -20,39 +19,24 @@ from evaluations.spending import SpendingLine, last_months, spending_lines
 
 
 @dataclass(frozen=True)
-class MonthCell:
+class MonthCell(InPeriod):
     """One unit in one month: how many lines it has, how many have that month, and that month or a later one.
 
     A month that was left out is made good by a later one, since amounts are running totals.
     """
 
-    unit: Unit
-    period: Period
     due: int
     filled: int
     covered: int
-    windows: Windows
 
     @property
     def to_fill(self) -> int:
         return self.due - self.covered
 
     @property
-    def is_open(self) -> bool:
-        return self.windows.is_open(self.period, self.unit.pk)
-
-    @property
     def is_due(self) -> bool:
         """Whether the month may be typed, or could have been."""
         return self.windows.day >= self.period.opens
-
-    @property
-    def fill_by(self) -> date:
-        return self.windows.fill_by(self.period, self.unit.pk)
-
-    @property
-    def left(self) -> str:
-        return calendar.days_left(self.fill_by, self.windows.day)
 
     @property
     def is_late(self) -> bool:
@@ -120,47 +104,70 @@ def _cell(unit: Unit, period: Period, lines: Sequence[SpendingLine], windows: Wi
     due = [line for line in lines if not line.dropped]
     filled = sum(line.at(period.number) is not None for line in due)
     later = sum(line.at(period.number) is None and line.after(period.number) is not None for line in due)
-    return MonthCell(unit, period, len(due), filled, filled + later, windows)
+    return MonthCell(unit, period, windows, len(due), filled, filled + later)
 
 
 # --- what waits -------------------------------------------------------------------------------
 
 
-def money_waiting_for(scope: Scope, year: int, day: date, whole: Board | None = None) -> list[Waiting]:
-    """The months whose money this account should type now, the earliest first, in two queries.
+def money_waiting_for(
+    scope: Scope,
+    year: int,
+    day: date,
+    whole: Board | None = None,
+    recorded: Mapping[int, Sequence[int]] | None = None,
+) -> list[Waiting]:
+    """The months whose money this account should type now, the earliest first, in three queries at most.
 
-    `whole` is a board of the year, where it is at hand: it knows the months, and one query is saved.
+    `whole` is a board of the year, where it is at hand: it knows the months. `recorded` are the
+    `last_months` of all units the account sees.
     """
     units = permissions.units_of_money(scope, year)
-    recorded = last_months(units, year) if units is None or units else {}
-    if not recorded:
+    if recorded is None:
+        recorded = last_months(units, year) if units is None or units else {}
+    own = {unit: months for unit, months in recorded.items() if units is None or unit in units}
+    if not own:
         return []
     if whole is None:
         periods, windows = Windows.with_periods(day, Period.objects.of_budget(year))
     else:
         periods, windows = list(whole.months), whole.windows
-    return [item for period in periods for item in _waiting_in(period, windows, recorded)]
+    found = [(period, behind) for period in periods if (behind := _behind(period, windows, own))]
+    named = _named({unit for _, behind in found if len(behind) <= NAMED_UNITS for unit in behind}, whole)
+    return [item for period, behind in found for item in _waiting_in(period, windows, behind, named)]
 
 
-def _waiting_in(period: Period, windows: Windows, recorded: Mapping[Unit, Sequence[int]]) -> list[Waiting]:
-    """One item a unit, or one for all of them when there are many."""
-    to_fill = {
+def _behind(period: Period, windows: Windows, recorded: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """How many lines of each unit lack the month, where it is open for the unit."""
+    counts = {
         unit: sum(last < period.number for last in months)
         for unit, months in recorded.items()
-        if windows.is_open(period, unit.pk)
+        if windows.is_open(period, unit)
     }
-    waiting = {unit: count for unit, count in to_fill.items() if count}
-    if len(waiting) > NAMED_UNITS:
+    return {unit: count for unit, count in counts.items() if count}
+
+
+def _named(wanted: set[int], whole: Board | None) -> dict[int, Unit]:
+    """The units themselves; asked for only where the board does not have them."""
+    known = {unit.pk: unit for unit, _ in whole.rows if unit.pk in wanted} if whole else {}
+    return known if wanted == known.keys() else Unit.objects.in_bulk(wanted)
+
+
+def _waiting_in(
+    period: Period, windows: Windows, behind: Mapping[int, int], named: Mapping[int, Unit]
+) -> list[Waiting]:
+    """One item a unit, or one for all of them when there are many."""
+    if len(behind) > NAMED_UNITS:
         listed = reverse("evaluations:money_list", args=(period.year,))
         address = f"{listed}?{urlencode({'belum': period.number})}"
         text = f"Perangkat daerah belum mengisi realisasi anggaran {period.name}"
-        return [Waiting(len(waiting), text, address, period.fill_by)]
+        return [Waiting(len(behind), text, address, period.fill_by)]
     return [
         Waiting(
             count,
-            f"Realisasi anggaran {period.name} {unit} belum diisi",
-            reverse("evaluations:money_entry", args=(period.year, unit.pk, period.number)),
-            windows.fill_by(period, unit.pk),
+            f"Realisasi anggaran {period.name} {named[unit]} belum diisi",
+            reverse("evaluations:money_entry", args=(period.year, unit, period.number)),
+            windows.fill_by(period, unit),
         )
-        for unit, count in waiting.items()
+        for unit, count in behind.items()
     ]

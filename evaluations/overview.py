@@ -14,7 +14,7 @@ from accounts.permissions import Capability, Scope
 from agreements.models import Indicator, Unit
 from agreements.periodic import PERIODS_OF
 from evaluations import calendar
-from evaluations.calendar import Windows
+from evaluations.calendar import InPeriod, Windows
 from evaluations.enums import REPORTED, RealisationStatus, Subject, ValueState
 from evaluations.models import Period, Realisation, SourceRevision
 
@@ -34,14 +34,11 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Progress:
+class Progress(InPeriod):
     """One unit in one period: how many values are due, and how many stand in each status."""
 
-    unit: Unit
-    period: Period
     due: int
     by_status: Counter
-    windows: Windows
     published: int = 0  # reported as not yet published, and the day they were expected on has come
     submitted_late: int = 0  # filled past the lock, once they were published
 
@@ -86,20 +83,8 @@ class Progress:
         ]
 
     @property
-    def is_open(self) -> bool:
-        return self.windows.is_open(self.period, self.unit.pk)
-
-    @property
     def phase(self) -> str:
         return calendar.phase(self.period, self.windows.day)
-
-    @property
-    def fill_by(self) -> date:
-        return self.windows.fill_by(self.period, self.unit.pk)
-
-    @property
-    def left(self) -> str:
-        return calendar.days_left(self.fill_by, self.windows.day)
 
     @property
     def address(self) -> str:
@@ -152,7 +137,7 @@ def board(units: Iterable[Unit], year: int, day: date) -> Board:
         cells = []
         for period in periods:
             counts, extra = found[unit.pk, period.number]
-            cells.append(Progress(unit, period, due[unit.pk, period.number], counts, windows, **extra))
+            cells.append(Progress(unit, period, windows, due[unit.pk, period.number], counts, **extra))
         rows.append((unit, cells))
     return Board(periods, rows, months, windows)
 

@@ -144,6 +144,11 @@ class AgreementResult:
         return sum(len(row.revisions) for row in self.rows)
 
     @property
+    def unfinished(self) -> bool:
+        """Whether it does not reach to the end of the year."""
+        return any(row.year.to_date for row in self.rows)
+
+    @property
     def rows(self) -> tuple[RowResult, ...]:
         return tuple(row for objective in self.objectives for row in objective.rows)
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Max
 
-from agreements.budgets import latest_of
-from agreements.models import Budget, Unit
+from agreements.budgets import VERSION_ORDER, latest_of
+from agreements.models import Budget
 from evaluations.models import BudgetRealisation
 
 ZERO = Decimal(0)
@@ -81,21 +81,22 @@ def spending_lines(units: Collection[int], year: int, month: int = DECEMBER) -> 
     return {unit: sorted(lines, key=_order) for unit, lines in found.items()}
 
 
-def last_months(units: Collection[int] | None, year: int) -> dict[Unit, list[int]]:
-    """Of each line of the units (None: of all) the last month recorded, 0 where none is; in one query.
+def last_months(units: Collection[int] | None, year: int) -> dict[int, list[int]]:
+    """Of each line of the units (None: of all) the last month recorded, 0 where none is; by unit, in one query.
 
     The lines are those of the latest version; a month counts on whichever version it was typed.
     """
-    budgets = list(
-        Budget.objects.of_units(units, year).select_related("unit").annotate(last=Max("realisations__month"))
+    rows = Budget.objects.of_units(units, year).order_by(
+        "unit__order", "unit_id", "programme_id", "fund_source"
     )
+    of_version: dict[int, dict[int, set[_Key]]] = defaultdict(lambda: defaultdict(set))
     last: dict[_Key, int] = defaultdict(int)
-    for budget in budgets:
-        last[_key(budget)] = max(last[_key(budget)], budget.last or 0)
-    found: dict[Unit, list[int]] = defaultdict(list)
-    for budget in latest_of(budgets):
-        found[budget.unit].append(last[_key(budget)])
-    return dict(found)
+    columns = rows.values_list("unit_id", "programme_id", "fund_source", "version")
+    for unit, programme, fund_source, version, month in columns.annotate(last=Max("realisations__month")):
+        line = unit, programme, fund_source
+        of_version[unit][VERSION_ORDER.index(version)].add(line)
+        last[line] = max(last[line], month or 0)
+    return {unit: [last[line] for line in versions[max(versions)]] for unit, versions in of_version.items()}
 
 
 _Key = tuple[int, int, str]

@@ -1,11 +1,11 @@
-"""Progress of the steps of action plans: typed by the unit for a quarter, with its evidence; how far all are.
+"""Progress of the steps of action plans: typed by the unit for a quarter, with its evidence.
 
 Progress is recorded on the first step of a line of versions (`ActionStep.recorded_on`), so that a revised
 plan goes on from where it was. It counts as it is typed; nobody verifies it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -213,55 +213,6 @@ def fallen(line: StepLine, percent: Decimal, note: str) -> str:
         f"Kemajuan {format_percent(percent)} lebih rendah daripada {when} ({format_percent(known.percent)}). "
         f"Tulis sebabnya di keterangan, paling sedikit {SHORTEST_REASON} huruf."
     )
-
-
-# --- how far everything is ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far steps are that should have begun by a quarter.
-
-    `mean` is in percent, over the `reported` of them; None while nothing is reported of any. What was
-    reported of an earlier quarter holds until there is newer.
-    """
-
-    mean: Decimal | None
-    reported: int
-    begun: int
-
-
-def progress_of(agreements: Collection[int], period: Period) -> dict[int, Progress]:
-    """The progress of action plans by agreement, up to a quarter, in two queries; without a plan left out.
-
-    Args:
-        agreements: their numbers.
-    """
-    steps = ActionStep.objects.standing().filter(plan__agreement__in=agreements)
-    return _progress(steps, lambda step: step.plan.agreement_id, period)
-
-
-def progress_of_units(units: Collection[int], period: Period) -> dict[int, Progress]:
-    """The progress of the action plans of those who head units, by unit, as `progress_of` counts it."""
-    heads = {"plan__agreement__position__heads_unit": True, "plan__agreement__year": period.year}
-    steps = ActionStep.objects.standing().filter(plan__agreement__unit__in=units, **heads)
-    return _progress(steps, lambda step: step.plan.agreement.unit_id, period)
-
-
-def _progress(steps: Any, key: Callable[[ActionStep], int], period: Period) -> dict[int, Progress]:
-    last_month = period.number * MONTHS_A_QUARTER
-    due: dict[int, set[int]] = defaultdict(set)
-    for step in steps.filter(first_month__lte=last_month).select_related("plan__agreement").order_by():
-        due[key(step)].add(step.recorded_on)
-    recorded = {pk for own in due.values() for pk in own}
-    rows = StepProgress.objects.up_to(period).filter(step__in=recorded).values_list("step_id", "percent")
-    latest = dict(rows)
-    found = {}
-    for owner, own in due.items():
-        known = [latest[pk] for pk in own if pk in latest]
-        mean = sum(known, Decimal(0)) / len(known) if known else None
-        found[owner] = Progress(mean, len(known), len(own))
-    return found
 
 
 def latest_progress(steps: Iterable[int]) -> dict[int, StepProgress]:

@@ -269,11 +269,6 @@ def obstacle(row: Realisation, windows: Windows) -> str:
     return windows.obstacle(row.period, row.indicator.unit_id)
 
 
-def may_be_typed(row: Realisation, windows: Windows) -> bool:
-    """Whether the unit may type into the row now, as far as its state and the day go."""
-    return (row.status in EDITABLE or is_not_published(row)) and not obstacle(row, windows)
-
-
 # --- performing -------------------------------------------------------------------------------
 
 

@@ -4,43 +4,41 @@ Each duty is judged by the rows that fulfil it; nothing here is stored. Reports 
 against the unit, an unverified figure against its verifier.
 """
 
-from calendar import monthrange
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts import permissions
-from accounts.permissions import Scope
+from accounts.permissions import Capability, Scope
 from agreements.enums import SIGNED, ActionPlanStatus, Status, UnitKind
 from agreements.models import (
     ActionPlan,
     Agreement,
     AgreementObjective,
     Assignment,
-    Budget,
     Indicator,
-    Signature,
     Unit,
     YearPolicy,
 )
 from agreements.querysets import HANDED_IN
+from agreements.years import usual_report_due
 from evaluations import overview
+from evaluations.calendar import Windows
 from evaluations.enums import OBJECTIVE_SECTIONS, Section
-from evaluations.models import BudgetRealisation, Narrative
+from evaluations.models import Narrative, Period
 from evaluations.overview import Board, Progress
-from perjanjian.numerals import MONTHS, format_date
+from evaluations.spending import last_months
+from perjanjian.numerals import format_date
 
 AGREEMENT, AMENDMENT, PLAN, MONEY, REPORT = "pk", "perubahan", "rencana-aksi", "anggaran", "lkjip"
 FACT, CHECK = "tw-{}", "verifikasi-{}"
 QUARTERS = (1, 2, 3, 4)
 ROMAN = ("I", "II", "III", "IV")
-# The parts of a report written once, whatever it promises.
-PARTS_OF_REPORT = len(Section) - len(OBJECTIVE_SECTIONS)
 # Every duty in the order of the year: its key, as it stands in addresses, and its words.
 KINDS: dict[str, str] = {
     AGREEMENT: "PK",
@@ -64,9 +62,11 @@ SHORT = {
 OF_UNITS = tuple(kind for kind in KINDS if not kind.startswith("verifikasi"))
 BUREAU = "Bagian Organisasi"
 VERIFIER = "Verifikator (Bagian Organisasi)"
-VERIFIER_OF_BUREAU = "Verifikator unit Bagian Organisasi (Perencana)"
+VERIFIER_OF_BUREAU = "Verifikator Bagian Organisasi sendiri (Perencana)"
 # With whom an agreement lies that was handed in.
 WITH_THE_BUREAU = (Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
+# The written parts that a report has once, however many sasaran it is about.
+ONCE_A_REPORT = len(Section) - len(OBJECTIVE_SECTIONS)
 
 
 @dataclass(frozen=True)
@@ -109,18 +109,17 @@ class Duty:
 @dataclass(frozen=True)
 class Papers:
     """What a unit holds in a year, as `_units` reads it: its first agreement and the latest amendment of it,
-    the action plan, sasaran and written parts of the report, lines of its budget and how many of those are behind, and who heads it."""
+    the action plan, the sasaran in force with how many parts of the report are written, and who heads it."""
 
     first_pk: int | None
     first_status: str | None
-    signed_on: date | None
+    first_signed_on: date | None
     later_pk: int | None
     later_status: str | None
+    later_signed_on: date | None
     plan_status: str | None
-    promised: int
+    sasaran: int
     written: int
-    lines: int
-    lines_behind: int
     head_name: str | None
     head_title: str | None
 
@@ -170,11 +169,13 @@ def listed(year: int, kind: str, state: str = "") -> str:
 
 @dataclass(frozen=True)
 class Duties:
-    """The duties of units in a year, and the board of their facts they were read from."""
+    """The duties of units in a year, and what they were read from: the board of their facts, and of the lines
+    of each budget the account sees the last month recorded."""
 
     year: int
     rows: tuple[tuple[Unit, tuple[Duty, ...]], ...]
     board: Board
+    recorded: Mapping[int, Sequence[int]]
     vacant: tuple[Unit, ...]  # on the map, and headed by nobody on the day
 
     def of(self, states: Collection[str], kind: str = "") -> list[Duty]:
@@ -202,29 +203,21 @@ class Duties:
 
 
 def duties_of(scope: Scope, policy: YearPolicy, day: date) -> Duties:
-    """The duties of the units the account sees, in four queries however many units."""
+    """The duties of the units the account sees, in five queries however many units."""
     units = list(_units(scope, policy, day))
     found = overview.board(units, policy.year, day)
+    recorded = last_months(scope.units(Capability.VIEW, policy.year), policy.year)
     rows, vacant = [], []
     for unit, cells in found.rows:
-        papers = Papers.of(unit)
-        rows.append((unit, tuple(_Reader(scope, policy, day, unit, papers).duties(cells))))
+        papers, spent = Papers.of(unit), recorded.get(unit.pk, ())
+        reader = _Reader(scope, policy, day, unit, papers, found.months, found.windows, spent)
+        rows.append((unit, tuple(reader.duties(cells))))
         if unit.on_map and not papers.head_name:
             vacant.append(unit)
-    return Duties(policy.year, tuple(rows), found, tuple(vacant))
+    return Duties(policy.year, tuple(rows), found, recorded, tuple(vacant))
 
 
 # --- the rows ---------------------------------------------------------------------------------
-
-
-def money_month(policy: YearPolicy, day: date) -> int:
-    """The last month of the year whose spending should have been typed before this day; 0: none yet."""
-    return max((month for month in range(1, 13) if _money_due(policy, month) < day), default=0)
-
-
-def _money_due(policy: YearPolicy, month: int) -> date:
-    last = date(policy.year, month, monthrange(policy.year, month)[1])
-    return last + timedelta(days=policy.budget_fill_days)
 
 
 def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
@@ -237,13 +230,15 @@ def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
     in_order = Case(When(status__in=HANDED_IN, then=Value(0)), default=Value(1))
     plans = ActionPlan.objects.filter(agreement__in=Agreement.objects.for_year(year).signed())
     plans = plans.filter(agreement__unit=own, agreement__position__heads_unit=True)
-    signed = Signature.objects.filter(issue__agreement=OuterRef("first_pk")).order_by()
-    last_signed = signed.values("issue__agreement").annotate(last=Max("signed_on")).values("last")
     heads = Assignment.objects.on(day).as_party().of_heads().filter(position__unit=own)
     heads = heads.order_by("holding", "-starts")
     measured = Indicator.objects.in_use().filter(unit=own)
-    behind = Budget.objects.latest().filter(~Exists(_spent(money_month(policy, day))), unit=own, year=year)
-    lines = Budget.objects.latest().filter(unit=own, year=year)
+    promised = AgreementObjective.objects.filter(
+        agreement__in=Agreement.objects.for_year(year).in_force(), agreement__position__heads_unit=True
+    )
+    of_unit = promised.filter(agreement__unit=OuterRef(OuterRef("pk")))
+    written = Narrative.objects.filter(report__unit=own, report__year=year).exclude(text="")
+    written = written.filter(Q(objective=None) | Q(objective__in=of_unit.values("objective")))
     return (
         Unit.objects.visible_to(scope, year=year)
         .in_year(year)
@@ -257,46 +252,22 @@ def _units(scope: Scope, policy: YearPolicy, day: date) -> QuerySet[Unit]:
         .annotate(
             first_pk=Subquery(first.values("pk")[:1]),
             first_status=Subquery(first.values("status")[:1]),
+            first_signed_on=Subquery(first.with_dates().values("signed_on")[:1]),
             later_pk=Subquery(later.values("pk")[:1]),
             later_status=Subquery(later.values("status")[:1]),
+            later_signed_on=Subquery(later.with_dates().values("signed_on")[:1]),
             plan_status=Subquery(plans.order_by(in_order, "-number").values("status")[:1]),
-            promised=Coalesce(
-                Subquery(_counted(_promised(year).filter(agreement__unit=own), "agreement__unit")), 0
-            ),
-            written=Coalesce(Subquery(_counted(_written(year).filter(report__unit=own), "report__unit")), 0),
+            sasaran=_counted(promised.filter(agreement__unit=own), "agreement__unit"),
+            written=_counted(written, "report__unit"),
             head_name=Subquery(heads.values("official__name")[:1]),
             head_title=Subquery(heads.values("position__title")[:1]),
-            lines=Coalesce(Subquery(_counted(lines)), 0),
-            lines_behind=Coalesce(Subquery(_counted(behind)), 0),
         )
-        .annotate(signed_on=Subquery(last_signed))
     )
 
 
-def _spent(month: int) -> QuerySet[BudgetRealisation]:
-    """What was typed of a budget for this month or a later one, on whichever version; a running total."""
-    same = {name: OuterRef(name) for name in ("unit", "programme", "fund_source", "year")}
-    return BudgetRealisation.objects.filter(
-        month__gte=month, **{f"budget__{name}": outer for name, outer in same.items()}
-    )
-
-
-def _promised(year: int) -> QuerySet[AgreementObjective]:
-    """The sasaran of the agreements of heads in force: Bab III of a report has a part for each."""
-    return AgreementObjective.objects.filter(
-        agreement__year=year, agreement__status=Status.IN_FORCE, agreement__position__heads_unit=True
-    )
-
-
-def _written(year: int) -> QuerySet[Narrative]:
-    """The written parts of reports, without those of a sasaran that is promised no longer."""
-    promised = _promised(year).filter(agreement__unit=OuterRef("report__unit"))
-    of_report = Q(objective=None) | Q(objective__in=promised.values("objective"))
-    return Narrative.objects.filter(of_report, report__year=year).exclude(text="")
-
-
-def _counted(rows: QuerySet, by: str = "unit") -> QuerySet:
-    return rows.order_by().values(by).annotate(count=Count("pk")).values("count")
+def _counted(rows: QuerySet, unit: str) -> Coalesce:
+    """How many of the rows the unit has; `unit` is the way to it."""
+    return Coalesce(Subquery(rows.order_by().values(unit).annotate(count=Count("pk")).values("count")), 0)
 
 
 # --- judging them -----------------------------------------------------------------------------
@@ -311,6 +282,9 @@ class _Reader:
     day: date
     unit: Unit
     papers: Papers
+    months: Sequence[Period]
+    windows: Windows
+    recorded: Sequence[int]  # the last month of each line of its budget, 0 where none is recorded
 
     def duties(self, cells: Sequence[Progress]) -> Iterable[Duty]:
         yield self._agreement()
@@ -338,7 +312,7 @@ class _Reader:
             return self._duty(AGREEMENT, "none", "Tidak diwajibkan", address)
         text = Status(held.first_status).label if held.first_status else "Belum disusun"
         if held.first_status in SIGNED:
-            return self._duty(AGREEMENT, "done", text, address, due=due, fulfilled_on=held.signed_on)
+            return self._duty(AGREEMENT, "done", text, address, due=due, fulfilled_on=held.first_signed_on)
         return self._owed(AGREEMENT, text, address, due, **_with(held.first_status))
 
     def _amendment(self) -> Duty:
@@ -348,7 +322,7 @@ class _Reader:
             return self._duty(AMENDMENT, "none", "Tidak ada", address)
         text = Status(held.later_status).label
         if held.later_status in SIGNED:
-            return self._duty(AMENDMENT, "done", text, address, due=due)
+            return self._duty(AMENDMENT, "done", text, address, due=due, fulfilled_on=held.later_signed_on)
         return self._owed(AMENDMENT, text, address, due, **_with(held.later_status))
 
     def _plan(self) -> Duty:
@@ -389,33 +363,37 @@ class _Reader:
         return self._duty(kind, state, "Tidak ada yang menunggu", address, due=due, actor=actor)
 
     def _money(self) -> Duty:
-        held, month = self.papers, money_month(self.policy, self.day)
+        """Judged by the last month whose day has passed; late since the first month that lacks a figure."""
         own = self.policy.year, self.unit.pk
+        due = {month: self.windows.fill_by(month, self.unit.pk) for month in self.months}
+        passed = [month for month in self.months if due[month] < self.day]
         address = reverse("reports:money_unit", args=own)
-        if month and permissions.may_enter_money(self.scope, self.unit.pk, self.policy.year):
-            address = reverse("evaluations:money_entry", args=(*own, month))
-        if not held.lines:
+        if passed and permissions.may_enter_money(self.scope, self.unit.pk, self.policy.year):
+            address = reverse("evaluations:money_entry", args=(*own, passed[-1].number))
+        if not self.recorded:
             return self._duty(MONEY, "none", "Tidak ada pagu", address)
-        if not month:
+        if not passed:
             return self._duty(MONEY, "upcoming", "Belum waktunya", address)
-        due, name = _money_due(self.policy, month), MONTHS[month - 1]
-        if held.lines_behind:
-            text = f"s.d. {name}: {held.lines_behind} dari {held.lines} program belum diisi"
-            return self._owed(MONEY, text, address, due, count=held.lines_behind)
-        return self._duty(MONEY, "done", f"Lengkap s.d. {name}", address, due=due)
+        month = passed[-1]
+        behind = sum(last < month.number for last in self.recorded)
+        if not behind:
+            return self._duty(MONEY, "done", f"Lengkap s.d. {month.name}", address, due=due[month])
+        since = next(each for each in passed if each.number > min(self.recorded))
+        text = f"s.d. {month.name}: {behind} dari {len(self.recorded)} program belum diisi"
+        return self._owed(MONEY, text, address, due[since], count=behind)
 
     def _report(self) -> Duty:
+        """Done once every part is written: figures, verification and money are duties of their own."""
         if not self.unit.writes_report:
             return self._duty(REPORT, "none", "Tidak diwajibkan", self._paper(self.papers.first_pk))
         address = reverse("reports:lkjip", args=(self.policy.year, self.unit.pk))
-        held, due = self.papers, self.policy.report_due
+        held, due = self.papers, self.policy.report_due or usual_report_due(self.policy.year)
+        parts = ONCE_A_REPORT + len(OBJECTIVE_SECTIONS) * held.sasaran
+        if held.sasaran and held.written == parts:
+            return self._duty(REPORT, "done", "Narasi lengkap", address, due=due)
         if self.day <= date(self.policy.year, 12, 31):
             return self._duty(REPORT, "upcoming", "Setelah tahun berakhir", address, due=due)
-        # Its facts and money are duties of their own; the report's is to be written, of an agreement in force.
-        missing = PARTS_OF_REPORT + held.promised * len(OBJECTIVE_SECTIONS) - held.written
-        if held.promised and not missing:
-            return self._duty(REPORT, "done", "Semua bagian tertulis", address, due=due)
-        text = f"{missing} bagian belum ditulis" if held.written else "Belum disusun"
+        text = f"{held.written} dari {parts} bagian ditulis" if held.sasaran else "PK belum berlaku"
         return self._owed(REPORT, text, address, due)
 
     def _paper(self, pk: int | None) -> str:

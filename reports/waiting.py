@@ -1,6 +1,6 @@
 """What the Beranda says: what waits for an account, and where the year stands, in few queries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -46,18 +46,23 @@ class Figure:
 
 
 def waiting(
-    scope: Scope, policy: YearPolicy, counts: Counts, day: date, board: Board | None = None
+    scope: Scope,
+    policy: YearPolicy,
+    counts: Counts,
+    day: date,
+    board: Board | None = None,
+    recorded: Mapping[int, Sequence[int]] | None = None,
 ) -> list[Task]:
     """Agreements and realisations that wait for this account, the earliest due first.
 
     `counts` are the account's agreements of the year by status (`counted`), `board` that of all units it
-    sees, where it is at hand.
+    sees and `recorded` the last months of their budgets, where they are at hand.
     """
     tasks = [*_agreements(scope, policy, counts)]
     year = policy.year
     found = (
         *overview.waiting_for(scope, year, day, policy.tiny_office, board),
-        *money_waiting_for(scope, year, day, board),
+        *money_waiting_for(scope, year, day, board, recorded),
     )
     tasks += [Task(item.count, item.text, item.address, item.due) for item in found]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))

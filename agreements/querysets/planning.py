@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import FROZEN, BudgetVersion, UnitKind
+from agreements.enums import FROZEN, UnitKind
 
 
 class ObjectiveQuerySet(models.QuerySet):
@@ -66,15 +66,6 @@ class IndicatorQuerySet(models.QuerySet):
 
 
 class BudgetQuerySet(models.QuerySet):
-    def latest(self):
-        """Each unit's budgets in the latest version that unit has in the year."""
-        later = self.model.objects.filter(unit=models.OuterRef("unit"), year=models.OuterRef("year"))
-        rest = self
-        for number, version in enumerate(BudgetVersion.values[:-1]):
-            after = later.filter(version__in=BudgetVersion.values[number + 1 :])
-            rest = rest.exclude(models.Exists(after), version=version)
-        return rest
-
     def visible_to(self, scope: Scope, year: int | None = None):
         units = scope.units(Capability.VIEW, year)
         return self if units is None else self.filter(unit_id__in=units)

@@ -53,7 +53,7 @@ def realisation_detail(request, year: int, pk: int):
             "submission": _submission(row, events),
             "events": events,
             "may_enter": permissions.may_enter(request.scope, unit, year),
-            "may_open_proofs": request.scope.may(Capability.VIEW, unit, year),
+            "sealed": not permissions.may_view(request.scope, unit, year),
         },
     )
 

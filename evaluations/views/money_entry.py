@@ -32,7 +32,7 @@ from perjanjian.paging import page_of
 from records import history
 from records.history import Act
 
-NOT_HERE = "Akun ini tidak mengisi realisasi anggaran unit ini."
+NOT_HERE = "Akun ini tidak mengisi realisasi anggaran perangkat daerah ini."
 # Lines on one page, as on the page of indicators.
 PAGE_SIZE = 30
 ALL_EMPTY = "semua"

@@ -101,7 +101,8 @@ def _changed(request, policy, periods: list[Period], forms: _Forms) -> bool:
     period = get_object_or_404(Period, pk=number_in(request.POST.get("change", "")), year=policy.year)
     if period.is_locked(forms.day):
         messages.error(
-            request, f"{period} sudah dikunci. Beri perpanjangan waktu kepada unit yang memerlukan."
+            request,
+            f"{period} sudah dikunci. Beri perpanjangan waktu kepada perangkat daerah yang memerlukan.",
         )
         return True
     forms.periods[period.pk] = form = _form_of(period, request.POST)

@@ -224,11 +224,8 @@ def _moved(request, period: Period, indicators: list[Indicator], shown: list[Ind
     What waits comes first, so a page shifts whenever somebody decides on a value of an earlier one.
     """
     texts = [*request.POST.getlist("marked"), *(request.POST[name] for name in DONE if name in request.POST)]
-    sent = set(
-        Realisation.objects.filter(pk__in=numbers_in(texts), period=period).values_list(
-            "indicator_id", flat=True
-        )
-    )
+    rows = Realisation.objects.filter(pk__in=numbers_in(texts), period=period)
+    sent = set(rows.values_list("indicator_id", flat=True))
     missing = sent - {indicator.pk for indicator in shown}
     return [indicator for indicator in indicators if indicator.pk in missing]
 

@@ -11,7 +11,15 @@ from accounts.permissions import Capability, Scope
 from agreements.models import Unit
 from agreements.scope import UnitTree
 from evaluations.efficiency import UnitEfficiency, results_of_units
-from evaluations.money import BudgetAccount, BudgetLine, account_from, accounts_of, budget_line, codes_above
+from evaluations.money import (
+    BudgetAccount,
+    BudgetLine,
+    account_from,
+    accounts_of,
+    budget_line,
+    is_within,
+    places_of,
+)
 from evaluations.money_rows import MonthRow
 from evaluations.spending import DECEMBER, SpendingLine, spending_lines
 from evaluations.spending_checks import sums_that_differ
@@ -71,7 +79,7 @@ def money_of_unit(scope: Scope, unit: Unit, year: int, day: date) -> MoneyOfUnit
     # The unit's own lines first.
     lines = [line for pk in sorted(of_unit, key=lambda pk: (pk != unit.pk, pk)) for line in of_unit[pk]]
     totals = tuple(_total(lines, number) for number in MONTH_NUMBERS)
-    result = results_of_units([unit.pk], year, day).get(unit.pk)
+    result = results_of_units([unit], year, day).get(unit.pk)
     return MoneyOfUnit(
         unit=unit,
         year=year,
@@ -84,16 +92,14 @@ def money_of_unit(scope: Scope, unit: Unit, year: int, day: date) -> MoneyOfUnit
 
 
 def _programmes(lines: Sequence[SpendingLine]) -> list[ProgrammeOfUnit]:
-    codes = {(line.budget.programme.code, line.budget.fund_source) for line in lines}
+    listed = places_of(lines)
     differing = sums_that_differ(lines, DECEMBER)
     return [
         ProgrammeOfUnit(
             line=line,
             now=budget_line([line]),
             months=tuple(MonthRow(line, number) for number in MONTH_NUMBERS),
-            within=any(
-                (code, line.budget.fund_source) in codes for code in codes_above(line.budget.programme.code)
-            ),
+            within=is_within(line, listed),
             differs=differing.get(line.pk, ""),
         )
         for line in lines
@@ -154,13 +160,13 @@ SORTS: Mapping[str, Callable[[UnitRow], Decimal | None]] = {
 
 
 def money_of_region(units: Sequence[Unit], year: int, day: date, month: int = DECEMBER) -> MoneyOfRegion:
-    """Units that have budgets, each with what is below it, up to a month; in eleven queries at most."""
+    """Units that have budgets, each with what is below it, up to a month; in seven queries."""
     tree = UnitTree()
     groups = {unit.pk: tree.below([unit.pk]) for unit in units}
     # No unit has the key 0.
     accounts = accounts_of(groups | {0: frozenset().union(*groups.values())}, year, month)
     shown = [unit for unit in units if accounts[unit.pk].lines]
-    results = results_of_units([unit.pk for unit in shown], year, day)
+    results = results_of_units(shown, year, day, month)
     rows = (UnitRow(unit, UnitEfficiency(accounts[unit.pk], results.get(unit.pk))) for unit in shown)
     return MoneyOfRegion(tuple(rows), accounts[0])
 

@@ -82,7 +82,9 @@ def home(scope: Scope, policy: YearPolicy, day: date) -> Home:
     counts = waiting.counted(scope, year)
     reads = scope.may_somewhere(Capability.VIEW, year)
     found = duties.duties_of(scope, policy, day) if reads else None
-    tasks = waiting.waiting(scope, policy, counts, day, found.board if found else None)
+    tasks = waiting.waiting(
+        scope, policy, counts, day, found.board if found else None, found.recorded if found else None
+    )
     return Home(
         tasks=tuple(tasks),
         own=tuple(waiting.own_agreements(scope, year)),

@@ -109,7 +109,7 @@ def lkjip(unit: Unit, year: int, day: date) -> Lkjip:
     source = Source(year)
     if result:
         earlier = {each: found[row.pk] for each, row in years.in_force.items() if each != year}
-        source.read(result, earlier)
+        source.read(result, earlier, below)
     plan = plan_of(agreement, captions) if agreement else None
     texts = texts_of(unit, year)
     account = money.account_of(below, year)

@@ -106,7 +106,12 @@ def lines(
         result = results.get(agreement.pk) if agreement else None
         parts = [key for _, key in sections(result)]
         count = sum(key in written.get(unit.pk, ()) for key in parts)
-        points = (*_open_facts(result), *_open_money(accounts[unit.pk]), *_open_texts(count, len(parts)))
+        points = (
+            *_open_facts(result),
+            *_open_money(accounts[unit.pk]),
+            *_open_head(head_of(unit)),
+            *_open_texts(count, len(parts)),
+        )
         found.append(Line(unit, agreement, result, count, len(parts), points, last.get(unit.pk)))
     return found
 
@@ -126,6 +131,11 @@ def _open_facts(result: AgreementResult | None) -> Iterable[str]:
 def _open_texts(written: int, parts: int) -> Iterable[str]:
     if written < parts:
         yield f"{parts - written} bagian narasi belum ditulis"
+
+
+def _open_head(head: Person) -> Iterable[str]:
+    if not head.name:
+        yield f"pejabat untuk jabatan {head.title} belum dicatat"
 
 
 def _open_money(account: BudgetAccount) -> Iterable[str]:

@@ -167,6 +167,7 @@ def _indicator(row: IndicatorRow) -> str:
         row.reached
     ]
     percent = f", capaian {format_percent(row.percent)}" if row.percent is not None else ""
+    percent += f" {row.basis}" if row.basis else ""
     whole = " untuk periode yang sudah terisi" if row.partial else ""
     lines = [
         f"{row.name}: realisasi {_with_unit(row.value, row)}{whole} dari target {_with_unit(row.target, row)}"

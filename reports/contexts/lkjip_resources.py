@@ -45,6 +45,7 @@ class ObjectiveResources:
     mean: Decimal | None
     headline: achievement.Headline
     provisional: bool
+    unfinished: bool
     lines: tuple[ProgrammeLine, ...] = ()
     account: BudgetAccount = NO_ACCOUNT
     shared: bool = False
@@ -82,6 +83,7 @@ class Resources:
             mean=found.mean,
             headline=achievement.headline(row.result for row in found.rows),
             provisional=any(row.provisional for row in found.rows),
+            unfinished=any(row.year.to_date for row in found.rows),
             lines=lines,
             account=BudgetAccount(tuple(each.line for each in lines)),
             shared=any(len(each.serves) > 1 for each in lines),

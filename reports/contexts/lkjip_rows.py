@@ -73,7 +73,8 @@ class IndicatorRow:
     `figure` is the value to draw and compare.
 
     `absent` says why there is no figure (empty when there is one); `missing` which periods lack theirs;
-    `note` what a reader should know of the percentage.
+    `basis` what the percentage compares with where that is not plain (before the year is over); `note` all
+    that a reader should know of it.
     """
 
     indicator_id: int
@@ -93,6 +94,7 @@ class IndicatorRow:
     reached: bool | None
     provisional: bool
     missing: str
+    basis: str
     note: str
     sentence: str
     kind: str
@@ -196,6 +198,7 @@ def indicator_row(
         reached=row.result.reached,
         provisional=row.provisional,
         missing=missing_words(row),
+        basis=_basis(row),
         note=_note(row),
         sentence=row.result.sentence,
         kind=promise.kind,
@@ -246,6 +249,14 @@ def _absent(row: RowResult, source: Source) -> str:
     return f"{ABSENT[state]}: {reason}" if reason else ABSENT[state]
 
 
+def _basis(row: RowResult) -> str:
+    if row.result.raw is None:
+        return ""
+    if row.running_text:
+        return f"dibanding target {row.running_text}"
+    return "dibanding target setahun, belum dinilai" if row.is_too_early else ""
+
+
 def _note(row: RowResult) -> str:
     """What a reader of the percentage should know, beside that it is provisional."""
     notes = []
@@ -258,7 +269,7 @@ def _note(row: RowResult) -> str:
     notes += [
         f"{cell.period.short_name} {cell.revision}" if several else cell.revision for cell in row.revisions
     ]
-    return ", ".join(notes)
+    return ", ".join(filter(None, [*notes, _basis(row)]))
 
 
 def _quarter(cell: Cell, rule: achievement.Rule, promise_id: int, source: Source) -> Quarter:

@@ -4,7 +4,7 @@ Earlier years are those the application measured, and where it did not, what was
 of those years. Nothing here divides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from agreements.models import (
 )
 from evaluations import achievement, readings
 from evaluations.achievement import Reading
+from evaluations.enums import REPORTED
 from evaluations.models import EarlierYear, EvidenceUse, Period, Realisation, SourceRevision, StepProgress
 from evaluations.results import NOT_DUE, AgreementResult, RowResult
 from evaluations.years_before import years_before
@@ -83,16 +84,19 @@ class Source:
     evidence: dict[int, list[EvidenceUse]] = field(default_factory=dict)
     catalogue: dict[int, Indicator] = field(default_factory=dict)
 
-    def read(self, result: AgreementResult, earlier: Mapping[int, AgreementResult]) -> None:
+    def read(
+        self, result: AgreementResult, earlier: Mapping[int, AgreementResult], units: Collection[int]
+    ) -> None:
         """All of it, in fourteen queries however many indicators there are.
 
         Args:
+            units: the unit reported on with those below it, whose evidence may be listed.
             earlier: the results of the agreements of the years before, by year.
         """
         self._read_texts(result)
         self._read_comparisons({row.promise.indicator_id for row in result.rows}, earlier)
         self._read_plan(result)
-        self._read_appendices(result)
+        self._read_appendices(result, units)
 
     def _read_texts(self, result: AgreementResult) -> None:
         """What the units wrote beside their reported figures, in the order of the year."""
@@ -141,16 +145,20 @@ class Source:
         for row in progress.select_related("period").order_by("period__number"):
             self.progress[row.step_id] = row
 
-    def _read_appendices(self, result: AgreementResult) -> None:
-        """Revisions by the source, evidence, and the catalogue's own words of each indicator."""
+    def _read_appendices(self, result: AgreementResult, units: Collection[int]) -> None:
+        """Revisions by the source, evidence, and the catalogue's own words of each indicator.
+
+        Evidence of what was reported; that of other units, whose figures are promised here too, is theirs to
+        show.
+        """
         keys = _fact_keys(result.rows)
         revised = SourceRevision.objects.verified().filter(realisation__in=keys)
         self.revisions = list(
             revised.select_related("realisation__period").order_by("announced_on", "realisation_id", "pk")
         )
-        uses = EvidenceUse.objects.filter(realisation__in=keys).select_related(
-            "evidence__file", "realisation__period"
-        )
+        uses = EvidenceUse.objects.filter(
+            realisation__in=keys, realisation__status__in=REPORTED, evidence__unit__in=units
+        ).select_related("evidence__file", "realisation__period")
         for use in uses.order_by("realisation__period__number", "pk"):
             if use.realisation is not None:
                 self.evidence.setdefault(use.realisation.indicator_id, []).append(use)

@@ -180,6 +180,9 @@ def test_bounds_are_added_up_each_for_itself():
     assert running(plan, periods, "sum", Rule(kind="range")) == Target(low=D(4), high=D(7))
     half_open = [Target(low=D(1)), Target(low=D(3))]
     assert running(half_open, periods, "sum", Rule(kind="range")) == Target(low=D(4))
+    # Once a lower bound, once an upper one: together they bound nothing.
+    turned = [Target(low=D(1)), Target(high=D(5))]
+    assert running(turned, periods, "sum", Rule(kind="range")) is None
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from agreements.enums import Status
-from evaluations.efficiency import UnitEfficiency, efficiency_of, efficiency_sentence, verdict
+from evaluations.efficiency import UnitEfficiency, efficiency_sentence, results_of_units, verdict
 from evaluations.enums import Efficiency
-from evaluations.money import account_of
+from evaluations.money import absorption_of, account_of
 from evaluations.summary import Headline
 from tests.factories import (
     add_promise,
@@ -27,10 +27,13 @@ pytestmark = pytest.mark.django_db
 E = Efficiency
 
 
-def result(mean, reached=4, total=4, unmeasured=0, provisional=False):
+def result(mean, reached=4, total=4, unmeasured=0, provisional=False, unfinished=False):
     mean = None if mean is None else Decimal(mean)
     return SimpleNamespace(
-        mean=mean, provisional=provisional, headline=Headline(reached, total, unmeasured=unmeasured)
+        mean=mean,
+        provisional=provisional,
+        unfinished=unfinished,
+        headline=Headline(reached, total, unmeasured=unmeasured),
     )
 
 
@@ -93,6 +96,13 @@ def test_nothing_is_called_efficient_before_the_money_of_december(money, month):
     assert "sesudah realisasi Desember" in efficiency_sentence(result("104"), account)
 
 
+def test_nothing_is_called_efficient_before_the_last_quarter_is_measured(money):
+    account, so_far = money("40"), result("104", unfinished=True)
+    assert verdict(so_far, account) == E.RUNNING
+    assert "sesudah realisasi triwulan IV" in efficiency_sentence(so_far, account)
+    assert "Anggaran baru tercatat" not in efficiency_sentence(so_far, account)
+
+
 def test_one_programme_behind_keeps_the_year_running(government, money):
     money("40")
     spend(make_budget(government.kesehatan, amount="100", code="1.02.03"), "40", 9)
@@ -148,14 +158,27 @@ def test_a_unit_is_judged_by_the_agreement_of_its_head_in_force(government, time
     below = make_unit("Bidang Sosial", unit, "division")
     spend(make_budget(below, amount="100"), "90")
     day = make_period(number=4).locks
-    found = efficiency_of([unit.pk, government.pendidikan.pk], 2026, day)
-    assert found[unit.pk].result.agreement == agreement
-    assert (found[unit.pk].percent, found[unit.pk].account.absorption) == (120, 90)
-    assert found[unit.pk].points == 30
-    assert (found[government.pendidikan.pk].result, found[government.pendidikan.pk].points) == (None, None)
-    assert "selisih" in found[unit.pk].sentence
+    results = results_of_units([unit, government.pendidikan], 2026, day)
+    assert {pk: found.agreement for pk, found in results.items()} == {unit.pk: agreement}
+    found = UnitEfficiency(absorption_of([unit.pk], 2026)[unit.pk], results[unit.pk])
+    assert (found.percent, found.account.absorption, found.points) == (120, 90, 30)
+    assert UnitEfficiency(found.account, None).points is None
     put_into(agreement, Status.SUPERSEDED)
-    assert efficiency_of([unit.pk], 2026, day)[unit.pk].result is None
+    assert results_of_units([unit], 2026, day) == {}
+
+
+@pytest.mark.parametrize(
+    ("month", "percent"), [(2, None), (3, 80), (5, 80), (6, 90), (9, 100), (11, 100), (12, 120)]
+)
+def test_up_to_a_month_the_last_quarter_that_ended_by_then_counts(government, time_machine, month, percent):
+    time_machine.move_to("2027-02-01 05:00Z", tick=False)
+    unit = make_unit("Dinas Sosial", government.root)
+    agreement = promised(unit, government.regent)
+    indicator = agreement.objectives.get().indicators.get().indicator
+    for number, value in ((1, "8"), (2, "9"), (3, "10")):
+        make_realisation(indicator, make_period(number=number), value, status="submitted")
+    found = results_of_units([unit], 2026, make_period(number=4).locks, month)
+    assert (found[unit.pk].mean if found else None) == percent
 
 
 def test_as_many_queries_for_thirty_units_as_for_three(government, django_assert_max_num_queries):
@@ -166,7 +189,7 @@ def test_as_many_queries_for_thirty_units_as_for_three(government, django_assert
     day = make_period(number=4).locks
     counts = []
     for few in (units[:3], units):
-        with django_assert_max_num_queries(10) as captured:
-            efficiency_of([unit.pk for unit in few], 2026, day)
+        with django_assert_max_num_queries(5) as captured:
+            results_of_units(few, 2026, day)
         counts.append(len(captured))
     assert counts[0] == counts[1]

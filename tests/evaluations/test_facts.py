@@ -13,7 +13,7 @@ from django.utils import timezone
 from agreements.enums import Status
 from evaluations import workflow
 from evaluations.locking import finalise_locked
-from evaluations.models import Extension
+from evaluations.models import Evidence, EvidenceUse, Extension
 from evaluations.results import result_of
 from tests.evaluations.test_results import amend
 from tests.evaluations.test_workflow import REASON, who
@@ -54,6 +54,27 @@ def submitted(government, value="12", indicator=None):
 
 def detail(row):
     return reverse("evaluations:realisation_detail", args=(row.period.year, row.pk))
+
+
+def test_who_reads_a_fact_through_a_promise_alone_reads_what_proves_it_but_does_not_open_it(
+    client, government, kepala_kesehatan, kepala_pendidikan
+):
+    indicator = make_indicator(government.pendidikan, "Murid yang diperiksa")
+    promised(government, government.kadinkes, "10", indicator)
+    row = submitted(government, indicator=indicator)
+    proof = Evidence.objects.create(
+        unit=government.pendidikan,
+        year=2026,
+        title="Rekap UKS",
+        link="https://contoh.go.id/uks",
+        added_by=government.users.kepala_pendidikan,
+    )
+    EvidenceUse.objects.create(evidence=proof, realisation=row)
+    for person, opens in ((kepala_kesehatan, False), (kepala_pendidikan, True)):
+        client.force_login(person)
+        page = client.get(detail(row)).text
+        assert "Rekap UKS" in page
+        assert (proof.link in page) is opens
 
 
 def test_a_fact_shows_its_three_values_its_promises_and_its_history(client, government, inspektorat):

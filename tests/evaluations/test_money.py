@@ -85,6 +85,20 @@ def test_a_kegiatan_beside_its_program_counts_once(government):
     assert (account.ceiling, account.spent) == (Decimal(107), Decimal(47))
 
 
+def test_a_kegiatan_of_another_unit_is_no_part_of_this_units_program(government):
+    """Two units of one urusan, one recorded by program and one by kegiatan: neither may be lost in the total."""
+    spend(make_budget(government.kesehatan, amount="100"), "40")
+    spend(make_budget(government.kesehatan, amount="60", code="1.02.02.2.01"), "30")
+    spend(make_budget(government.pendidikan, amount="50", code="1.02.02.2.01"), "20")
+    account = account_of([government.kesehatan.pk, government.pendidikan.pk], 2026)
+    assert [(line.code, line.ceiling, line.within) for line in account.lines] == [
+        ("1.02.02", 100, False),
+        ("1.02.02.2.01", 50, False),
+        ("1.02.02.2.01", 60, True),
+    ]
+    assert (account.ceiling, account.spent) == (150, 60)
+
+
 def test_a_unit_without_budgets_has_nothing_rather_than_zero(government):
     account = account_of([government.pendidikan.pk], 2026)
     assert (account.lines, account.ceiling, account.spent, account.absorption) == ((), None, None, None)

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agreements.models import ActionPlan, ActionStep, Agreement
+from agreements.models import ActionPlan, ActionStep, Agreement, Unit
 from evaluations import steps
 from evaluations.calendar import give_time
+from evaluations.mapping import with_progress
 from evaluations.models import Evidence, EvidenceUse, StepProgress
-from evaluations.steps import Progress, progress_of, progress_of_units
 from records.history import history_of
 from records.models import Event
 from tests.agreements.plans import add_step, amendment_of, begun, complete, in_force, take
@@ -227,6 +227,12 @@ def test_the_page_takes_as_many_queries_for_ten_steps_as_for_one(client, governm
 # --- through versions, and as one figure ----------------------------------------------------------------
 
 
+def how_far(unit: Unit, number: int) -> Decimal | None:
+    """The action plan of the unit's head at the end of a quarter, in percent."""
+    found = with_progress(Unit.objects.filter(pk=unit.pk), [make_period(number=number)]).get()
+    return getattr(found, f"progress_{number}")
+
+
 def test_progress_goes_on_in_a_new_version_and_in_an_amendment(
     client, government, operator_kesehatan, plan, step
 ):
@@ -242,8 +248,7 @@ def test_progress_goes_on_in_a_new_version_and_in_an_amendment(
     client.force_login(operator_kesehatan)
     (_, line, _) = client.get(address(third)).context["rows"][0]
     assert line.row.percent == 60
-    assert progress_of([new_agreement.pk], make_period(number=1))[new_agreement.pk].mean == 60
-    assert progress_of([plan.agreement_id], make_period(number=1)) == {}
+    assert how_far(government.kesehatan, 1) == 60
 
 
 def test_the_mean_is_of_steps_begun_and_reported(government):
@@ -253,37 +258,21 @@ def test_the_mean_is_of_steps_begun_and_reported(government):
     take("submit", draft, government.users.kepala_kesehatan)
     plan = take("approve", draft, government.users.bagian_organisasi)
     first = plan.steps.exclude(pk__in=[late.pk, other.pk]).get()
-    units = [government.kesehatan.pk, government.pendidikan.pk]
-
-    def found(number: int) -> Progress:
-        period = make_period(number=number)
-        of_agreement = progress_of([plan.agreement_id], period)[plan.agreement_id]
-        assert progress_of_units(units, period) == {government.kesehatan.pk: of_agreement}
-        return of_agreement
-
-    assert found(1) == Progress(None, 0, 2)
+    assert how_far(government.kesehatan, 1) is None
     say(first, "50")
-    assert found(1) == Progress(Decimal(50), 1, 2)
+    assert how_far(government.kesehatan, 1) == 50
     say(other, "20")
     say(other, "40", number=2)
-    assert found(1).mean == 35
-    assert found(2) == Progress(Decimal(45), 2, 2)
-    assert found(3) == Progress(Decimal(45), 2, 3)
-
-
-def test_how_far_plans_are_takes_two_queries(government, django_assert_num_queries):
-    plan = in_force(government)
-    say(plan.steps.get(), "10")
-    period = make_period(number=1)
-    with django_assert_num_queries(2):
-        progress_of([plan.agreement_id, 999], period)
-    with django_assert_num_queries(2):
-        progress_of_units([government.kesehatan.pk, government.pendidikan.pk], period)
+    assert [how_far(government.kesehatan, number) for number in (1, 2, 3)] == [35, 45, 45]
+    say(late, "0", number=3)
+    assert [how_far(government.kesehatan, number) for number in (2, 3)] == [45, 30]
+    assert how_far(government.pendidikan, 3) is None
 
 
 def test_of_a_draft_nothing_is_counted(government):
     draft = complete(government)
-    assert progress_of([draft.agreement_id], make_period(number=4)) == {}
+    say(draft.steps.get(), "10")
+    assert how_far(government.kesehatan, 4) is None
 
 
 @pytest.mark.parametrize(("month", "quarter"), [(1, 1), (3, 1), (4, 2), (12, 4)])

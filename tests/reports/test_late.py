@@ -10,15 +10,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agreements.enums import Status
-from agreements.models import ActionPlan, Budget, YearPolicy
+from agreements.models import ActionPlan, YearPolicy
 from agreements.scope import scope_of
 from evaluations.enums import OBJECTIVE_SECTIONS, Section
-from evaluations.models import BudgetRealisation, Extension, Realisation
+from evaluations.models import BudgetRealisation, Extension, Narrative, Period, Realisation
 from reports import duties
-from tests.agreements.steps import complete_draft, in_force
-from tests.factories import make_agreement, make_budget, make_indicator, make_objective, make_period, put_into
-from tests.reports.cases import write
+from tests.agreements.steps import in_force
+from tests.factories import (
+    add_promise,
+    make_agreement,
+    make_budget,
+    make_indicator,
+    make_objective,
+    make_period,
+    put_into,
+)
+from tests.reports.cases import signed_kesehatan, write
 from tests.reports.figures import amended, fared, office, promised, put_plan_into, reported
+from tests.reports.full_year import signed_on
 
 AFTER = "2026-04-15"
 
@@ -88,6 +97,24 @@ def test_an_amendment_in_force_is_done(government, pimpinan):
     amended(government, fared(government, "Dinas A", "60"), date(2026, 9, 1), Decimal(90))
     found = owed(pimpinan, "2026-11-05")
     assert [found["Dinas A", kind].state for kind in ("pk", "perubahan")] == ["done", "done"]
+
+
+@time_machine.travel("2026-11-05 09:00:00+07:00", tick=False)
+def test_an_amendment_signed_late_says_so(government, pimpinan):
+    policy(amendment_due=date(2026, 9, 1))
+    old = in_force(government)
+    amendment = make_agreement(
+        government.kadinkes,
+        amends=old,
+        ground="priority",
+        ground_reason="Prioritas berubah",
+        budget_waiver="Tidak mengelola anggaran sendiri",
+    )
+    add_promise(amendment, government.stunting, government.sasaran)
+    signed_on(government, amendment, date(2026, 9, 13))
+    found = owed(pimpinan, "2026-11-05")
+    assert said(found["Dinas Kesehatan", "perubahan"]) == ("done", 12)
+    assert said(found["Dinas Kesehatan", "pk"]) == ("done", 0)
 
 
 # --- the action plan --------------------------------------------------------------------------
@@ -174,15 +201,23 @@ def test_figures_of_the_bureaus_own_unit_wait_for_another(government, pimpinan):
 
 
 @pytest.mark.parametrize(
-    ("day", "month"), [("2026-02-10", 0), ("2026-02-11", 1), ("2026-12-31", 11), ("2027-01-11", 12)]
+    ("day", "said_then"),
+    [
+        ("2026-02-10", ("upcoming", 0)),
+        ("2026-02-11", ("late", 1)),
+        ("2026-12-31", ("late", 324)),
+        ("2027-01-11", ("late", 335)),
+    ],
 )
-def test_a_month_of_money_is_due_days_after_its_end(government, day, month):
-    assert duties.money_month(YearPolicy.objects.get(year=2026), date.fromisoformat(day)) == month
+def test_a_budget_nobody_typed_is_late_since_its_first_month(government, pimpinan, day, said_then):
+    make_budget(government.kesehatan)
+    assert said(owed(pimpinan, day)["Dinas Kesehatan", "anggaran"]) == said_then
 
 
 def test_money_typed_up_to_the_month_is_done(government, pimpinan):
     first, second = (make_budget(government.kesehatan, code=code) for code in ("1.02.02", "1.02.03"))
     BudgetRealisation.objects.create(budget=first, month=3, spent=5)
+    BudgetRealisation.objects.create(budget=second, month=2, spent=5)
     key = "Dinas Kesehatan", "anggaran"
     duty = owed(pimpinan, "2026-04-15")[key]
     assert (said(duty), duty.text) == (("late", 5), "s.d. Maret: 1 dari 2 program belum diisi")
@@ -192,41 +227,74 @@ def test_money_typed_up_to_the_month_is_done(government, pimpinan):
     assert owed(pimpinan, "2026-04-15")["Sekretariat Daerah", "anggaran"].state == "none"
 
 
+def test_the_day_for_money_is_that_of_its_month_in_the_schedule(government, pimpinan):
+    make_budget(government.kesehatan)
+    later = dict.fromkeys(("fill_by", "verify_by", "fix_by"), date(2026, 2, 14))
+    Period.objects.of_budget(2026).filter(number=1).update(**later)
+    assert owed(pimpinan, "2026-02-14")["Dinas Kesehatan", "anggaran"].state == "upcoming"
+    assert said(owed(pimpinan, "2026-02-15")["Dinas Kesehatan", "anggaran"]) == ("late", 1)
+
+
+def test_a_month_of_money_with_more_time_is_not_late_for_that_unit_alone(government, pimpinan):
+    for unit in (government.kesehatan, government.pendidikan):
+        BudgetRealisation.objects.create(budget=make_budget(unit), month=1, spent=5)
+    Extension.objects.create(
+        period=Period.objects.of_budget(2026).get(number=2),
+        unit=government.kesehatan,
+        reason="Banjir",
+        expires=date(2026, 4, 9),
+        granted_by=government.users.bagian_organisasi,
+    )
+    found = owed(pimpinan, "2026-04-05")
+    assert found["Dinas Kesehatan", "anggaran"].state == "done"
+    assert said(found["Dinas Pendidikan dan Kebudayaan", "anggaran"]) == ("late", 26)
+
+
 def test_only_the_latest_version_of_a_budget_is_asked_for(government, pimpinan):
     BudgetRealisation.objects.create(
         budget=make_budget(government.kesehatan, version="original"), month=3, spent=5
     )
     make_budget(government.kesehatan, code="1.02.09", version="original")
     make_budget(government.kesehatan, version="revised", amount="2000")
-    assert [budget.version for budget in Budget.objects.latest()] == ["revised"]
     assert owed(pimpinan, "2026-04-15")["Dinas Kesehatan", "anggaran"].state == "done"
 
 
 def test_a_report_is_late_after_its_day_in_the_next_year(government, pimpinan):
-    policy(report_due=date(2027, 2, 28))
+    policy(report_due=date(2027, 2, 20))
+    signed_kesehatan(government)
     key = "Dinas Kesehatan", "lkjip"
     assert owed(pimpinan, "2026-12-31")[key].state == "upcoming"
+    assert owed(pimpinan, "2027-02-20")[key].state == "open"
+    assert said(owed(pimpinan, "2027-02-22")[key]) == ("late", 2)
+    # An empty day means the usual one.
+    policy(report_due=None)
     assert owed(pimpinan, "2027-02-28")[key].state == "open"
     assert said(owed(pimpinan, "2027-03-02")[key]) == ("late", 2)
     make_indicator(government.bureau, "Nilai SAKIP")
     assert owed(pimpinan, "2027-03-02")["Bagian Organisasi", "lkjip"].state == "none"
 
 
-def test_a_report_is_done_when_each_part_of_what_is_promised_is_written(government, pimpinan):
-    policy(report_due=date(2027, 2, 28))
-    g, key = government, ("Dinas Kesehatan", "lkjip")
-    put_into(complete_draft(g), Status.IN_FORCE)
-    dropped = make_objective(g.kesehatan, "Sasaran tahun lain", order=9)
+def test_a_report_is_done_when_every_part_of_it_is_written(government, pimpinan):
+    signed_kesehatan(government)
+    key = "Dinas Kesehatan", "lkjip"
+    other = make_objective(government.kesehatan, "Sasaran yang tidak diperjanjikan")
+    write(government.kesehatan, Section.OBJECTIVE, "Sasaran lama.", other)
     for section in Section:
-        if section not in OBJECTIVE_SECTIONS:
-            write(g.kesehatan, section, "Tertulis.")
-    for section in OBJECTIVE_SECTIONS[1:]:
-        write(g.kesehatan, section, "Tertulis.", g.sasaran)
-    write(g.kesehatan, Section.OBJECTIVE, "Tertulis.", dropped)
-    found = owed(pimpinan, "2027-03-02")[key]
-    assert (found.state, found.text) == ("late", "1 bagian belum ditulis")
-    write(g.kesehatan, Section.OBJECTIVE, "Tertulis.", g.sasaran)
-    assert owed(pimpinan, "2027-03-02")[key].state == "done"
+        write(
+            government.kesehatan,
+            section,
+            "Uraian." if section != Section.CLOSING else "",
+            government.sasaran if section in OBJECTIVE_SECTIONS else None,
+        )
+    duty = owed(pimpinan, "2027-03-02")[key]
+    assert (said(duty), duty.text) == (("late", 2), "8 dari 9 bagian ditulis")
+    Narrative.objects.filter(section=Section.CLOSING).update(text="Penutup.")
+    assert said(owed(pimpinan, "2027-03-02")[key]) == ("done", 0)
+
+
+def test_a_report_without_an_agreement_in_force_is_not_done(government, pimpinan):
+    duty = owed(pimpinan, "2027-03-02")["Dinas Kesehatan", "lkjip"]
+    assert (said(duty), duty.text) == (("late", 2), "PK belum berlaku")
 
 
 # --- pages ------------------------------------------------------------------------------------

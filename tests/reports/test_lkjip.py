@@ -178,7 +178,10 @@ def test_money_and_efficiency(report):
 )
 def test_efficient_is_said_only_where_every_target_was_met(reached, provisional, words, report):
     result = SimpleNamespace(
-        mean=Decimal(110), provisional=provisional, headline=Headline(reached, 4, unmeasured=0)
+        unfinished=False,
+        mean=Decimal(110),
+        provisional=provisional,
+        headline=Headline(reached, 4, unmeasured=0),
     )
     assert words in efficiency_sentence(result, report.money.account)
 

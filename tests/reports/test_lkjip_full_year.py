@@ -7,17 +7,19 @@ from decimal import Decimal
 import pytest
 from pypdf import PdfReader
 
-from agreements.enums import ActionPlanStatus, Change
+from agreements.enums import ActionPlanStatus, Change, Status
 from agreements.models import ActionPlan, ActionStep, Agreement, Benchmark, IndicatorTarget
 from evaluations.enums import Efficiency, RealisationStatus, RevisionStatus, Section
-from evaluations.models import EarlierYear, SourceRevision
+from evaluations.models import EarlierYear, Evidence, EvidenceUse, Realisation, SourceRevision
 from evaluations.results import result_of
 from perjanjian.numerals import format_percent
 from records import files
 from reports.contexts.lkjip import lkjip
 from reports.contexts.lkjip_proposals import proposal
+from reports.contexts.lkjip_source import Source
 from reports.lkjip import report_html, report_pdf
-from tests.reports.cases import AFTER
+from tests.factories import add_promise, make_agreement, make_indicator, put_into
+from tests.reports.cases import AFTER, fact
 from tests.reports.full_year import full_year
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -298,6 +300,32 @@ def test_a_revision_nobody_verified_is_not_printed(government, case):
         reason="Salah hitung", value=Decimal(84), submitted_by=government.users.operator_kesehatan,
     )  # fmt: skip
     assert len(lkjip(government.kesehatan, 2026, AFTER).appendices.revisions) == 1
+
+
+def test_evidence_of_others_and_of_what_nobody_reported_is_not_listed(government, case):
+    """The figure of another unit is promised here too; its proof, and that of a draft, are not for this paper."""
+    other = make_indicator(government.pendidikan, "Murid yang diperiksa", objective=case.first)
+    draft = make_indicator(government.kesehatan, "Masih draf", objective=case.first)
+    agreement = make_agreement(government.kabid)
+    facts = []
+    for indicator in (other, draft):
+        add_promise(agreement, indicator, case.first, value=Decimal(10))
+        facts.append(fact(government, indicator, "9"))
+        proof = Evidence.objects.create(
+            unit=indicator.unit,
+            year=2026,
+            title=f"Bukti {indicator}",
+            link="https://contoh.go.id/rahasia",
+            added_by=government.users.operator_kesehatan,
+        )
+        EvidenceUse.objects.create(evidence=proof, realisation=facts[-1])
+    Realisation.objects.filter(pk=facts[1].pk).update(status=RealisationStatus.DRAFT)
+    result = result_of(put_into(agreement, Status.IN_FORCE), AFTER)
+    source = Source(2026)
+    source.read(result, {}, {government.kesehatan.pk, government.bidang.pk})
+    assert source.evidence == {}
+    source.read(result, {}, {government.pendidikan.pk})
+    assert set(source.evidence) == {other.pk}
 
 
 def test_evidence_and_indicator_cards(report):

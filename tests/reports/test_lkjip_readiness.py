@@ -8,7 +8,8 @@ import time_machine
 from django.urls import reverse
 
 from agreements.enums import Status
-from agreements.models import YearPolicy
+from agreements.models import Assignment, YearPolicy
+from agreements.scope import scope_of
 from agreements.years import open_year
 from evaluations.enums import OBJECTIVE_SECTIONS, RealisationStatus, Section
 from evaluations.models import BudgetRealisation, Narrative, Realisation
@@ -42,8 +43,9 @@ def blocking(government, day: date = AFTER) -> list[str]:
 
 
 def line_of(government, user: str = "bagian_organisasi"):
-    units = [government.kesehatan]
-    return lkjip_list.lines(units, 2026, AFTER, getattr(government.users, user).pk)[0]
+    account = getattr(government.users, user)
+    units = lkjip_list.reporting_units(scope_of(account), 2026, AFTER).filter(pk=government.kesehatan.pk)
+    return lkjip_list.lines(list(units), 2026, AFTER, account.pk)[0]
 
 
 def spend_until(month: int) -> None:
@@ -51,12 +53,15 @@ def spend_until(month: int) -> None:
 
 
 def leave_out(section: str) -> None:
-
     Narrative.objects.filter(section=section).update(text="")
 
 
 def return_last() -> None:
     Realisation.objects.filter(period__number=4).update(status=RealisationStatus.RETURNED)
+
+
+def leave() -> None:
+    Assignment.objects.filter(position__title="Kepala Dinas Kesehatan").update(ends=date(2027, 1, 31))
 
 
 def wait_for_verification() -> None:
@@ -75,6 +80,7 @@ def test_a_report_with_everything_is_finished(government, finished):
         (lambda: leave_out(Section.CLOSING), "narratives", "1 bagian narasi belum ditulis"),
         (lambda: leave_out(Section.EFFICIENCY), "narratives", "1 bagian narasi belum ditulis"),
         (return_last, "missing", "1 indikator belum terisi lengkap"),
+        (leave, "head", "pejabat untuk jabatan Kepala Dinas Kesehatan belum dicatat"),
         (wait_for_verification, "unverified", "1 indikator belum diverifikasi"),
     ],
 )

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
+from dataclasses import replace
 from datetime import date
 
 import pikepdf
@@ -231,6 +233,23 @@ def test_search_for_garbage_is_on_again_after_a_print():
     with pytest.raises(pdf.PrintError):
         render('<img src="file:///etc/hostname" alt="">')
     assert gc.isenabled()
+
+
+def test_a_layout_is_given_back_as_soon_as_it_is_written(monkeypatch):
+    press, pages_laid_out = pdf._press(), []
+
+    def lay_out(*given):
+        document = press.lay_out(*given)
+        pages_laid_out.append(weakref.ref(document.pages[0]._page_box))
+        return document
+
+    monkeypatch.setattr(pdf, "_press", lambda: replace(press, lay_out=lay_out))
+    gc.disable()
+    try:
+        render()
+        assert [page() for page in pages_laid_out] == [None]
+    finally:
+        gc.enable()
 
 
 # --- a second look -------------------------------------------------------------------------------
