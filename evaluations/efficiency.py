@@ -82,7 +82,9 @@ class UnitEfficiency:
 
     @property
     def points(self) -> Decimal | None:
-        """Efficiency in percentage points, whether or not it may be claimed."""
+        """Efficiency in percentage points, whether or not it may be claimed; None where the sentence has none."""
+        if self.result and self.result.headline.unmeasured:
+            return None
         return self.account.efficiency(self.percent)
 
     @property

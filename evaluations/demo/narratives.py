@@ -34,15 +34,24 @@ def _write(world: World, unit: Unit, told: dict | None, day: date) -> None:
     year = world.years.last
     words = {"tahun": year, "tahun_berikut": year + 1, "tahun_lalu": year - 1, "unit": unit.name}
     actor = world.person(world.operator_of(unit, day), day, Capability.REPORT, unit).actor
-    sections = told["sections"] if told else source.document("narratives")[OTHERS]
-    objectives = told["objectives"] if told else _beside_the_figures(world, unit)
+    others = source.document("narratives")[OTHERS]
+    sections = (told or others)["sections"]
+    objectives = told["objectives"] if told else _of_others(world, unit, others["each_objective"])
     parts = {Part(unit, year, section): text for section, text in sections.items()}
     parts |= {
-        Part(unit, year, Section.OBJECTIVE, world.objectives[objective].pk): text
-        for objective, text in objectives.items()
+        Part(unit, year, section, world.objectives[objective].pk): text
+        for objective, texts in objectives.items()
+        for section, text in texts.items()
     }
     for part, text in parts.items():
         save(part, text.format(**words), 0, actor)
+
+
+def _of_others(world: World, unit: Unit, each: dict[str, str]) -> dict[str, dict[str, str]]:
+    """By objective of the unit its sections: the words beside the figures, and what is said of each."""
+    return {
+        key: {Section.OBJECTIVE.value: text} | each for key, text in _beside_the_figures(world, unit).items()
+    }
 
 
 def _beside_the_figures(world: World, unit: Unit) -> dict[str, str]:

@@ -147,7 +147,11 @@ class RowForm(ProofForm):
 class ReasonForm(forms.Form):
     """Why the bureau fills in for a unit."""
 
-    filled_in_reason = forms.CharField(label="Alasan mengisikan untuk perangkat daerah ini", max_length=300)
+    filled_in_reason = forms.CharField(
+        label="Alasan mengisikan untuk perangkat daerah ini",
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
 
     def clean_filled_in_reason(self) -> str:
         text = self.cleaned_data["filled_in_reason"].strip()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from agreements.models import Unit
 from evaluations.enums import Subject
 from evaluations.querysets import ExtensionQuerySet, PeriodQuerySet
-from perjanjian.numerals import MONTHS, roman
+from perjanjian.numerals import MONTHS, format_date, roman
 
 
 class Period(models.Model):
@@ -87,4 +87,4 @@ class Extension(models.Model):
         ordering = ("-granted_at",)
 
     def __str__(self) -> str:
-        return f"{self.unit} {self.period} s.d. {self.expires}"
+        return f"{self.unit} {self.period} s.d. {format_date(self.expires)}"

@@ -14,6 +14,7 @@ from agreements.models.planning import MeasureField, TargetColumns
 from evaluations.enums import RealisationStatus, RevisionStatus, SourceStatus, ValueState
 from evaluations.models.period import Period
 from evaluations.querysets import RealisationQuerySet, SourceRevisionQuerySet
+from perjanjian.numerals import format_date
 from records import triggers
 
 VALUE_COLUMNS = ("value", "numerator", "denominator", "step", "date")
@@ -163,7 +164,7 @@ class SourceRevision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.realisation} ({self.announced_on})"
+        return f"{self.realisation} ({format_date(self.announced_on)})"
 
     def values(self) -> Figures:
         """The corrected figures by column name."""

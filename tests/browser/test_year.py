@@ -80,7 +80,7 @@ def drafts(person) -> None:
 
 def picks(person, objective: str, *indicators: str) -> None:
     number = {HEALTH: 1, GOVERNANCE: 2}[objective]
-    person.within(f"{number}. {objective}", "region").follows("Pilih indikator dari katalog")
+    person.within(f"{number}. {objective}", "region").follows("Pilih dari Kamus Indikator")
     for indicator in indicators:
         person.ticks(indicator)
     person.presses("Tambahkan yang dicentang")

@@ -127,6 +127,12 @@ def test_unknown_money_or_achievement_is_said(government, money):
     )
 
 
+def test_no_points_are_shown_where_the_sentence_says_there_are_none(money):
+    partly = UnitEfficiency(money("40"), result("104", 2, unmeasured=2))
+    assert partly.points is None
+    assert UnitEfficiency(partly.account, result("104")).points == 64
+
+
 def test_unverified_figures_are_called_so(money):
     assert "Angka ini sementara." in efficiency_sentence(result("104", provisional=True), money("90"))
 
