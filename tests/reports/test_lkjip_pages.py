@@ -42,7 +42,7 @@ def test_the_list_shows_headline_texts_and_the_agreement(client, government, cas
     answer = page(client, government.users.bagian_organisasi, "reports:lkjip_list", year=2026)
     text = flat(answer.content.decode())
     assert "1 dari 3" in text
-    assert "2 dari 12 bagian" in text
+    assert '2 dari 12<span class="visually-hidden"> bagian tertulis' in text
     assert "Belum ada PK" in text
 
 
