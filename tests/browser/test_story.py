@@ -94,9 +94,10 @@ def test_from_an_empty_draft_to_both_documents(april, government, person, worker
         "Menurunnya stunting",
         "15,80 %",
         "Rp1.234.567.890,50",
-        agreement.issues.get().code,
     ):
         assert words in paper
+    # Kerning of some pairs of letters is read back as a space.
+    assert agreement.issues.get().code in paper.replace(" ", "")
     assert "DRAF" not in paper
     measures(person)
     assert text_of(steers(person)) == paper

@@ -363,7 +363,7 @@ def test_the_pages_of_the_agreement_are_in_the_appendix(paper, report):
     statement = flat(paper.pages[pages[0]].extract_text())
     assert "PERJANJIAN KINERJA TAHUN 2026" in statement
     assert "LAMPIRAN 1 PERJANJIAN KINERJA" in statement
-    assert report.plan.issue.code in flat(paper.pages[pages[0] - 1].extract_text())
+    assert report.plan.issue.code in flat(paper.pages[pages[0] - 1].extract_text()).replace(" ", "")
 
 
 def test_phrases_of_the_paper(paper):
