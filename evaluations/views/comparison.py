@@ -17,7 +17,7 @@ from agreements.middleware import actor_of
 from agreements.models import Agreement, AgreementIndicator, Benchmark, Indicator
 from agreements.years import policy_or_404
 from evaluations import years_before
-from evaluations.comparison_forms import IndicatorEntry
+from evaluations.forms.comparison import IndicatorEntry
 from evaluations.models import EarlierYear
 from evaluations.views.common import refused, unit_or_404
 from evaluations.years_before import Measured
