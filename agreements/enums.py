@@ -189,3 +189,88 @@ class SigningMethod(models.TextChoices):
 class ObjectiveKind(models.TextChoices):
     GOAL = "goal", "Tujuan"
     OBJECTIVE = "objective", "Sasaran"
+
+
+class FollowUp(models.TextChoices):
+    """What a change of the holder of a position asks of its agreement (PermenPAN-RB 53/2014: a ground to amend)."""
+
+    NEW = "new", "PK baru ditandatangani pejabat yang baru"
+    CONTINUE = "continue", "PK yang berlaku dilanjutkan"
+    WAIT = "wait", "Menunggu pejabat definitif"
+    NONE = "none", "Tidak ada PK yang tersentuh"
+
+
+class DeclaredBy(models.TextChoices):
+    """Who declares complete what an official below the heads submits."""
+
+    BUREAU = "bureau", "Bagian Organisasi"
+    SUPERIOR = "superior", "Atasan langsung"
+    SECRETARIAT = "secretariat", "Sekretariat perangkat daerah"
+
+
+class Rhythm(models.TextChoices):
+    """How often realisation of indicators is filled in."""
+
+    QUARTER = "quarter", "Setiap triwulan"
+    SEMESTER = "semester", "Setiap semester (TW II dan TW IV)"
+
+
+class BudgetRhythm(models.TextChoices):
+    """How often money is filled in."""
+
+    MONTH = "month", "Setiap bulan"
+    QUARTER = "quarter", "Setiap triwulan (Maret, Juni, September, Desember)"
+
+
+class BureauVerifier(models.TextChoices):
+    """Who verifies the figures of Bagian Organisasi itself."""
+
+    PLANNER = "planner", "Perencana (Bappeda)"
+    INSPECTORATE = "inspectorate", "Inspektorat"
+
+
+class BudgetDetail(models.TextChoices):
+    """Down to which step of the nomenclature an agreement lists its budget."""
+
+    PROGRAMME = "programme", "Program"
+    ACTIVITY = "activity", "Kegiatan"
+    SUB_ACTIVITY = "sub_activity", "Sub kegiatan"
+
+
+class TreeLevel(models.TextChoices):
+    """What a node of a performance tree is (PermenPAN-RB 89/2021): a result or a condition, never a programme."""
+
+    FINAL = "final", "Hasil akhir"
+    INTERMEDIATE = "intermediate", "Hasil antara"
+    IMMEDIATE = "immediate", "Hasil langsung"
+    OUTPUT = "output", "Keluaran"
+    PROCESS = "process", "Proses/masukan"
+
+
+class LinkState(models.TextChoices):
+    """Where the request to another unit stands to contribute to a node of the tree."""
+
+    PROPOSED = "proposed", "Menunggu jawaban"
+    ACCEPTED = "accepted", "Disanggupi"
+    DECLINED = "declined", "Tidak disanggupi"
+
+
+class ImportState(models.TextChoices):
+    """Where an uploaded workbook stands (docs/states.md)."""
+
+    UPLOADED = "uploaded", "Menunggu kolom dicocokkan"
+    EXAMINING = "examining", "Sedang diperiksa"
+    EXAMINED = "examined", "Menunggu diterapkan"
+    APPLYING = "applying", "Sedang diterapkan"
+    APPLIED = "applied", "Diterapkan"
+    UNDONE = "undone", "Dibatalkan kembali"
+    DISCARDED = "discarded", "Tidak dipakai"
+
+
+class RowOutcome(models.TextChoices):
+    """What a row of a workbook would do."""
+
+    NEW = "new", "Baru"
+    CHANGED = "changed", "Berubah"
+    SAME = "same", "Sama"
+    REFUSED = "refused", "Ditolak"

@@ -23,13 +23,13 @@ class UnitForm(MasterForm):
         model = Unit
         fields = (
             "parent", "kind", "name", "short_name", "code", "order",
-            "signs_with_head", "on_map", "writes_report", "valid_from", "valid_to", "predecessor",
+            "signs_with_head", "on_map", "writes_report", "valid_from", "valid_to", "predecessors",
         )  # fmt: skip
         help_texts = {
             "short_name": "Dipakai di tabel dan peta, misalnya Dinkes.",
             "order": "Urutan di daftar; angka kecil lebih dahulu.",
             "valid_to": "Kosongkan bila masih berlaku. Unit yang berganti nama atau digabung diakhiri di sini.",
-            "predecessor": "Unit lama yang tugasnya dilanjutkan unit ini.",
+            "predecessors": "Unit lama yang tugasnya dilanjutkan unit ini; boleh lebih dari satu bila digabung.",
         }
 
     def __init__(self, *args, **kwargs):
@@ -37,7 +37,7 @@ class UnitForm(MasterForm):
         # A section has nothing below it.
         above = Unit.objects.exclude(kind=UnitKind.SECTION)
         self.offer("parent", above)
-        self.offer("predecessor", Unit.objects.offices().exclude(pk=self.instance.pk))
+        self.offer("predecessors", Unit.objects.offices().exclude(pk=self.instance.pk))
 
     def clean(self):
         cleaned = super().clean()

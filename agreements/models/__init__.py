@@ -7,9 +7,11 @@ from agreements.models.agreement import (
     AgreementIndicator,
     AgreementObjective,
 )
+from agreements.models.imports import ImportChange, ImportMapping, ImportRow, ImportRun
 from agreements.models.organisation import (
     Assignment,
     Delegation,
+    HandOver,
     Membership,
     Official,
     Position,
@@ -19,17 +21,22 @@ from agreements.models.organisation import (
 from agreements.models.planning import (
     Benchmark,
     Budget,
+    BudgetPlan,
+    BudgetTotal,
     Indicator,
     IndicatorTarget,
     Label,
     Objective,
     PlanningPeriod,
+    PlanRevision,
     Programme,
+    RevisedTarget,
     Scale,
     ScaleStep,
 )
 from agreements.models.policy import DocumentText, YearPolicy
 from agreements.models.signing import Issue, IssueParty, Signature
+from agreements.models.tree import TreeLink, TreeNode
 
 __all__ = [
     "ActionPlan",
@@ -42,8 +49,15 @@ __all__ = [
     "Assignment",
     "Benchmark",
     "Budget",
+    "BudgetPlan",
+    "BudgetTotal",
     "Delegation",
     "DocumentText",
+    "HandOver",
+    "ImportChange",
+    "ImportMapping",
+    "ImportRow",
+    "ImportRun",
     "Indicator",
     "IndicatorTarget",
     "Issue",
@@ -52,13 +66,17 @@ __all__ = [
     "Membership",
     "Objective",
     "Official",
+    "PlanRevision",
     "PlanningPeriod",
     "Position",
     "Programme",
     "Region",
+    "RevisedTarget",
     "Scale",
     "ScaleStep",
     "Signature",
+    "TreeLink",
+    "TreeNode",
     "Unit",
     "YearPolicy",
 ]

@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.permissions import ROLE_LABELS, Role
-from agreements.enums import Holding, Level, UnitKind
+from agreements.enums import FollowUp, Holding, Level, UnitKind
 from agreements.querysets import (
     AssignmentQuerySet,
     DelegationQuerySet,
@@ -52,6 +53,24 @@ class Region(models.Model):
         verbose_name="unit Bagian Organisasi",
         related_name="+",
     )
+    colour = models.CharField(
+        "warna utama",
+        max_length=7,
+        default="#0b5394",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Tulis warna seperti #0b5394.")],
+    )
+    unit_term = models.CharField(
+        "sebutan perangkat daerah",
+        max_length=20,
+        default="Perangkat Daerah",
+        choices=[("Perangkat Daerah", "Perangkat Daerah"), ("OPD", "OPD"), ("SKPD", "SKPD")],
+    )
+    report_term = models.CharField(
+        "sebutan laporan kinerja",
+        max_length=10,
+        default="LKjIP",
+        choices=[("LKjIP", "LKjIP"), ("LKj", "LKj"), ("LAKIP", "LAKIP")],
+    )
     note = models.TextField("keterangan", blank=True)
 
     class Meta:
@@ -91,8 +110,9 @@ class Unit(models.Model):
     writes_report = models.BooleanField("menyusun LKjIP sendiri", default=False)
     valid_from = models.DateField("berlaku sejak")
     valid_to = models.DateField("berlaku sampai", null=True, blank=True)
-    predecessor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, verbose_name="menggantikan", related_name="successors"
+    # Two offices may be merged into one, and one split into two.
+    predecessors = models.ManyToManyField(
+        "self", blank=True, symmetrical=False, verbose_name="menggantikan", related_name="successors"
     )
 
     objects = UnitQuerySet.as_manager()
@@ -136,6 +156,12 @@ class Position(models.Model):
         blank=True,
         verbose_name="atasan langsung",
         related_name="subordinates",
+    )
+    superior_reason = models.CharField(
+        "alasan atasan lain dari aturan",
+        max_length=300,
+        blank=True,
+        help_text="Wajib diisi bila atasan yang dipilih bukan yang diusulkan menurut aturan.",
     )
     heads_unit = models.BooleanField("memimpin unit", default=False)
     valid_from = models.DateField("berlaku sejak")
@@ -249,6 +275,51 @@ class Assignment(models.Model):
                     "Akhiri dulu masa tugasnya, atau pilih Plt."
                 }
             )
+
+
+class HandOver(models.Model):
+    """A change of who holds a position, and what became of its agreement.
+
+    `day` is the first day of the new holder, or the first day without one. `agreement` is the one in
+    force on the day before. It stays a task until `settled_at`; the follow-up is by the year's policy
+    unless somebody chose otherwise.
+    """
+
+    position = models.ForeignKey(Position, models.PROTECT, verbose_name="jabatan", related_name="hand_overs")
+    day = models.DateField("mulai tanggal")
+    outgoing = models.ForeignKey(
+        Assignment, models.PROTECT, null=True, blank=True, verbose_name="yang digantikan", related_name="+"
+    )
+    incoming = models.ForeignKey(
+        Assignment, models.PROTECT, null=True, blank=True, verbose_name="yang menggantikan", related_name="+"
+    )
+    agreement = models.ForeignKey(
+        "agreements.Agreement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="PK yang berlaku",
+        related_name="hand_overs",
+    )
+    follow_up = models.CharField("tindak lanjut", max_length=10, choices=FollowUp, default=FollowUp.NONE)
+    note = models.CharField("keterangan", max_length=300, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField("dicatat pada", default=timezone.now)
+    settled_at = models.DateTimeField("selesai pada", null=True, blank=True, editable=False)
+    settled_note = models.CharField("penyelesaian", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "serah terima jabatan"
+        ordering = ("-day", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outgoing__isnull=False) | Q(incoming__isnull=False),
+                name="hand_over_of_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}, {format_date(self.day)}"
 
 
 class Delegation(models.Model):

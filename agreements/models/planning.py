@@ -53,6 +53,9 @@ class PlanningPeriod(models.Model):
     name = models.CharField("nama", max_length=120)
     first_year = models.PositiveSmallIntegerField("tahun pertama")
     last_year = models.PositiveSmallIntegerField("tahun terakhir")
+    regulation = models.CharField(
+        "ditetapkan dengan", max_length=160, blank=True, help_text="Misalnya Perda Nomor 3 Tahun 2025."
+    )
 
     class Meta:
         verbose_name = "periode perencanaan"
@@ -67,8 +70,33 @@ class PlanningPeriod(models.Model):
         return self.name
 
 
+class PlanRevision(models.Model):
+    """A decided change of a plan on its way, such as an RPJMD perubahan; it counts from a year on."""
+
+    period = models.ForeignKey(
+        PlanningPeriod, models.PROTECT, verbose_name="periode", related_name="revisions"
+    )
+    number = models.PositiveSmallIntegerField("perubahan ke-")
+    regulation = models.CharField("ditetapkan dengan", max_length=160)
+    decided_on = models.DateField("tanggal penetapan")
+    first_year = models.PositiveSmallIntegerField("berlaku mulai tahun")
+    reason = models.TextField("alasan", blank=True)
+
+    class Meta:
+        verbose_name = "perubahan rencana"
+        ordering = ("period_id", "number")
+        constraints = [models.UniqueConstraint(fields=("period", "number"), name="plan_revision_once")]
+
+    def __str__(self) -> str:
+        return f"Perubahan {self.number} {self.period}"
+
+
 class Objective(models.Model):
-    """A tujuan or sasaran of the region or of a unit, in its planning period."""
+    """A tujuan or sasaran of the region or of a unit, in its planning period.
+
+    A revision of the plan ends an objective with a year and brings another that succeeds it; without
+    such years it stands for the whole period.
+    """
 
     period = models.ForeignKey(
         PlanningPeriod, models.PROTECT, verbose_name="periode", related_name="objectives"
@@ -78,14 +106,39 @@ class Objective(models.Model):
         "self", models.PROTECT, null=True, blank=True, verbose_name="mendukung", related_name="children"
     )
     kind = models.CharField("jenis", max_length=10, choices=ObjectiveKind, default=ObjectiveKind.OBJECTIVE)
+    code = models.CharField("kode", max_length=20, blank=True)
     text = models.TextField("rumusan")
     order = models.PositiveSmallIntegerField("urutan", default=0)
+    first_year = models.PositiveSmallIntegerField("berlaku mulai tahun", null=True, blank=True)
+    last_year = models.PositiveSmallIntegerField("berlaku sampai tahun", null=True, blank=True)
+    successor_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name="menggantikan", related_name="successors"
+    )
+    revision = models.ForeignKey(
+        PlanRevision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="dibawa oleh perubahan",
+        related_name="objectives",
+    )
 
     objects = ObjectiveQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tujuan/sasaran"
         ordering = ("unit__order", "unit_id", "order", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_year__isnull=True)
+                | Q(last_year__isnull=True)
+                | Q(last_year__gte=F("first_year")),
+                name="objective_years_in_order",
+            ),
+            models.UniqueConstraint(
+                fields=("period", "unit", "code"), condition=~Q(code=""), name="objective_code_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -147,6 +200,7 @@ class Indicator(models.Model):
     objective = models.ForeignKey(
         Objective, models.PROTECT, null=True, blank=True, verbose_name="sasaran", related_name="indicators"
     )
+    code = models.CharField("kode", max_length=30, blank=True)
     name = models.CharField("indikator", max_length=400)
     unit_of_measure = models.CharField("satuan", max_length=60)
     kind = models.CharField("jenis nilai", max_length=10, choices=Kind, default=Kind.NUMBER)
@@ -185,6 +239,7 @@ class Indicator(models.Model):
         Position, models.PROTECT, null=True, blank=True, verbose_name="penanggung jawab", related_name="+"
     )
     baseline = models.CharField("kondisi awal", max_length=60, blank=True)
+    baseline_year = models.PositiveSmallIntegerField("tahun kondisi awal", null=True, blank=True)
     successor_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, verbose_name="menggantikan", related_name="successors"
     )
@@ -200,6 +255,9 @@ class Indicator(models.Model):
                 condition=~Q(kind=Kind.SCALE) | Q(scale__isnull=False), name="indicator_scale_named"
             ),
             models.CheckConstraint(condition=Q(factor__gt=0), name="indicator_factor_positive"),
+            models.UniqueConstraint(
+                fields=("unit", "code"), condition=~Q(code=""), name="indicator_code_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -255,6 +313,24 @@ class IndicatorTarget(TargetColumns):
         return f"{self.indicator} {self.year}"
 
 
+class RevisedTarget(TargetColumns):
+    """What the plan's target of a year was before a revision changed it."""
+
+    revision = models.ForeignKey(PlanRevision, models.PROTECT, related_name="revised_targets")
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="revised_targets")
+    year = models.PositiveSmallIntegerField("tahun")
+
+    class Meta:
+        verbose_name = "target sebelum perubahan"
+        ordering = ("indicator_id", "year", "revision_id")
+        constraints = [
+            models.UniqueConstraint(fields=("revision", "indicator", "year"), name="revised_target_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.year}, sebelum {self.revision}"
+
+
 class Benchmark(TargetColumns):
     """What others reached of the same indicator in a year, with its source: a report compares with it."""
 
@@ -297,7 +373,11 @@ class Programme(models.Model):
 
 
 class Budget(models.Model):
-    """What a unit may spend on a programme in a year, by version of the APBD."""
+    """What a unit may spend in a year, by version of the APBD, at the most detailed step that is known.
+
+    Rows are never sums of each other: of one unit, year, version and fund source none has a code that
+    another's begins with. What a document says a programme or unit has in all is a `BudgetTotal`.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="unit", related_name="budgets")
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="program", related_name="budgets")
@@ -320,3 +400,72 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} {self.year}"
+
+
+class BudgetTotal(models.Model):
+    """What a document (DPA, SIPD) says a program, a kegiatan or a unit (no programme) has in all.
+
+    Compared with the sum of the budgets below it, never counted itself.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="unit", related_name="budget_totals")
+    programme = models.ForeignKey(
+        Programme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="program",
+        related_name="budget_totals",
+    )
+    year = models.PositiveSmallIntegerField("tahun")
+    version = models.CharField("versi", max_length=10, choices=BudgetVersion, default=BudgetVersion.ORIGINAL)
+    amount = MoneyColumn("jumlah menurut dokumen (Rp)", validators=[MinValueValidator(Decimal(0))])
+
+    class Meta:
+        verbose_name = "jumlah pagu menurut dokumen"
+        ordering = ("unit__order", "unit_id", "programme__code", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("unit", "programme", "year", "version"), name="budget_total_once"
+            ),
+            models.UniqueConstraint(
+                fields=("unit", "year", "version"),
+                condition=Q(programme__isnull=True),
+                name="budget_total_of_unit_once",
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="budget_total_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme or self.unit} {self.year}"
+
+
+class BudgetPlan(models.Model):
+    """What is to be spent of a budget (rupiah) and how far its work is to be (percent), by the end of a month.
+
+    Both are running totals, like the realisation they are compared with.
+    """
+
+    budget = models.ForeignKey(Budget, models.CASCADE, verbose_name="pagu", related_name="plans")
+    month = models.PositiveSmallIntegerField(
+        "sampai bulan", validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    cash = MoneyColumn("rencana kas s.d. bulan ini (Rp)", null=True, blank=True)
+    physical = models.DecimalField("rencana fisik (%)", max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "rencana kas dan fisik"
+        ordering = ("budget_id", "month")
+        constraints = [
+            models.UniqueConstraint(fields=("budget", "month"), name="budget_plan_once"),
+            models.CheckConstraint(
+                condition=Q(cash__isnull=True) | Q(cash__gte=0), name="budget_plan_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(physical__isnull=True) | (Q(physical__gte=0) & Q(physical__lte=100)),
+                name="budget_plan_is_percent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.budget} s.d. bulan {self.month}"

@@ -7,7 +7,18 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from agreements.enums import Method, Paper, ScaleAbove, UnitMean
+from agreements.enums import (
+    BudgetDetail,
+    BudgetRhythm,
+    BureauVerifier,
+    DeclaredBy,
+    FollowUp,
+    Method,
+    Paper,
+    Rhythm,
+    ScaleAbove,
+    UnitMean,
+)
 
 
 class YearPolicy(models.Model):
@@ -68,7 +79,62 @@ class YearPolicy(models.Model):
         default=False,
         help_text="Hanya untuk kantor kecil. Setiap verifikasi oleh pengaju sendiri ditandai.",
     )
+    indicator_rhythm = models.CharField(
+        "irama pengisian indikator", max_length=10, choices=Rhythm, default=Rhythm.QUARTER
+    )
+    budget_rhythm = models.CharField(
+        "irama pengisian anggaran", max_length=10, choices=BudgetRhythm, default=BudgetRhythm.MONTH
+    )
+    # people
+    signs_iii = models.BooleanField("eselon III/Administrator menandatangani PK", default=True)
+    signs_iv = models.BooleanField("eselon IV/Pengawas menandatangani PK", default=True)
+    signs_functional = models.BooleanField(
+        "pejabat fungsional dan ketua tim menandatangani PK", default=False
+    )
+    signs_staff = models.BooleanField("pelaksana menandatangani PK", default=False)
+    declared_below_by = models.CharField(
+        "PK di bawah kepala perangkat daerah dinyatakan lengkap oleh",
+        max_length=12,
+        choices=DeclaredBy,
+        default=DeclaredBy.BUREAU,
+    )
+    planner_checks = models.BooleanField(
+        "Perencana ikut memeriksa PK yang diajukan",
+        default=False,
+        help_text="Perencana dapat meminta perbaikan; yang menyatakan lengkap tetap seperti di atas.",
+    )
+    planner_verifies = models.BooleanField("Perencana ikut memverifikasi realisasi", default=False)
+    bureau_verified_by = models.CharField(
+        "realisasi Bagian Organisasi sendiri diverifikasi oleh",
+        max_length=12,
+        choices=BureauVerifier,
+        default=BureauVerifier.PLANNER,
+    )
+    hand_over_definitive = models.CharField(
+        "PK bila pejabat definitif berganti", max_length=10, choices=FollowUp, default=FollowUp.NEW
+    )
+    hand_over_acting = models.CharField(
+        "PK bila jabatan diisi Plt., Pj., atau Pjs.", max_length=10, choices=FollowUp, default=FollowUp.WAIT
+    )
     # documents
+    budget_detail_ii = models.CharField(
+        "rincian anggaran PK kepala perangkat daerah",
+        max_length=12,
+        choices=BudgetDetail,
+        default=BudgetDetail.PROGRAMME,
+    )
+    budget_detail_iii = models.CharField(
+        "rincian anggaran PK eselon III",
+        max_length=12,
+        choices=BudgetDetail,
+        default=BudgetDetail.ACTIVITY,
+    )
+    budget_detail_iv = models.CharField(
+        "rincian anggaran PK eselon IV dan di bawahnya",
+        max_length=12,
+        choices=BudgetDetail,
+        default=BudgetDetail.SUB_ACTIVITY,
+    )
     paper = models.CharField("kertas PK", max_length=4, choices=Paper, default=Paper.A4)
     superior_left = models.BooleanField("Pihak Kedua di kiri", default=True)
 

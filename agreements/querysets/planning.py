@@ -16,7 +16,10 @@ class ObjectiveQuerySet(models.QuerySet):
         return self.filter(Q(unit_id__in=units) | Q(unit__kind=UnitKind.REGION)) if units else self.none()
 
     def in_year(self, year: int):
-        return self.filter(period__first_year__lte=year, period__last_year__gte=year)
+        """Those whose period covers the year, less those a revision ended before it or brought after it."""
+        began = Q(first_year__isnull=True) | Q(first_year__lte=year)
+        lasts = Q(last_year__isnull=True) | Q(last_year__gte=year)
+        return self.filter(began, lasts, period__first_year__lte=year, period__last_year__gte=year)
 
     def to_promise(self, agreement):
         """Objectives of the agreement's unit that the draft does not have yet, and of the unit above it

@@ -65,21 +65,22 @@ def unit_ended(request):
 def unit_detail(request, pk: int):
     scope, today = request.scope, timezone.localdate()
     visible = Unit.objects.visible_to(scope)
-    unit = get_object_or_404(visible.with_ancestors().select_related("predecessor"), pk=pk)
+    unit = get_object_or_404(visible.with_ancestors(), pk=pk)
     holders = Assignment.objects.on(today).select_related("official", "position")
     positions = unit.positions.select_related("superior").prefetch_related(
         Prefetch("assignments", holders, to_attr="held_today")
     )
     past = Assignment.objects.filter(position__unit=unit).select_related("official", "position")
-    related = list(visible.filter(Q(parent=unit) | Q(predecessor=unit)))
+    below = visible.filter(parent=unit)
     may_organise = permissions.may_organise(scope)
     context = {
         "unit": unit,
         "path": outline.path_of(unit),
         "positions": [position for position in positions if not over(position, today)],
         "ended_positions": [position for position in positions if over(position, today)],
-        "below": [each for each in related if each.parent_id == pk and not over(each, today)],
-        "successors": [each for each in related if each.predecessor_id == pk],
+        "below": [each for each in below if not over(each, today)],
+        "predecessors": unit.predecessors.all(),
+        "successors": unit.successors.all(),
         "assignments": page_of(request, past),
         "party_holdings": PARTY_HOLDINGS,
         "may_organise": may_organise,
