@@ -139,7 +139,7 @@ class _Merges:
         self.active: list[tuple[int, int, int, Value]] = []
         self.width = width
 
-    def fill(self, index: int, row: Sequence[Value]) -> None:
+    def fill(self, index: int, row: list[Value]) -> None:
         self.active = [each for each in self.active if each[0] >= index]
         while self.waiting and self.waiting[-1][0][0] <= index:
             (top, left), (bottom, right) = self.waiting.pop()

@@ -152,10 +152,7 @@ def read(content: bytes, name: str) -> Workbook:
         _require_harmless(content)
         return _by_child(content)
     except Refused as refusal:
-        about = {key: value for key, value in refusal.message.items() if key != "refused"}
-        raise WorkbookRefused(
-            SENTENCES[refusal.message["refused"]].format(**{"name": name} | about)
-        ) from None
+        raise WorkbookRefused(SENTENCES[refusal.code].format(**{"name": name} | refusal.about)) from None
 
 
 # --- the outside --------------------------------------------------------------------------------
