@@ -154,6 +154,18 @@ def indicators(context: Context) -> Table:
     )
 
 
+def promises(context: Context) -> Table:
+    """The agreements that promise an indicator."""
+    return Table.of(
+        f"PK dengan {context['indicator'].name[:60]}",
+        context["promises"],
+        Column("Tahun", lambda row: row.objective.agreement.year),
+        Column("Jabatan", lambda row: row.objective.agreement.position.title, 44),
+        Column("Perangkat Daerah", lambda row: row.objective.agreement.unit.name, 36),
+        Column("Status", lambda row: row.objective.agreement.get_status_display()),
+    )
+
+
 def _target(indicator: Any, shown: str) -> Cell:
     """The exact figure or date; a range and a step of a scale are words."""
     target = next(iter(indicator.targets_now), None)

@@ -128,7 +128,7 @@ def _file(request: HttpRequest, wanted: str, table: Table, filters: list[str]) -
         ]
         content = sheets.xlsx([page], about)
     answer = HttpResponse(content, content_type=TYPES[wanted])
-    name = f"{slugify(table.title)}-{now:%Y%m%d}.{wanted}"
+    name = f"{slugify(table.title)}-per-{now:%Y-%m-%d}.{wanted}"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["Cache-Control"] = "private, no-store"
     return answer

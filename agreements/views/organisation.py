@@ -82,6 +82,7 @@ def unit_detail(request, pk: int):
         "predecessors": unit.predecessors.all(),
         "successors": unit.successors.all(),
         "assignments": page_of(request, past),
+        "exports": "jabatan",
         "party_holdings": PARTY_HOLDINGS,
         "may_organise": may_organise,
         "timeline": changes.timeline(unit) if may_organise or permissions.may_read_history(scope) else (),

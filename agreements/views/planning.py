@@ -227,11 +227,12 @@ def indicator_detail(request, year: int, pk: int):
         ],
         "may_record_years": permissions.may_record_years_before(scope, indicator.unit_id, year),
         "promises": page_of(request, promises),
+        "exports": "daftar PK ini",
         "successors": indicator.successors.all(),
         "may_plan": permissions.may_plan(scope, year),
         "timeline": changes.timeline(indicator) if _reads_changes(scope, year) else (),
     }
-    return render(request, "agreements/planning/indicator_detail.html", context)
+    return show(request, "agreements/planning/indicator_detail.html", context, tables.promises)
 
 
 def _reads_changes(scope, year: int) -> bool:
