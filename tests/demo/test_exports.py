@@ -19,15 +19,16 @@ LINK = 'href="?unduh=csv"'
 
 @pytest.fixture
 def now(answer, stored):
-    with time_machine.travel(f"{TODAY} 03:00+00:00", tick=True):
+    with time_machine.travel(f"{TODAY} 03:00+00:00", tick=False):
         yield
 
 
-@pytest.mark.parametrize("username", ["organisasi", "bupati", "kepala.kesehatan"])
+@pytest.mark.parametrize("username", ["organisasi", "bupati"])
 def test_no_file_asks_more_for_more_rows(now, client, username):
     client.force_login(User.objects.get(username=username))
     lists = {address for address in pages(client).values() if "?" not in address}
     lists = {address for address in lists if LINK in client.get(address).content.decode()}
+    # The clock stands still, so no request among them writes the session.
     small = {address: queries(client, f"{address}?unduh=csv") for address in lists}
     enlarge(TODAY, 2)
     large = {address: queries(client, f"{address}?unduh=csv") for address in lists}
@@ -46,7 +47,8 @@ def test_a_file_has_a_row_for_each_of_the_list(now, client):
         page = shown_page(client.get(address))
         if page is None or route in several or route in NO_LIST:
             continue
-        content = client.get(address, {"unduh": "csv"}).content.decode("utf-8-sig")
+        asked = f"{address}{'&' if '?' in address else '?'}unduh=csv"
+        content = client.get(asked).content.decode("utf-8-sig")
         rows = len(list(csv.reader(io.StringIO(content, newline=""), delimiter=";"))) - 1
         if rows != page.paginator.count:
             wrong[route] = (rows, page.paginator.count)
