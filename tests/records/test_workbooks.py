@@ -181,6 +181,11 @@ def test_hidden_sheets_are_known_and_charts_are_passed_over():
     )
 
 
+def test_a_picture_may_have_a_document_type():
+    rows = f'<row r="1">{cell("A1", "1")}</row>'
+    assert rows_of(xlsx(rows, **{"xl/media/image1.svg": "<!DOCTYPE svg><svg/>"})) == [[1]]
+
+
 @pytest.mark.parametrize("size", ["A1", "A1:XFD1048576"])
 def test_the_size_a_file_claims_is_not_believed(size):
     sheet = (
@@ -290,6 +295,10 @@ BAD = {
         "DOCTYPE",
     ),
     "sandi-huruf.xlsx": (lambda: xlsx(**{"docProps/app.xml": "<a/>".encode("utf-16")}), "rusak"),
+    "nama-lain.xlsx": (
+        lambda: xlsx(**{"xl/worksheets/lembar.txt": b"\xef\xbb\xbf <!DOCTYPE a><a/>"}),
+        "DOCTYPE",
+    ),
     "makro.xlsx": (lambda: xlsx(**{"xl/vbaProject.bin": b"x"}), "makro"),
     "makro.xlsm": (lambda: xlsx(**{"xl/vbaProject.bin": b"x"}), "makro"),
     "makro-tipe.xlsx": (
