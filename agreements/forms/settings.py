@@ -64,7 +64,7 @@ class RegionForm(MasterForm):
         help_texts = {
             "name": "Misalnya Contoh untuk Kabupaten Contoh.",
             "seat": "Tercetak di depan tanggal PK.",
-            "bureau": "Realisasi unit ini diverifikasi oleh Perencana, bukan oleh Bagian Organisasi sendiri.",
+            "bureau": "Realisasi unit ini diverifikasi oleh Perencana atau Inspektorat menurut kebijakan tahun, bukan oleh Bagian Organisasi sendiri.",
         }
 
     def __init__(self, *args, account_id: int, **kwargs):
