@@ -10,5 +10,4 @@ urlpatterns = [
     path("pengaturan/identitas/", settings.region_settings, name="region_settings"),
     path("pengaturan/kebijakan/", settings.policy_list, name="policy_list"),
     path("pengaturan/kebijakan/baru/", settings.policy_create, name="policy_create"),
-    path("pengaturan/kebijakan/<int:year>/", settings.policy_edit, name="policy_edit"),
 ]

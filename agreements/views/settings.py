@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
@@ -12,7 +12,7 @@ from django.views.decorators.http import condition, require_safe
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements import changes
-from agreements.forms.settings import PLACEHOLDER_HELP, OpenYearForm, PolicyForm, RegionForm
+from agreements.forms.settings import OpenYearForm, RegionForm
 from agreements.middleware import actor_of
 from agreements.models import Region, YearPolicy
 from agreements.views.common import demand
@@ -99,7 +99,7 @@ def policy_create(request):
             request,
             f"Tahun {policy.year} sudah dibuka. Periksa kebijakannya, lalu buat jadwal pengukurannya.",
         )
-        return redirect("agreements:policy_edit", year=policy.year)
+        return redirect("evaluations:policy", year=policy.year)
     context = {"form": form, "title": "Buka tahun kinerja", "back": reverse("agreements:policy_list")}
     return render(request, "agreements/form.html", context | {"submit": "Buka tahun"})
 
@@ -110,20 +110,3 @@ def _open(request, year: int) -> YearPolicy:
     actor = actor_of(request, request.scope.capacity(Capability.SETTINGS))
     record(actor, Act("membuka tahun", policy, after={"tahun": str(year)}))
     return policy
-
-
-def policy_edit(request, year: int):
-    demand(permissions.may_change_settings(request.scope), MAY_NOT)
-    policy = get_object_or_404(YearPolicy, year=year)
-    form = PolicyForm(request.POST or None, instance=policy)
-    valid = request.method == "POST" and form.is_valid()
-    if valid and changes.save(request, form, "mengubah kebijakan tahun", capability=Capability.SETTINGS):
-        messages.success(request, f"Kebijakan tahun {year} sudah disimpan.")
-        return redirect("agreements:policy_list")
-    context = {
-        "form": form,
-        "policy": policy,
-        "placeholders": PLACEHOLDER_HELP,
-        "timeline": changes.timeline(policy),
-    }
-    return render(request, "agreements/settings/policy_form.html", context)
