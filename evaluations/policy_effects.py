@@ -4,17 +4,14 @@ Nothing here is written. What is frozen keeps the rule it was made under; the ne
 made under the new one, so both are told: what changes at once, and what would on the next amendment.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch
-
-from agreements.action_plans import period_targets
 from agreements.enums import Polarity, Status
 from agreements.models import Agreement, AgreementIndicator, Indicator, YearPolicy
-from evaluations.results import AgreementResult, promises_of, results_of
+from evaluations.measures import settled
+from evaluations.results import AgreementResult, YearJudge
 from perjanjian.numerals import format_percent
 
 # Columns that a promise copies from the policy.
@@ -98,56 +95,25 @@ class Effects:
 
 
 def effects_of(before: YearPolicy, after: YearPolicy, day: date) -> Effects:
-    """What the year's offices on the map would come to, in at most fifteen queries however many there are."""
+    """What the year's offices on the map would come to, in at most eleven queries however many there are."""
     rule = any(getattr(before, name) != getattr(after, name) for name in COPIED)
     rating = before.unit_mean != after.unit_mean or any(
         getattr(before, name) != getattr(after, name) for name in RATED
     )
     if not (rule or rating):
         return Effects()
-    of_year = _Year.read(before.year, day)
-    old = of_year.judged(before)
-    at_once = _shift(old, of_year.judged(after)) if rating else None
+    rows = Agreement.objects.for_year(before.year).in_force().of_leaders()
+    agreements = list(rows.select_related("unit", "position").in_order_of_units())
+    judge = YearJudge(agreements, before.year, day)
+    old = judge.under(before)
+    at_once = _shift(old, judge.under(after)) if rating else None
     if not rule:
         return Effects(at_once)
-    of_year.adopt(after)
-    return Effects(at_once, _shift(old, of_year.judged(after)), _outdated_drafts(after))
-
-
-@dataclass
-class _Year:
-    """The agreements of a year that the map shows, with what their action plans say; nothing of it is saved."""
-
-    day: date
-    agreements: Sequence[Agreement]
-    planned: dict = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, year: int, day: date) -> "_Year":
-        rows = Agreement.objects.for_year(year).in_force().of_leaders().select_related("unit", "position")
-        content = AgreementIndicator.objects.select_related("indicator__unit")
-        rows = rows.prefetch_related("objectives", Prefetch("objectives__indicators", queryset=content))
-        agreements = list(rows.in_order_of_units())
-        promises = [promise.pk for agreement in agreements for promise in promises_of(agreement)]
-        return cls(day, agreements, period_targets(promises))
-
-    def judged(self, policy: YearPolicy) -> dict[int, AgreementResult]:
-        return results_of(
-            self.agreements,
-            self.day,
-            words=False,
-            planned=self.planned,
-            policies=[policy],
-            replaced={},
-        )
-
-    def adopt(self, policy: YearPolicy) -> None:
-        """Give every promise in memory what it would copy from the policy."""
-        for agreement in self.agreements:
-            for promise in promises_of(agreement):
-                now = copied_rule(promise.indicator, policy)
-                for name, value in now.items():
-                    setattr(promise, name, value)
+    for promise in judge.promises:
+        # In memory only: a frozen promise keeps what it copied.
+        for name, value in copied_rule(promise.indicator, after).items():
+            setattr(promise, name, value)
+    return Effects(at_once, _shift(old, judge.under(after)), _outdated_drafts(after))
 
 
 def copied_rule(indicator: Indicator, policy: YearPolicy) -> dict:
@@ -169,7 +135,7 @@ def _shift(old: dict[int, AgreementResult], new: dict[int, AgreementResult]) -> 
                 continue
             judged += 1
             changed += (row.result.raw, row.result.used) != (other.result.raw, other.result.used)
-        if before.mean != after.mean or before.rating != after.rating:
+        if _settled(before.mean) != _settled(after.mean) or before.rating != after.rating:
             words = (each.rating or UNRATED for each in (before, after))
             moved.append(Moved(before.agreement, *words, before.mean, after.mean))
     moved.sort(key=lambda each: not each.rated_anew)
@@ -187,6 +153,11 @@ def _outdated_drafts(policy: YearPolicy) -> int:
     own_method = same.filter(polarity=Polarity.LOWER, indicator__lower_method="")
     differing = own_method.exclude(lower_method=policy.lower_method)
     return rows.exclude(pk__in=same.values("pk")).count() + differing.count()
+
+
+def _settled(value: Decimal | None) -> Decimal | None:
+    """Without what another order of adding leaves in the last digits."""
+    return None if value is None else settled(value)
 
 
 def _percent(value: Decimal | None) -> str:

@@ -20,7 +20,7 @@ from agreements.rhythms import months_of, quarters_of
 from evaluations import achievement, readings
 from evaluations.achievement import Reading, Rule, Target
 from evaluations.models import Period
-from evaluations.results import AgreementResult, RowResult, results_of
+from evaluations.results import AgreementResult, RowResult, YearJudge
 from perjanjian.numerals import format_date, format_percent
 
 GENERAL = "Contoh umum, karena belum ada realisasi tahun ini yang cocok: "
@@ -41,7 +41,7 @@ class _Own:
         """Of the offices the map shows."""
         rows = Agreement.objects.for_year(self.policy.year).in_force().of_leaders()
         agreements = list(rows.select_related("unit", "position").in_order_of_units())
-        return list(results_of(agreements, self.day, words=False, policies=[self.policy]).values())
+        return list(YearJudge(agreements, self.policy.year, self.day).under(self.policy).values())
 
     @cached_property
     def rows(self) -> list[tuple[AgreementResult, RowResult]]:
@@ -202,12 +202,12 @@ def _windows(own: _Own) -> Iterable[str]:
     policy = own.policy
     periods = list(Period.objects.of_indicators(policy.year))
     ahead = next((period for period in periods if period.ends >= own.day), None)
-    name = ahead.name if ahead else "periode"
+    name = ahead.name if ahead else "Periode"
     ends = ahead.ends if ahead else date(policy.year, 3, 31)
     days = (policy.fill_days, policy.verify_days, policy.fix_days, policy.lock_days + 1)
     fill, verify, fix, locks = (format_date(ends + timedelta(days=each)) for each in days)
     yield (
-        f"{name.capitalize()} yang berakhir {format_date(ends)} diisi sampai {fill}, diverifikasi sampai {verify}, "
+        f"{name} yang berakhir {format_date(ends)} diisi sampai {fill}, diverifikasi sampai {verify}, "
         f"diperbaiki sampai {fix}, dan dikunci {locks}."
     )
     if periods:
@@ -259,9 +259,10 @@ def _declared(own: _Own) -> Iterable[str]:
         return
     yield (
         f"{total} jabatan di bawah kepala perangkat daerah menandatangani PK; atasan langsung dari {with_account} "
-        f"di antaranya punya akun. Yang {total - with_account} lainnya tetap diperiksa Bagian Organisasi bila "
-        "dipilih “Atasan langsung”."
+        "di antaranya punya akun."
     )
+    if rest := total - with_account:
+        yield f"Bila dipilih “Atasan langsung”, {rest} PK lainnya tetap diperiksa Bagian Organisasi."
 
 
 def _verified(own: _Own) -> Iterable[str]:

@@ -277,6 +277,28 @@ def results_by_period(
     return found
 
 
+class YearJudge:
+    """Agreements of one year, in force, to be judged under several policies; read once, in eight queries."""
+
+    def __init__(self, agreements: Sequence[Agreement], year: int, day: date) -> None:
+        fetched = AgreementIndicator.objects.select_related("indicator__unit")
+        lookups = "objectives", Prefetch("objectives__indicators", queryset=fetched)
+        prefetch_related_objects(list(agreements), *lookups)
+        self.agreements, self.year = agreements, year
+        self.promises = [promise for agreement in agreements for promise in promises_of(agreement)]
+        self._source = _Source(self.promises, {year}, day)
+
+    def under(self, policy: YearPolicy) -> dict[int, AgreementResult]:
+        """Their results as far as the year has come, by their pk; without sentences."""
+        found = {}
+        for agreement in self.agreements:
+            until = self._source.latest(promises_of(agreement), self.year)
+            found[agreement.pk] = _result(
+                self._source, agreement, content_of(agreement), policy, until, words=False
+            )
+        return found
+
+
 def rows_of(
     promises: Sequence[AgreementIndicator],
     day: date,

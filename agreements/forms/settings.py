@@ -1,11 +1,14 @@
 """Forms of the region's identity and of opening a year."""
 
+from decimal import Decimal
+
 from django import forms
 
 from agreements.changes import described
 from agreements.forms.base import MasterForm
 from agreements.models import Region, Unit, YearPolicy
-from perjanjian.numerals import FIRST_YEAR, LAST_YEAR
+from perjanjian.colours import LEAST_CONTRAST, contrast_with_white, readable
+from perjanjian.numerals import FIRST_YEAR, LAST_YEAR, format_number
 from records import files, uploads
 from records.models import StoredFile
 
@@ -42,11 +45,19 @@ class RegionForm(MasterForm):
 
     class Meta(MasterForm.Meta):
         model = Region
-        fields = ("kind", "name", "head_title", "seat", "bureau", "note")
-        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+        fields = (
+            "kind", "name", "head_title", "seat", "bureau", "unit_term", "report_term", "colour", "note",
+        )  # fmt: skip
+        widgets = {
+            "note": forms.Textarea(attrs={"rows": 3}),
+            "colour": forms.TextInput(attrs={"type": "color", "class": "form-control-color"}),
+        }
         help_texts = {
             "name": "Misalnya Contoh untuk Kabupaten Contoh.",
             "seat": "Tercetak di depan tanggal PK.",
+            "unit_term": "Dipakai di judul kolom dan pencarian. Teks baku PK tidak berubah.",
+            "report_term": "Dipakai di menu, judul halaman, dan sampul laporan.",
+            "colour": "Warna kepala halaman, tombol, dan tautan; tulisan putih di atasnya harus terbaca.",
             "bureau": "Realisasi unit ini diverifikasi oleh Perencana atau Inspektorat menurut kebijakan tahun, bukan oleh Bagian Organisasi sendiri.",
         }
 
@@ -57,6 +68,16 @@ class RegionForm(MasterForm):
         for name in ("emblem", "state_emblem"):
             if getattr(self.instance, f"{name}_id") is None:
                 del self.fields[f"{name}_off"]
+
+    def clean_colour(self) -> str:
+        colour = self.cleaned_data["colour"].lower()
+        contrast = Decimal(str(round(contrast_with_white(colour), 2)))
+        if contrast_with_white(colour) < LEAST_CONTRAST:
+            raise forms.ValidationError(
+                f"Warna ini terlalu terang: kontrasnya terhadap putih {format_number(contrast, 2)} : 1, paling "
+                f"sedikit 4,5 : 1 supaya tulisan terbaca. Yang lebih gelap dan cukup: {readable(colour)}."
+            )
+        return colour
 
     def describe(self, row: Region) -> dict[str, str]:
         emblems = {"lambang daerah": row.emblem, "lambang negara": row.state_emblem}

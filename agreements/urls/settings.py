@@ -5,6 +5,7 @@ from django.urls import path
 from agreements.views import settings
 
 urlpatterns = [
+    path("warna.css", settings.colours, name="colours"),
     path("lambang/daerah/", settings.emblem, name="emblem"),
     path("lambang/negara/", settings.state_emblem, name="state_emblem"),
     path("pengaturan/identitas/", settings.region_settings, name="region_settings"),

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from agreements.middleware import actor_of
 from agreements.models import Region, YearPolicy
 from agreements.views.common import demand
 from agreements.years import open_year
+from perjanjian.colours import stylesheet
 from records import files
 from records.history import Act, record
 
@@ -77,6 +78,27 @@ def emblem(request):
 @condition(etag_func=_tag_of("state_emblem"))
 def state_emblem(request):
     return _emblem("state_emblem")
+
+
+def colours_of(region: Region | None) -> str:
+    """The address of the stylesheet with the region's colour; empty where it is the one app.css has.
+
+    It names the colour, so that a browser keeps it for good and asks anew once the colour is another.
+    """
+    if not region or region.colour.lower() == Region._meta.get_field("colour").default:
+        return ""
+    return f"{reverse('agreements:colours')}?{region.colour.lower().removeprefix('#')}"
+
+
+@login_not_required
+@require_safe
+def colours(request):
+    """The region's colour as variables; public, since the sign-in page wears it too."""
+    colour = request.region.colour if request.region else Region().colour
+    answer = HttpResponse(stylesheet(colour.lower()), content_type="text/css; charset=utf-8")
+    asked_for = request.META.get("QUERY_STRING", "") == colour.lower().removeprefix("#")
+    answer["Cache-Control"] = "public, max-age=31536000, immutable" if asked_for else "no-cache"
+    return answer
 
 
 # --- policies of a year ---------------------------------------------------------------------

@@ -4,16 +4,19 @@ import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
 
 from agreements import texts
-from agreements.changes import described, differences, fingerprint
+from agreements.changes import column, described, differences, fingerprint
 from agreements.forms.base import MasterForm
 from agreements.models import DocumentText, YearPolicy
 from evaluations.rhythm import obstacles
+from perjanjian.numerals import format_date, format_number
 
 # What is replaced when a paper is made, and by what; the same words as in `agreements.texts`.
 PLACEHOLDERS = {
@@ -168,12 +171,14 @@ class PolicyForm(MasterForm):
     def _said_in(self, wording: Mapping[str, str]) -> dict[str, str]:
         return {f"teks {texts.DEFAULTS[key][0]}": text for key, text in wording.items()}
 
-    def changes(self) -> list[tuple[str, str, str]]:
-        """What a valid form would change: (label, before, after)."""
-        stored = self.stored()
+    def changes(self, stored: YearPolicy) -> list[tuple[str, str, str]]:
+        """What a valid form would change of the stored row: (label, before, after)."""
         # By value: a figure typed with fewer decimals is the same figure.
         names = [n for n in self.described_names if getattr(stored, n) != getattr(self.instance, n)]
-        was, now = described(stored, names), described(self.instance, names)
+        was, now = (
+            {str(column(row, name).verbose_name): _read(row, name) for name in names}
+            for row in (stored, self.instance)
+        )
         if self.text_names:
             was |= self._said_in(_wording(stored))
             now |= self._said_in({key: self._text(name) for key, name in self.text_names.items()})
@@ -235,4 +240,14 @@ def _wording(policy: YearPolicy) -> dict[str, str]:
 
 def shown(policy: YearPolicy, group: PolicyGroup) -> dict[str, str]:
     """The policies of a group as a reader sees them, without the wording of documents: label → text."""
-    return described(policy, group.fields)
+    return {str(column(policy, name).verbose_name): _read(policy, name) for name in group.fields}
+
+
+def _read(policy: YearPolicy, name: str) -> str:
+    """A column as people read it; the history keeps figures and days as the database has them."""
+    value = getattr(policy, name)
+    if isinstance(value, Decimal):
+        return format_number(value)
+    if isinstance(value, date):
+        return format_date(value)
+    return next(iter(described(policy, (name,)).values()))

@@ -1,8 +1,10 @@
 """The policies of a year: what they are, what they mean, and what changing one would do before it is saved."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +15,7 @@ from agreements.changes import fingerprint
 from agreements.models import YearPolicy
 from agreements.views.common import demand
 from agreements.views.settings import MAY_NOT
+from agreements.years import policy_or_404
 from evaluations import rhythm
 from evaluations.forms.policies import GROUPS, PLACEHOLDER_HELP, PolicyForm, PolicyGroup, shown
 from evaluations.policy_effects import effects_of
@@ -34,10 +37,11 @@ def policy_edit(request, year: int, group: str):
     if group not in GROUPS:
         raise Http404("Tidak ada bagian kebijakan ini.")
     chosen, day = GROUPS[group], timezone.localdate()
+    stored = copy(found)
     form = PolicyForm(request.POST or None, instance=found, group=chosen)
     context = {"policy": found, "group": chosen, "form": form}
     if request.method == "POST" and form.is_valid():
-        changed = form.changes()
+        changed = form.changes(stored)
         if not changed:
             messages.info(request, "Tidak ada yang berubah.")
             return redirect("evaluations:policy", year)
@@ -46,7 +50,6 @@ def policy_edit(request, year: int, group: str):
             messages.success(request, f"{chosen.title} tahun {year} sudah disimpan.")
             return redirect("evaluations:policy", year)
         if not form.errors:
-            stored = YearPolicy.objects.get(pk=found.pk)
             effects = effects_of(stored, form.instance, day)
             context |= {"changed": changed, "mark": mark, "effects": effects}
     if request.method != "POST":
@@ -58,7 +61,7 @@ def policy_edit(request, year: int, group: str):
 
 def _policy(request, year: int) -> YearPolicy:
     demand(permissions.may_change_settings(request.scope), MAY_NOT)
-    return get_object_or_404(YearPolicy, year=year)
+    return policy_or_404(request, year)
 
 
 def _saved(request, form: PolicyForm, group: PolicyGroup):

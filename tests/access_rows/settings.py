@@ -25,6 +25,7 @@ CAP = {
     "unit_mean": "mean_of_objectives",
 }
 ROWS = [
+    Row("agreements:colours", public=True),
     Row("agreements:emblem", emblems, public=True),
     Row("agreements:state_emblem", emblems, ok=EVERYONE),
     Row("agreements:region_settings", ok=KEEPERS, forbidden=OTHERS),

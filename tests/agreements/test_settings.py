@@ -38,7 +38,15 @@ def picture(name="lambang.png", form="PNG", colour="navy") -> SimpleUploadedFile
 
 
 def identity(**fields):
-    return {"kind": "kabupaten", "name": "Contoh", "head_title": "Bupati", "seat": "Contoh Kota"} | fields
+    return (
+        {"kind": "kabupaten", "name": "Contoh", "head_title": "Bupati", "seat": "Contoh Kota"}
+        | {
+            "unit_term": "Perangkat Daerah",
+            "report_term": "LKjIP",
+            "colour": "#0b5394",
+        }
+        | fields
+    )
 
 
 def page(name, *args) -> str:
@@ -168,3 +176,41 @@ def test_who_changes_no_settings_gets_403(client, government, who):
         assert client.post(address, identity(year=2027)).status_code == 403, address
     assert Event.objects.count() == 0
     assert not YearPolicy.objects.filter(year=2027).exists()
+
+
+# --- colour and terms -----------------------------------------------------------------------
+
+
+def test_the_regions_colour_is_served_as_variables_and_kept_by_its_name(bureau, client):
+    assert "warna.css" not in bureau.get(IDENTITY).content.decode()
+    assert bureau.post(IDENTITY, identity(colour="#7A1F1F")).status_code == 302
+    client.logout()
+    content = client.get("/akun/masuk/").content.decode()
+    assert '<link rel="stylesheet" href="/warna.css?7a1f1f">' in content
+    answer = client.get("/warna.css?7a1f1f")
+    assert answer.headers["Content-Type"].startswith("text/css")
+    assert "--primary: #7a1f1f;" in answer.content.decode()
+    assert "immutable" in answer.headers["Cache-Control"]
+    # What another colour's address is answered with is not kept.
+    assert client.get("/warna.css?0b5394").headers["Cache-Control"] == "no-cache"
+
+
+def test_a_colour_on_which_white_cannot_be_read_is_refused_with_a_darker_one(bureau):
+    response = bureau.post(IDENTITY, identity(colour="#f2a900"))
+    sentence = errors_of(response)["colour"]
+    assert "2,01 : 1" in sentence
+    assert "Yang lebih gelap dan cukup: #" in sentence
+    assert Region.objects.get().colour == "#0b5394"
+    darker = sentence.split("cukup: ")[1].rstrip(".")
+    assert bureau.post(IDENTITY, identity(colour=darker)).status_code == 302
+
+
+def test_the_regions_words_head_columns_and_name_the_report(bureau):
+    list_page, report = page("list", 2026), "/2026/lkjip/"
+    assert '<th scope="col">Perangkat daerah</th>' in bureau.get(report).content.decode()
+    bureau.post(IDENTITY, identity(unit_term="OPD", report_term="LAKIP"))
+    content = bureau.get(report).content.decode()
+    assert '<th scope="col">OPD</th>' in content
+    assert ">LAKIP</a>" in content
+    assert "<h1>LAKIP Tahun 2026</h1>" in content
+    assert "Cari jabatan atau OPD" in bureau.get(list_page).content.decode()
