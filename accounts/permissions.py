@@ -230,6 +230,11 @@ def may_draft_somewhere(scope: Scope, year: int) -> bool:
     return scope.may_somewhere(C.DRAFT, year)
 
 
+def may_draft_for_all(scope: Scope, year: int) -> bool:
+    """Write drafts of the whole region in one action: the bureau."""
+    return scope.units(C.DRAFT, year) is None
+
+
 def may_submit(scope: Scope, unit_id: int, position_id: int, year: int) -> bool:
     """Submit an agreement: who holds its position or heads the unit it lies in, or the delegate of either."""
     own = position_id in scope.posts or position_id in scope.delegated

@@ -61,6 +61,7 @@ def agreement_list(request, year: int):
         "late_counts": _late_counts(every, without, policy, day),
         "text": text,
         "may_create": permissions.may_draft_somewhere(scope, year),
+        "may_draft_all": permissions.may_draft_for_all(scope, year),
         "may_record": permissions.may_issue_somewhere(scope, year),
         "printable": sum(counts.get(s, 0) for s in _to_print(status)),
     }
