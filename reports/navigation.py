@@ -113,6 +113,7 @@ MENU = (
         "Pengaturan",
         "cog-6-tooth",
         (
+            ("Penyiapan", "reports:setup", False, _sets),
             ("Identitas Daerah", "agreements:region_settings", False, _sets),
             ("Kebijakan Tahun", "agreements:policy_list", False, _sets),
             ("Akun", "agreements:account_list", False, _manages_accounts),
