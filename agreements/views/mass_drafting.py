@@ -26,7 +26,7 @@ def draft_all(request, year: int):
     if not permissions.may_draft_for_all(request.scope, year):
         raise PermissionDenied("Draf untuk semua dibuat oleh Bagian Organisasi.")
     day = timezone.localdate()
-    positions = Position.objects.obliged(lateness.day_of_duty(policy, day)).select_related("superior")
+    positions = Position.objects.obliged(lateness.day_within(year, day)).select_related("superior")
     page = page_of(request, positions.order_by("unit__order", "unit_id", "pk"), MOST)
     rows = mass_drafting.rows_of(list(page), policy, day, request.tree)
     if request.method == "POST":

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts import permissions
 from accounts.permissions import Role, Scope
 from agreements.enums import ObjectiveKind, UnitKind
+from agreements.lateness import day_within
 from agreements.models import (
     Assignment,
     Budget,
@@ -83,6 +84,12 @@ class Setup:
         return next((step for step in self.steps if step.state != DONE and step.action), None)
 
     @property
+    def others(self) -> Step | None:
+        """Where this account has nothing left to do: the first step that waits for somebody else."""
+        waiting = (step for step in self.steps if step.state != DONE and step.who)
+        return None if self.next else next(waiting, None)
+
+    @property
     def done(self) -> int:
         return sum(step.state == DONE for step in self.steps)
 
@@ -94,7 +101,7 @@ def setup_of(scope: Scope, region: Region | None, policy: YearPolicy | None, day
     tellers: Sequence[Callable[[], Step]] = (
         lambda: reader.identity(region),
         reader.policies,
-        reader.organisation,
+        lambda: reader.organisation(region),
         reader.plan,
         reader.budgets,
         reader.calendar,
@@ -178,17 +185,12 @@ class _Reader:
 
     def identity(self, region: Region | None) -> Step:
         address = reverse("agreements:region_settings")
-        missing = []
-        if region:
-            lacking = [
-                (not region.emblem_id, "Lambang daerah belum diunggah"),
-                (not region.bureau_id and bool(self.offices), "Unit Bagian Organisasi belum dipilih"),
-            ]
-            missing = [Missing(text, address) for lacks, text in lacking if lacks]
-        state = self._state(not region, missing)
-        note = f"{region}, {region.head_of_region}" if region else "Nama daerah dan sebutan kepalanya."
-        action = Door("Isi identitas daerah" if not region else "Lengkapi identitas", address)
-        return self._step("identitas", "Identitas daerah", state, note, missing, action=action)
+        state = DONE if region else NOT_YET
+        note = f"{region}, {region.head_of_region}." if region else "Nama daerah dan sebutan kepalanya."
+        if region and not region.emblem_id:
+            note += " Lambang daerah belum diunggah; boleh menyusul."
+        action = Door("Isi identitas daerah" if not region else "Ubah identitas", address)
+        return self._step("identitas", "Identitas daerah", state, note, (), action=action)
 
     def policies(self) -> Step:
         title = "Kebijakan tahun"
@@ -204,11 +206,10 @@ class _Reader:
         note = f"Tahun {self.year} sudah dibuka; setiap kebijakan dijelaskan dengan angka sendiri."
         return self._step("kebijakan", title, self._state(False, missing), note, missing, action=action)
 
-    def organisation(self) -> Step:
+    def organisation(self, region: Region | None) -> Step:
         units, without = reverse("agreements:unit_list"), []
-        region = next((unit for unit in self.heads if unit.kind == UnitKind.REGION), None)
         if self.heads:
-            if region is None:
+            if all(unit.kind != UnitKind.REGION for unit in self.heads):
                 create = reverse("agreements:unit_create")
                 without.append(
                     Missing("Unit pemerintah daerah, tempat jabatan kepala daerah, belum ada", create)
@@ -219,6 +220,9 @@ class _Reader:
             without += self._named(self.heads, "has_head", "unit belum punya jabatan pimpinan")
             held = [unit for unit in self.heads if unit.has_head]
             without += self._named(held, "has_holder", "jabatan pimpinan belum ada pejabatnya")
+            if self.offices and region and not region.bureau_id:
+                text = "Unit Bagian Organisasi belum dipilih di Identitas Daerah"
+                without.append(Missing(text, reverse("agreements:region_settings")))
         note = f"{len(self.offices)} unit menandatangani PK dengan kepala daerah." if self.heads else (
             "Unit kerja, jabatan, dan pejabatnya; mulai dari pemerintah daerah sendiri."
         )  # fmt: skip
@@ -314,7 +318,10 @@ class _Reader:
             if periods
             else "Kapan realisasi diisi, diverifikasi, dan dikunci."
         )
-        action = Door("Buat jadwal pengukuran", reverse("evaluations:calendar", args=(self.year,)))
+        action = Door(
+            "Lihat jadwal" if periods else "Buat jadwal pengukuran",
+            reverse("evaluations:calendar", args=(self.year,)),
+        )
         return self._step(
             "jadwal", "Jadwal pengukuran", DONE if periods else NOT_YET, note, (), action=action
         )
@@ -339,7 +346,7 @@ class _Reader:
     def drafts(self) -> Step:
         if self.year is None or self.policy is None:
             return self._blocked("draf", "Draf PK")
-        obliged = Position.objects.obliged(self.day).order_by()
+        obliged = Position.objects.obliged(day_within(self.year, self.day)).order_by()
         total, without = obliged.count(), obliged.without_agreement(self.year).count()
         address = reverse("agreements:draft_all", args=(self.year,))
         missing = (
@@ -351,7 +358,7 @@ class _Reader:
         may = permissions.may_draft_for_all(self.scope, self.year) and total
         return self._step(
             "draf", "Draf PK", self._state(total == without, missing), note, missing,
-            action=Door("Buat draf untuk semua", address) if may else None, who=BUREAU,
+            action=Door("Buat draf untuk semua" if without else "Lihat semua draf", address) if may else None, who=BUREAU,
         )  # fmt: skip
 
 
