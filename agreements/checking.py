@@ -66,7 +66,7 @@ def to_check(rows: AgreementQuerySet, scope: Scope, policy: YearPolicy, day: dat
     mine, of_posts = Q(pk__in=()), Q(pk__in=())
     if policy.declared_below_by == DeclaredBy.SUPERIOR:
         held = _with_account(day).filter(position=OuterRef("second_position"))
-        of_posts = below & Exists(held)
+        of_posts = below & Q(Exists(held))
         mine = below & Q(second_position_id__in=scope.posts)
     elif policy.declared_below_by == DeclaredBy.SECRETARIAT:
         posts = secretaries(day)

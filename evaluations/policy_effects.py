@@ -136,8 +136,8 @@ def _shift(old: dict[int, AgreementResult], new: dict[int, AgreementResult]) -> 
             judged += 1
             changed += (row.result.raw, row.result.used) != (other.result.raw, other.result.used)
         if _settled(before.mean) != _settled(after.mean) or before.rating != after.rating:
-            words = (each.rating or UNRATED for each in (before, after))
-            moved.append(Moved(before.agreement, *words, before.mean, after.mean))
+            word, new_word = before.rating or UNRATED, after.rating or UNRATED
+            moved.append(Moved(before.agreement, word, new_word, before.mean, after.mean))
     moved.sort(key=lambda each: not each.rated_anew)
     return Shift(judged, changed, tuple(moved))
 

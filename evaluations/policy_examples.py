@@ -144,19 +144,21 @@ def _scale(own: _Own) -> Iterable[str]:
 
 
 def _unit_mean(own: _Own) -> Iterable[str]:
-    found = [
-        (result, *(_mean(result, YearPolicy(unit_mean=way), own.policy.cap) for way in UnitMean.values))
-        for result in own.results
-    ]
-    known = [each for each in found if each[1] is not None and each[2] is not None]
-    most = max(known, key=lambda each: abs(each[1] - each[2]), default=None)
-    if most is None or most[1] == most[2]:
+    apart: list[tuple[Decimal, AgreementResult, Decimal, Decimal]] = []
+    for result in own.results:
+        objectives, indicators = (
+            _mean(result, YearPolicy(unit_mean=way), own.policy.cap) for way in UnitMean.values
+        )
+        if objectives is not None and indicators is not None:
+            apart.append((abs(objectives - indicators), result, objectives, indicators))
+    most = max(apart, key=lambda each: each[0], default=None)
+    if most is None or not most[0]:
         yield (
             f"Capaian perangkat daerah – {GENERAL}sasaran A dengan satu indikator 100,00 % dan sasaran B dengan "
             "tiga indikator 60,00 % → rata-rata sasaran 80,00 %, rata-rata semua indikator 70,00 %."
         )
         return
-    result, objectives, indicators = most
+    _, result, objectives, indicators = most
     yield (
         f"Capaian perangkat daerah – paling berbeda di {result.agreement.unit}: rata-rata sasaran "
         f"{_percent(objectives)}, rata-rata semua indikator {_percent(indicators)}."

@@ -218,7 +218,7 @@ class _Reader:
                 text = "Belum ada unit yang kepalanya menandatangani PK dengan kepala daerah"
                 without.append(Missing(text, units))
             without += self._named(self.heads, "has_head", "unit belum punya jabatan pimpinan")
-            held = [unit for unit in self.heads if unit.has_head]
+            held = [unit for unit in self.heads if _has(unit, "has_head")]
             without += self._named(held, "has_holder", "jabatan pimpinan belum ada pejabatnya")
             if self.offices and region and not region.bureau_id:
                 text = "Unit Bagian Organisasi belum dipilih di Identitas Daerah"
@@ -236,7 +236,7 @@ class _Reader:
 
     def _named(self, units: Iterable[Unit], has: str, text: str) -> list[Missing]:
         """The units that lack something, the first by name."""
-        lacking = [unit for unit in units if not getattr(unit, has)]
+        lacking = [unit for unit in units if not _has(unit, has)]
         if not lacking:
             return []
         doors = tuple(
@@ -252,7 +252,7 @@ class _Reader:
         objectives = reverse("agreements:objective_list", args=(self.year,))
         indicators = reverse("agreements:indicator_list", args=(self.year,))
         period = PlanningPeriod.objects.filter(first_year__lte=self.year, last_year__gte=self.year).first()
-        counts = self._plan_counts()
+        counts = _plan_counts(self.year)
         missing = []
         if period:
             lacking = [
@@ -282,16 +282,6 @@ class _Reader:
             "rencana", title, self._state(period is None, missing), note, missing,
             action=action if may else None, who=f"{BUREAU} atau Perencana", import_address=_imports(),
         )  # fmt: skip
-
-    def _plan_counts(self) -> dict[str, int]:
-        measured = Indicator.objects.in_use().filter(objective=OuterRef("pk"))
-        objectives = Objective.objects.in_year(self.year).filter(kind=ObjectiveKind.OBJECTIVE)
-        objectives = objectives.annotate(measured=Exists(measured)).order_by()
-        targets = IndicatorTarget.objects.filter(indicator=OuterRef("pk"), year=self.year)
-        indicators = Indicator.objects.in_use().annotate(targeted=Exists(targets)).order_by()
-        return objectives.aggregate(
-            sasaran=Count("pk"), bare=Count("pk", filter=Q(measured=False))
-        ) | indicators.aggregate(indicators=Count("pk"), untargeted=Count("pk", filter=Q(targeted=False)))
 
     def budgets(self) -> Step:
         if self.year is None:
@@ -360,6 +350,22 @@ class _Reader:
             "draf", "Draf PK", self._state(total == without, missing), note, missing,
             action=Door("Buat draf untuk semua" if without else "Lihat semua draf", address) if may else None, who=BUREAU,
         )  # fmt: skip
+
+
+def _has(unit: Unit, what: str) -> bool:
+    """One of the marks the query of `_Reader._heads` gives each unit."""
+    return bool(getattr(unit, what))
+
+
+def _plan_counts(year: int) -> dict[str, int]:
+    measured = Indicator.objects.in_use().filter(objective=OuterRef("pk"))
+    objectives = Objective.objects.in_year(year).filter(kind=ObjectiveKind.OBJECTIVE)
+    objectives = objectives.annotate(measured=Exists(measured)).order_by()
+    targets = IndicatorTarget.objects.filter(indicator=OuterRef("pk"), year=year)
+    indicators = Indicator.objects.in_use().annotate(targeted=Exists(targets)).order_by()
+    return objectives.aggregate(
+        sasaran=Count("pk"), bare=Count("pk", filter=Q(measured=False))
+    ) | indicators.aggregate(indicators=Count("pk"), untargeted=Count("pk", filter=Q(targeted=False)))
 
 
 def _imports() -> str:

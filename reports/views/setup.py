@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
-from agreements.models import Region
 from reports.contexts.setup import setup_of
 
 YEARS_SHOWN = 5
@@ -21,7 +20,7 @@ def setup(request):
     asked = request.GET.get("tahun", "")
     policy = next((each for each in policies if str(each.year) == asked), policies[0] if policies else None)
     # A lazy region may stand for none: only its truth tells.
-    region: Region | None = request.region if request.region else None
+    region = request.region if request.region else None
     found = setup_of(request.scope, region, policy, timezone.localdate())
     context = {"setup": found, "open_years": [each.year for each in policies[:YEARS_SHOWN]]}
     return render(request, "reports/setup.html", context)
