@@ -19,6 +19,7 @@ from agreements.querysets.organisation import levels_that_sign
 from agreements.rhythms import months_of, quarters_of
 from evaluations import achievement, readings
 from evaluations.achievement import Reading, Rule, Target
+from evaluations.measures import settled
 from evaluations.models import Period
 from evaluations.results import AgreementResult, RowResult, YearJudge
 from perjanjian.numerals import format_date, format_percent
@@ -150,7 +151,8 @@ def _unit_mean(own: _Own) -> Iterable[str]:
             _mean(result, YearPolicy(unit_mean=way), own.policy.cap) for way in UnitMean.values
         )
         if objectives is not None and indicators is not None:
-            apart.append((abs(objectives - indicators), result, objectives, indicators))
+            distance = abs(settled(objectives) - settled(indicators))
+            apart.append((distance, result, objectives, indicators))
     most = max(apart, key=lambda each: each[0], default=None)
     if most is None or not most[0]:
         yield (

@@ -14,6 +14,7 @@ from evaluations.models import Period
 from evaluations.results import result_of
 from evaluations.rhythm import follow, obstacles
 from evaluations.years import make_periods
+from reports.contexts.lkjip import lkjip
 from tests.factories import (
     add_promise,
     make_agreement,
@@ -175,3 +176,9 @@ def test_money_of_a_month_that_would_go_keeps_the_months(government):
 def test_another_year_is_asked_nothing(visits):
     make_realisation(visits[0], make_period(year=2025, number=1))
     assert changed(indicator_rhythm=Rhythm.SEMESTER) == {}
+
+
+def test_the_report_has_a_column_for_each_half_year(half_years, visits):
+    found = lkjip(visits[0].unit, 2026, date(2027, 1, 20))
+    assert found.quarter_labels == ("TW II", "TW IV")
+    assert found.measured_columns == 9
