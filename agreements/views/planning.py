@@ -177,7 +177,7 @@ def indicator_list(request, year: int):
     data = request.GET.copy()
     data.setdefault("arsip", "false")
     units = Unit.objects.visible_to(scope, year=year).offices_and_those_of(rows)
-    narrowed = IndicatorFilter(data, queryset=rows, units=units)
+    narrowed = IndicatorFilter(data, queryset=rows, units=units, year=year)
     page = page_of(request, narrowed.qs)
     context = {
         "year": year,
