@@ -4,6 +4,7 @@ import django_filters
 from django import forms
 
 from agreements.enums import BudgetVersion, Kind, ObjectiveKind
+from agreements.lineage import Lineage
 from agreements.models import Budget, Indicator, Label, Objective, Unit
 
 ALL = "Semua"
@@ -32,7 +33,8 @@ class IndicatorFilter(_Narrowed):
     jenis = django_filters.ChoiceFilter(
         label="Jenis nilai", field_name="kind", choices=Kind.choices, empty_label=ALL
     )
-    sasaran = django_filters.NumberFilter(field_name="objective_id", widget=forms.HiddenInput)
+    sasaran = django_filters.NumberFilter(method="by_objective", widget=forms.HiddenInput)
+    skala = django_filters.NumberFilter(field_name="scale_id", widget=forms.HiddenInput)
     arsip = django_filters.BooleanFilter(
         label="Yang tidak dipakai lagi",
         field_name="archived",
@@ -44,8 +46,16 @@ class IndicatorFilter(_Narrowed):
         model = Indicator
         fields: tuple[str, ...] = ()
 
+    def __init__(self, *args, year: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.year = year
+
     def by_words(self, rows, name, words):
         return rows.matching(words)
+
+    def by_objective(self, rows, name, pk):
+        """Those of the objective, and of the ones in whose place it stands in the year."""
+        return rows.filter(objective__in=Lineage(self.year).family([int(pk)]))
 
     def by_archive(self, rows, name, archived):
         return rows.filter(archived=bool(archived))

@@ -1,10 +1,41 @@
 """Questions about objectives, the catalogue of indicators, and budgets."""
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from accounts.permissions import Capability, Scope
 from agreements.enums import FROZEN, UnitKind
+
+
+class PlanningPeriodQuerySet(models.QuerySet):
+    def covering(self, year: int):
+        return self.filter(first_year__lte=year, last_year__gte=year)
+
+
+class PlanRevisionQuerySet(models.QuerySet):
+    def to_change(self, years):
+        """Those under which a target of one of the years may be changed, the latest first."""
+        rows = self.filter(period__first_year__lte=max(years), period__last_year__gte=min(years))
+        return rows.select_related("period").order_by("-first_year", "-number")
+
+
+class ScaleQuerySet(models.QuerySet):
+    def with_use(self):
+        """Each with `used` and `promised`: how many indicators have it, and how many of those are promised."""
+        indicators = apps.get_model("agreements", "Indicator").objects.filter(scale=models.OuterRef("pk"))
+        return self.annotate(
+            used=_number_of(indicators), promised=_number_of(indicators.with_promised().filter(promised=True))
+        )
+
+
+def _number_of(rows):
+    """A count of the rows of a subquery; 0 where there are none."""
+    counted = rows.order_by().annotate(_all=models.Value(1)).values("_all")
+    return Coalesce(
+        models.Subquery(counted.annotate(number=models.Count("pk")).values("number")), models.Value(0)
+    )
 
 
 class ObjectiveQuerySet(models.QuerySet):
@@ -20,6 +51,18 @@ class ObjectiveQuerySet(models.QuerySet):
         began = Q(first_year__isnull=True) | Q(first_year__lte=year)
         lasts = Q(last_year__isnull=True) | Q(last_year__gte=year)
         return self.filter(began, lasts, period__first_year__lte=year, period__last_year__gte=year)
+
+    def ended(self, year: int):
+        """Those of the year's period that a revision ended before the year, or brings only after it."""
+        covered = self.filter(period__first_year__lte=year, period__last_year__gte=year)
+        return covered.filter(Q(last_year__lt=year) | Q(first_year__gt=year))
+
+    def succession(self, year: int):
+        """(pk, what it succeeds, whether it stands in the year) of all that succeed or are succeeded."""
+        stands = models.Exists(self.model.objects.in_year(year).filter(pk=models.OuterRef("pk")))
+        succeeded = self.model.objects.filter(successor_of=models.OuterRef("pk"))
+        rows = self.filter(Q(successor_of__isnull=False) | models.Exists(succeeded)).order_by("pk")
+        return rows.values_list("pk", "successor_of_id", stands)
 
     def to_promise(self, agreement):
         """Objectives of the agreement's unit that the draft does not have yet, and of the unit above it
