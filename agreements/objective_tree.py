@@ -1,12 +1,10 @@
 """Tujuan and sasaran as an outline: what the region wants, and under it what the units answer with."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from django.db.models import Count, F, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, QuerySet
 
 from agreements.lineage import Lineage
 from agreements.models import Indicator, Objective
@@ -15,6 +13,7 @@ from agreements.models import Indicator, Objective
 LEVELS = 4
 # Under one objective; what is more has a page of its own too.
 BELOW_SHOWN = 40
+ORDER = ("unit__order", "unit_id", "order", "code", "pk")
 
 
 @dataclass(frozen=True)
@@ -29,63 +28,51 @@ class Branch:
     supports: Objective | None = None
 
 
-ORDER = ("unit__order", "unit_id", "order", "code", "pk")
-
-
 class Outline:
-    """The outline of the objectives of a year that `rows` holds: seen by the account, and not narrowed away."""
+    """The outline of the objectives of a year that `rows` holds: seen by the account, and not narrowed away.
+
+    Only their numbers are read of all of them; what a page shows is read for the page.
+    """
 
     def __init__(self, rows: QuerySet[Objective], year: int) -> None:
         self.rows, self.lineage = rows, Lineage(year)
-        # Those that point at an objective which ended, while its successor is among the rows.
-        members = {pk: self.lineage.standing(pk) for pk in self.lineage.members}
-        moved = {pk for pk, stands in members.items() if pk != stands}
-        seen = set(rows.filter(pk__in={members[pk] for pk in moved}).values_list("pk", flat=True))
-        self._moved = {pk for pk in moved if members[pk] in seen}
+        found = list(rows.order_by(*ORDER).values_list("pk", "parent_id"))
+        inside = {pk for pk, _ in found}
+        self.roots: list[int] = []
+        self._below: dict[int, list[int]] = defaultdict(list)
+        for pk, parent in found:
+            above = None if parent is None else self.lineage.standing(parent)
+            if above is None or above not in inside:
+                self.roots.append(pk)
+            else:
+                self._below[above].append(pk)
 
-    def roots(self) -> QuerySet[Objective]:
-        """Those whose own superior objective is not among the rows."""
-        inside = self.rows.order_by().values("pk")
-        top = self.rows.exclude(parent__in=inside).exclude(parent__in=self._moved)
-        return top.select_related("unit", "parent__unit").order_by(*ORDER)
-
-    def under(self, pk: int) -> QuerySet[Objective]:
+    def under(self, pk: int) -> list[int]:
         """What supports an objective directly."""
-        below = self.rows.filter(parent__in=self.lineage.family([pk]))
-        return below.select_related("unit").order_by(*ORDER)
+        return self._below[pk]
 
-    def grown(self, tops: Iterable[Objective], indicators: QuerySet[Indicator]) -> tuple[Branch, ...]:
-        """The branches of a page: a query a level, and two for the counts."""
-        levels = [list(tops)]
-        below: dict[int, list[Objective]] = defaultdict(list)
-        for _ in range(LEVELS - 1):
-            above = self.lineage.family([row.pk for row in levels[-1]])
-            found = self._below(above) if above else []
-            for row in found:
-                below[above[cast(int, row.parent_id)]].append(row)
-            levels.append(found)
-        shown = [row.pk for level in levels for row in level]
+    def grown(self, tops: Sequence[int], indicators: QuerySet[Indicator]) -> tuple[Branch, ...]:
+        """The branches of a page, in two queries: the objectives it shows, and how many indicators they have."""
+        shown = self._shown(tops)
+        rows = Objective.objects.select_related("unit", "parent").in_bulk(shown)
         family = self.lineage.family(shown)
-        carried = _summed(self.rows.order_by().filter(parent__in=family), "parent_id", family)
-        counted = _summed(indicators.order_by().filter(objective__in=family), "objective_id", family)
+        counted: Counter[int] = Counter()
+        measured = indicators.order_by().filter(objective__in=family)
+        for pk, number in measured.values_list("objective_id").annotate(number=Count("pk")):
+            counted[family[pk]] += number
 
-        def branch(row: Objective, is_top: bool = False) -> Branch:
-            children = tuple(branch(child) for child in below[row.pk])
-            hidden = carried[row.pk] - len(children)
-            return Branch(row, counted[row.pk], children, hidden, row.parent if is_top else None)
+        def branch(pk: int, level: int) -> Branch:
+            below = self._below[pk]
+            kept = below[:BELOW_SHOWN] if level < LEVELS else []
+            children = tuple(branch(child, level + 1) for child in kept)
+            top = rows[pk].parent if level == 1 else None
+            return Branch(rows[pk], counted[pk], children, len(below) - len(children), top)
 
-        return tuple(branch(row, is_top=True) for row in levels[0])
+        return tuple(branch(pk, 1) for pk in tops)
 
-    def _below(self, parents: Collection[int]) -> list[Objective]:
-        place = Window(RowNumber(), partition_by=F("parent_id"), order_by=[F(name) for name in ORDER])
-        rows = self.rows.filter(parent__in=parents).annotate(place=place).filter(place__lte=BELOW_SHOWN)
-        return list(rows.select_related("unit").order_by(*ORDER))
-
-
-def _summed(rows: QuerySet, column: str, family: Mapping[int, int]) -> Counter[int]:
-    """How many rows each objective has, those of the ones it stands for included."""
-    found: Counter[int] = Counter()
-    counts: Iterable[tuple[int, int]] = rows.values_list(column).annotate(number=Count("pk"))
-    for pk, number in counts:
-        found[family[pk]] += number
-    return found
+    def _shown(self, tops: Sequence[int]) -> list[int]:
+        shown, level = list(tops), list(tops)
+        for _ in range(LEVELS - 1):
+            level = [child for pk in level for child in self._below[pk][:BELOW_SHOWN]]
+            shown += level
+        return shown

@@ -87,7 +87,7 @@ def promised_years(indicator: Indicator, years: Collection[int]) -> list[int]:
     return sorted(set(found))
 
 
-def revisions_of(indicators: Collection[Indicator]) -> dict[int, list[RevisedTarget]]:
+def revisions_of(indicators: Collection[Indicator]) -> defaultdict[int, list[RevisedTarget]]:
     """By indicator what its targets were before each revision, the earliest first; one query."""
     rows = RevisedTarget.objects.filter(indicator__in=[row.pk for row in indicators])
     found: dict[int, list[RevisedTarget]] = defaultdict(list)

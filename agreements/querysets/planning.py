@@ -93,6 +93,20 @@ class IndicatorQuerySet(models.QuerySet):
         )
         return self.annotate(promised=models.Exists(promises))
 
+    def with_story(self):
+        """Each with `revised`, `succeeded`, and `last_planned`: the year of its end target, the period's last."""
+        revised = self.model.revised_targets.rel.related_model.objects.filter(indicator=models.OuterRef("pk"))
+        after = self.model.objects.filter(successor_of=models.OuterRef("pk"))
+        latest = self.model.targets.rel.related_model.objects.filter(indicator=models.OuterRef("pk"))
+        return self.annotate(
+            revised=models.Exists(revised),
+            succeeded=models.Exists(after),
+            last_planned=Coalesce(
+                "objective__period__last_year",
+                models.Subquery(latest.order_by("-year").values("year")[:1]),
+            ),
+        )
+
     def matching(self, text: str):
         return self.filter(name__icontains=text)
 

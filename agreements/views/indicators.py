@@ -1,5 +1,7 @@
 """The catalogue of indicators: the list, the card of each, and its form."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Exists, Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +20,6 @@ from agreements.models import (
     Indicator,
     IndicatorTarget,
     Objective,
-    PlanningPeriod,
     Unit,
     YearPolicy,
 )
@@ -60,11 +61,12 @@ def narrowed_indicators(request, year: int, rows) -> IndicatorFilter:
     return IndicatorFilter(data, queryset=rows, units=units, year=year)
 
 
-def visible_indicator(request, year: int, pk: int) -> Indicator:
-    """The indicator with `promised`, or 404: not seen, or in a year nobody opened."""
+def visible_indicator(request, year: int, pk: int) -> Any:
+    """The indicator with `promised`, `revised`, `succeeded`, or 404: not seen, or in a year nobody opened."""
     rows = (
         Indicator.objects.visible_to(request.scope, year)
         .with_promised()
+        .with_story()
         .select_related(
             "unit__parent__parent__parent__parent",
             "objective__period",
@@ -95,23 +97,23 @@ def indicator_detail(request, year: int, pk: int):
         "steps": steps,
         "release_month": MONTHS[indicator.release_month - 1] if indicator.release_month else "",
         "targets": _targets(indicator, steps),
-        "last_year": _last_year(indicator, year),
+        "last_year": indicator.last_planned,
         "benchmarks": [
             (each, measured_text(indicator, each.value, each.step, each.date, steps))
             for each in indicator.benchmarks.all()
         ],
         "may_record_years": permissions.may_record_years_before(scope, indicator.unit_id, year),
         "promises": page_of(request, promises),
-        "successors": indicator.successors.all(),
+        "successors": indicator.successors.all() if indicator.succeeded else (),
         "may_plan": permissions.may_plan(scope, year),
         "timeline": changes.timeline(indicator) if _reads_changes(scope, year) else (),
     }
     return render(request, "agreements/planning/indicator_detail.html", context)
 
 
-def _targets(indicator: Indicator, steps: list[str]) -> tuple[plan_targets.YearTarget, ...]:
+def _targets(indicator: Any, steps: list[str]) -> tuple[plan_targets.YearTarget, ...]:
     known = {row.year: row for row in indicator.targets.all()}
-    revised = plan_targets.revisions_of([indicator])[indicator.pk]
+    revised = plan_targets.revisions_of([indicator])[indicator.pk] if indicator.revised else ()
     return plan_targets.by_year(indicator, known, (), steps, revised)
 
 
@@ -121,14 +123,6 @@ def standing_objective(indicator: Indicator, year: int) -> Objective | None:
     if own is None or (own.first_year is None and own.last_year is None):
         return own
     return Objective.objects.get(pk=Lineage(year).standing(own.pk))
-
-
-def _last_year(indicator: Indicator, year: int) -> int | None:
-    """The year whose target is the end target: the last of the period the indicator stands in."""
-    if indicator.objective:
-        return indicator.objective.period.last_year
-    period = PlanningPeriod.objects.covering(year).first()
-    return period.last_year if period else None
 
 
 def _reads_changes(scope, year: int) -> bool:

@@ -30,7 +30,7 @@ def objective_list(request, year: int):
     narrowed = ObjectiveFilter(request.GET, queryset=rows, units=units.offices())
     top = named_in(request, "dari", rows.select_related("unit"))
     outline = Outline(rows if top else narrowed.qs, year)
-    page = page_of(request, outline.under(top.pk) if top else outline.roots(), ROOTS_A_PAGE)
+    page = page_of(request, outline.under(top.pk) if top else outline.roots, ROOTS_A_PAGE)
     in_use = Indicator.objects.in_use().visible_to(scope, year)
     context = {
         "year": year,
