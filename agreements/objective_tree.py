@@ -24,6 +24,7 @@ class Branch:
     indicators: int
     below: tuple["Branch", ...]
     hidden: int
+    is_open: bool
     # What it supports itself, where that is not shown above it.
     supports: Objective | None = None
 
@@ -51,8 +52,13 @@ class Outline:
         """What supports an objective directly."""
         return self._below[pk]
 
-    def grown(self, tops: Sequence[int], indicators: QuerySet[Indicator]) -> tuple[Branch, ...]:
-        """The branches of a page, in two queries: the objectives it shows, and how many indicators they have."""
+    def grown(
+        self, tops: Sequence[int], indicators: QuerySet[Indicator], levels_open: int = 1
+    ) -> tuple[Branch, ...]:
+        """The branches of a page, in two queries: the objectives it shows, and how many indicators they have.
+
+        `levels_open`: down to which level what is below is unfolded.
+        """
         shown = self._shown(tops)
         rows = Objective.objects.select_related("unit", "parent").in_bulk(shown)
         family = self.lineage.family(shown)
@@ -66,7 +72,8 @@ class Outline:
             kept = below[:BELOW_SHOWN] if level < LEVELS else []
             children = tuple(branch(child, level + 1) for child in kept)
             top = rows[pk].parent if level == 1 else None
-            return Branch(rows[pk], counted[pk], children, len(below) - len(children), top)
+            hidden = len(below) - len(children)
+            return Branch(rows[pk], counted[pk], children, hidden, level <= levels_open, top)
 
         return tuple(branch(pk, 1) for pk in tops)
 

@@ -90,7 +90,7 @@ def promised_years(indicator: Indicator, years: Collection[int]) -> list[int]:
 def revisions_of(indicators: Collection[Indicator]) -> defaultdict[int, list[RevisedTarget]]:
     """By indicator what its targets were before each revision, the earliest first; one query."""
     rows = RevisedTarget.objects.filter(indicator__in=[row.pk for row in indicators])
-    found: dict[int, list[RevisedTarget]] = defaultdict(list)
+    found: defaultdict[int, list[RevisedTarget]] = defaultdict(list)
     for row in rows.select_related("revision__period").order_by(
         "revision__first_year", "revision__number", "pk"
     ):

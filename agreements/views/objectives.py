@@ -12,7 +12,7 @@ from agreements.enums import UnitKind
 from agreements.filters import ObjectiveFilter
 from agreements.forms.objectives import ObjectiveForm
 from agreements.models import Indicator, Objective, PlanningPeriod, PlanRevision, Unit
-from agreements.objective_tree import Outline
+from agreements.objective_tree import LEVELS, Outline
 from agreements.views.common import named_in
 from agreements.views.planning import FORM, and_above, ask_unit, chosen_unit, planner, reader
 from agreements.years import policy_or_404
@@ -37,7 +37,7 @@ def objective_list(request, year: int):
         "filter": narrowed,
         "top": top,
         "page": page,
-        "branches": outline.grown(list(page), in_use),
+        "branches": outline.grown(list(page), in_use, LEVELS if top or request.GET else 1),
         "periods": PlanningPeriod.objects.covering(year).prefetch_related("revisions"),
         "may_plan": permissions.may_plan(scope, year),
     }

@@ -322,7 +322,7 @@ def _key_row(number: int, at: int, objective: str, row: Indicator) -> KeyRow:
         objective=objective,
         name=row.name,
         unit_of_measure=row.unit_of_measure,
-        purpose=row.purpose or row.definition or NONE,
+        purpose=row.purpose or NONE,
         formula=row.formula_words or NONE,
         source=row.source or NONE,
         person=row.person_in_charge.title if row.person_in_charge else row.unit.name,

@@ -18,7 +18,7 @@ from reports.indicator_cards import cards_html, cards_pdf, table_pdf
 
 MOST_PAGES = 20
 # One file for a whole region would be thousands of pages.
-MOST_CARDS = 300
+MOST_CARDS = 200
 
 
 @require_safe
