@@ -263,6 +263,23 @@ def register(check: OtherCheck) -> None:
     OTHER_CHECKS.append(check)
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows whose number is known already, for pages of them."""
+
+    rows: QuerySet
+    number: int
+
+    def count(self) -> int:
+        return self.number
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, wanted: slice) -> QuerySet:
+        return self.rows[wanted]
+
+
 # --- asking -------------------------------------------------------------------------------------
 
 

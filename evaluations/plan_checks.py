@@ -1,7 +1,7 @@
 """Targets of the plan below what was already reached: found with last year's verified figures."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from agreements.enums import Kind, Polarity
 from agreements.models import Indicator, IndicatorTarget
 from agreements.naming import plan_target, step_names
 from agreements.plan_checks import Fault, OtherCheck, Units
+from agreements.plan_outline import QUARTERS
 from evaluations import achievement, readings
 from evaluations.enums import SETTLED
 from evaluations.measures import Reading, Rule
@@ -73,19 +74,19 @@ def _reached(
         rule = _rule(targets[row.indicator_id].indicator)
         figures = (row.reached_value, row.reached_step, row.reached_date)
         found[row.indicator_id] = next((each for each in figures if each is not None), None), rule
-    periods = list(Period.objects.of_indicators(year))
     facts: dict[int, dict[int, Realisation]] = defaultdict(dict)
-    rows = Realisation.objects.measuring(asked, [period.pk for period in periods])
-    verified = list(rows.filter(status__in=SETTLED))
+    periods = Period.objects.of_indicators(year).order_by().values("pk")
+    verified = list(
+        Realisation.objects.measuring(asked, periods).filter(status__in=SETTLED).select_related("period")
+    )
     SourceRevision.objects.attach(verified)
     for fact in verified:
-        facts[fact.indicator_id][fact.period_id] = fact
+        facts[fact.indicator_id][fact.period.number] = fact
     for pk, by_period in facts.items():
         indicator = targets[pk].indicator
         rule = _rule(indicator)
-        whole = achievement.year_reading(
-            _readings(indicator, periods, by_period), indicator.accumulation, rule, words=False
-        )
+        read = _readings(indicator, by_period)
+        whole = achievement.year_reading(read, indicator.accumulation, rule, words=False)
         figure = readings.figure_of(whole.reading, rule)
         if figure is not None and not whole.partial:
             found[pk] = figure, rule
@@ -96,17 +97,15 @@ def _rule(indicator: Indicator) -> Rule:
     return readings.rule_of_indicator(indicator, tuple(step_names(indicator.scale)))
 
 
-def _readings(
-    indicator: Indicator, periods: Sequence[Period], facts: Mapping[int, Realisation]
-) -> list[Reading | None]:
-    return [
-        readings.counted_reading(facts[period.pk])
-        if period.pk in facts
-        else None
-        if readings.is_due_in(indicator, period.number)
-        else readings.NOT_DUE
-        for period in periods
-    ]
+def _readings(indicator: Indicator, facts: Mapping[int, Realisation]) -> list[Reading | None]:
+    """One for each quarter, whose facts are keyed by its number; None for one that was due and not verified."""
+    read: list[Reading | None] = []
+    for number in QUARTERS:
+        if number in facts:
+            read.append(readings.counted_reading(facts[number]))
+        else:
+            read.append(None if readings.is_due_in(indicator, number) else readings.NOT_DUE)
+    return read
 
 
 plan_checks.register(

@@ -93,29 +93,28 @@ def _revision_form(request, year: int, form, title: str, action: str):
 
 
 def revision_detail(request, year: int, pk: int):
-    """What a revision changed, and, for who plans, what it may still change."""
+    """What a revision changed: objectives, or with ?bagian=target targets; and what it may still change."""
     reader(request, year)
-    revision, scope = _revision(pk), request.scope
+    revision, scope, query = _revision(pk), request.scope, query_of(request)
     may_plan = permissions.may_plan(scope, year)
     seen = Objective.objects.visible_to(scope, year)
-    indicators = Indicator.objects.visible_to(scope, year)
-    targets = RevisedTarget.objects.filter(revision=revision, indicator__in=indicators)
-    targets = targets.select_related("indicator__unit", "indicator__scale")
-    targets = targets.prefetch_related("indicator__scale__steps")
-    page = page_of(request, targets.order_by("indicator__unit__order", "indicator_id", "year"))
-    changed = seen.filter(Q(revision=revision) | Q(ended_by=revision))
-    query = query_of(request)
-    context = {
-        "year": year,
-        "revision": revision,
-        "brought": changed.filter(revision=revision).select_related("unit", "successor_of"),
-        "dropped": changed.filter(ended_by=revision, successors=None).select_related("unit"),
-        "page": page,
-        "targets": plan_targets.changed_by(revision, list(page)),
-        "may_plan": may_plan,
-        "query": query,
-        "found": _to_change(revision, seen, query) if may_plan and query else (),
-    }
+    targets = RevisedTarget.objects.filter(
+        revision=revision, indicator__in=Indicator.objects.visible_to(scope, year)
+    )
+    context = {"year": year, "revision": revision, "may_plan": may_plan, "query": query}
+    if request.GET.get("bagian") == "target":
+        related = targets.select_related("indicator__unit", "indicator__scale")
+        ordered = related.order_by("indicator__unit__order", "indicator_id", "year")
+        page = page_of(request, ordered.prefetch_related("indicator__scale__steps"))
+        context |= {"part": "target", "page": page, "targets": plan_targets.changed_by(revision, list(page))}
+    else:
+        changed = seen.filter(Q(revision=revision) | Q(ended_by=revision, successors=None))
+        context |= {
+            "part": "sasaran",
+            "page": page_of(request, changed.select_related("unit", "successor_of")),
+            "target_count": targets.count(),
+            "found": _to_change(revision, seen, query) if may_plan and query else (),
+        }
     return render(request, "agreements/planning/revision_detail.html", context)
 
 

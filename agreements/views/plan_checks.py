@@ -26,49 +26,46 @@ class _UnitForm(forms.Form):
 
 
 def plan_checks(request, year: int):
-    """The counts of all kinds, and with ?jenis= the lines of one."""
+    """The counts of the plan's own kinds, and with ?jenis= the lines of one.
+
+    What compares the plan with figures of other subjects is worked out when it is asked for.
+    """
     reader(request, year)
     scope = request.scope
     form = _UnitForm(request.GET, units=Unit.objects.visible_to(scope, year=year).offices())
     unit = form.cleaned_data.get("unit") if form.is_valid() else None
-    chosen = request.tree.below([unit.pk]) if unit and unit.parent_id else None
-    if unit and chosen is None:
-        # The region's own, not all of its units.
-        chosen = frozenset({unit.pk})
-    asked = checks.Asked(scope, year, timezone.localdate(), chosen)
-    others = [(check, check.find(year, asked.units)) for check in checks.OTHER_CHECKS]
+    asked = checks.Asked(scope, year, timezone.localdate(), _chosen(request, unit))
     counted = checks.completeness(asked)
-    key = request.GET.get("jenis", "")
-    may_plan = permissions.may_plan(scope, year)
     context = {
         "year": year,
         "form": form,
         "unit": unit,
         "counted": counted,
-        "others": [
-            checks.Counted(check.key, check.label, check.advice, len(found)) for check, found in others
-        ],
+        "others": checks.OTHER_CHECKS,
         "total": sum(each.count for each in counted),
-        "may_plan": may_plan,
     }
-    if key:
-        context |= _lines(request, asked, key, {check.key: (check, found) for check, found in others})
+    if key := request.GET.get("jenis", ""):
+        context |= _lines(request, asked, key, {each.key: each.count for each in counted})
     return render(request, "agreements/planning/plan_checks.html", context)
 
 
-def _lines(request, asked: checks.Asked, key: str, others: dict) -> dict:
+def _chosen(request, unit: Unit | None) -> frozenset[int] | None:
+    """A unit with what is below it; of the region its own alone."""
+    if unit is None:
+        return None
+    return request.tree.below([unit.pk]) if unit.parent_id else frozenset({unit.pk})
+
+
+def _lines(request, asked: checks.Asked, key: str, counts: dict[str, int]) -> dict:
     """The page of lines of one kind. 404 for a kind there is not."""
-    if key in others:
-        check, found = others[key]
-        page = page_of(request, found)
-        return {"shown": check, "page": page, "faults": page.object_list}
+    other = next((check for check in checks.OTHER_CHECKS if check.key == key), None)
+    if other is not None:
+        page = page_of(request, other.find(asked.year, asked.units))
+        return {"shown": other, "page": page, "faults": page.object_list}
     of_plan = checks.of_the_plan(key)
     if of_plan is None:
         raise Http404
-    page = page_of(request, of_plan.rows(asked))
+    page = page_of(request, checks.Rows(of_plan.rows(asked), counts[key]))
     may_plan = permissions.may_plan(asked.scope, asked.year)
-    return {
-        "shown": of_plan,
-        "page": page,
-        "faults": [of_plan.fault(row, asked.year, may_plan) for row in page],
-    }
+    faults = [of_plan.fault(row, asked.year, may_plan) for row in page]
+    return {"shown": of_plan, "page": page, "faults": faults}

@@ -64,7 +64,8 @@ def test_every_row_would_pass_the_form(template):
     [
         ("STUNTING", "", {"Prevalensi stunting"}),
         ("kematian mpdn", "", {"Angka kematian ibu", "Angka kematian bayi"}),
-        ("bpk", "Pengawasan", {"Persentase rekomendasi BPK yang ditindaklanjuti"}),
+        ("rekomendasi bpk", "Pengawasan", {"Persentase rekomendasi BPK yang ditindaklanjuti"}),
+        ("opini", "Pengawasan", set()),
         ("tidak ada kata ini", "", set()),
     ],
 )

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.enums import Status
@@ -166,7 +168,9 @@ def test_an_objective_is_dropped_and_that_is_taken_back(planner, government):
     planner.post(page("revision_end", revision.pk, government.sasaran.pk))
     assert not Objective.objects.in_year(2027).exists()
     assert Objective.objects.in_year(2026).get() == government.sasaran
-    assert government.sasaran in planner.get(page("revision_detail", revision.pk)).context["dropped"]
+    shown = planner.get(page("revision_detail", revision.pk))
+    assert list(shown.context["page"]) == [government.sasaran]
+    assert "tidak berlaku lagi" in shown.content.decode()
     planner.post(page("revision_restore", revision.pk, government.sasaran.pk))
     assert Objective.objects.in_year(2027).get() == government.sasaran
     assert [e.action for e in Event.objects.order_by("number")] == [
@@ -207,8 +211,9 @@ def test_a_revision_adds_an_objective(planner, government):
     new = Objective.objects.get(text=NEW)
     assert (new.period, new.revision, new.first_year) == (revision.period, revision, 2027)
     assert new not in Objective.objects.in_year(2026)
-    shown = planner.get(page("revision_detail", revision.pk)).context["brought"]
-    assert list(shown) == [new]
+    shown = planner.get(page("revision_detail", revision.pk))
+    assert list(shown.context["page"]) == [new]
+    assert "(baru)" in shown.content.decode()
 
 
 def test_who_sees_one_unit_reads_of_a_revision_only_that(client, operator_pendidikan, government):
@@ -254,3 +259,23 @@ def test_an_objective_split_in_two_leaves_what_was_under_it_together(government)
     lineage = Lineage(2027)
     assert (lineage.standing(first.pk), lineage.standing(two.pk)) == (one.pk, two.pk)
     assert Lineage(2026).standing(two.pk) == first.pk
+
+
+def test_a_revision_takes_as_many_queries_for_thirty_objectives_as_for_three(planner, government):
+    revision = make_revision(2027)
+
+    def filled(number):
+        for n in range(number):
+            old = make_objective(government.kesehatan, f"Lama {number} {n}")
+            replace(planner, revision, old, text=f"Baru {number} {n}", code="")
+            government.stunting.revised_targets.get_or_create(revision=revision, year=2027)
+        found = []
+        for asked in ({"cari": "Dinas"}, {"bagian": "target"}):
+            with CaptureQueriesContext(connection) as queries:
+                assert planner.get(page("revision_detail", revision.pk), asked).status_code == 200
+            found.append(len(queries))
+        return found
+
+    few, many = filled(3), filled(30)
+    assert few == many
+    assert max(many) <= 17  # who just came in has three more

@@ -65,7 +65,9 @@ def test_a_revision_keeps_what_was_and_says_so_everywhere(planner, government, a
     assert said in planner.get(address).content.decode()
     card = planner.get(reverse("agreements:indicator_detail", args=(2026, government.stunting.pk)))
     assert [str(each) for row in card.context["targets"] for each in row.revised] == [said]
-    listed = planner.get(reverse("agreements:revision_detail", args=(2026, revision.pk)))
+    listed = planner.get(
+        reverse("agreements:revision_detail", args=(2026, revision.pk)), {"bagian": "target"}
+    )
     assert [(row.pk, year, str(each)) for row, year, each in listed.context["targets"]] == [
         (government.stunting.pk, 2027, said)
     ]
