@@ -31,11 +31,9 @@ class ScaleQuerySet(models.QuerySet):
 
 
 def _number_of(rows):
-    """A count of the rows of a subquery; 0 where there are none."""
-    counted = rows.order_by().annotate(_all=models.Value(1)).values("_all")
-    return Coalesce(
-        models.Subquery(counted.annotate(number=models.Count("pk")).values("number")), models.Value(0)
-    )
+    """How many indicators of a subquery have the scale; 0 where none has."""
+    counted = rows.order_by().values("scale_id").annotate(number=models.Count("pk")).values("number")
+    return Coalesce(models.Subquery(counted), models.Value(0))
 
 
 class ObjectiveQuerySet(models.QuerySet):
