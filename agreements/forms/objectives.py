@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import IntegrityError
 from django.db.models import Q
 
 from agreements.forms.base import MasterForm
@@ -169,7 +170,8 @@ class ReplacementForm(ObjectiveForm):
 
     def save(self, commit: bool = True) -> Any:
         old = self.instance.successor_of
-        # The old one ends first: the new one may keep its code.
-        old.last_year, old.ended_by = self.instance.first_year - 1, self.instance.revision
-        old.save(update_fields=["last_year", "ended_by"])
+        # The old one ends first: the new one may keep its code. Who comes second finds it ended already.
+        open_still = Objective.objects.filter(pk=old.pk, last_year=None)
+        if not open_still.update(last_year=self.instance.first_year - 1, ended_by=self.instance.revision):
+            raise IntegrityError("the objective was ended meanwhile")
         return super().save(commit)

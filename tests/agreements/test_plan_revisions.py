@@ -138,6 +138,15 @@ def test_a_new_wording_counts_from_its_year_and_keeps_the_code(planner, governme
     assert str(revision) in event.after
 
 
+def test_of_two_who_replace_at_once_the_second_is_told(planner, government, monkeypatch):
+    revision, old = make_revision(2027), government.sasaran
+    Objective.objects.filter(pk=old.pk).update(last_year=2026, ended_by=revision)
+    monkeypatch.setattr("agreements.plan_revisions.refuse_unless_open", lambda *args: None)
+    response = replace(planner, revision, old)
+    assert "bertabrakan" in errors_of(response)["__all__"]
+    assert not Objective.objects.filter(text=NEW).exists()
+
+
 def test_the_same_wording_is_no_revision(planner, government):
     response = replace(planner, make_revision(2027), government.sasaran, text=government.sasaran.text)
     assert "masih sama" in errors_of(response)["text"]
