@@ -170,7 +170,7 @@ def revision_end(request, year: int, pk: int, objective: int):
 
 @require_POST
 def revision_restore(request, year: int, pk: int, objective: int):
-    return _perform(request, year, pk, objective, plan_revisions.restore, "tetap berlaku juga sejak")
+    return _perform(request, year, pk, objective, plan_revisions.restore, "tetap berlaku juga mulai")
 
 
 def _perform(request, year: int, pk: int, objective: int, step, words: str):
