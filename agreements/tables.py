@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Count, Q
+
 from agreements.enums import BudgetVersion, Kind
 from agreements.models import Assignment, Unit
 from agreements.outline import Branch
@@ -129,10 +131,15 @@ def delegations(context: Context) -> Table:
 
 
 def objectives(context: Context) -> Table:
+    """Every objective the filter leaves, also those the outline of the page keeps folded."""
+    in_use = Count("indicators", filter=Q(indicators__archived=False))
+    rows = context["filter"].qs.select_related("unit", "parent", "period").annotate(indicator_count=in_use)
     return Table.of(
         f"Tujuan dan Sasaran {context['year']}",
-        context["page"],
+        # A count forgets the model's own order.
+        rows.order_by("unit__order", "unit_id", "order", "pk"),
         Column("Unit", lambda row: row.unit.name, 36),
+        Column("Kode", lambda row: row.code),
         Column("Jenis", lambda row: row.get_kind_display()),
         Column("Rumusan", lambda row: row.text, 60),
         Column("Mendukung", lambda row: _text(row.parent), 60),
