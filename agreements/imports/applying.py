@@ -185,7 +185,7 @@ def _by_model(instances: Iterable[models.Model]) -> dict[type[models.Model], lis
 
 def _columns(instance: models.Model, names: Iterable[str] | None) -> dict[str, Any]:
     """Columns of a row that is stored, by name, with numbers for relations."""
-    wanted = own_columns(instance) if names is None else [own_column(instance, name) for name in names]
+    wanted = own_columns(instance) if names is None else (own_column(instance, name) for name in names)
     return {column.name: getattr(instance, column.attname) for column in wanted}
 
 
