@@ -137,28 +137,21 @@ def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def plan_of(subject: Subject, workbook: Workbook, year: int | None) -> list[SheetPlan]:
-    """Which sheet of the file is which of the subject: those that are most alike find each other first."""
+    """Which sheet of the file is which of the subject: the likeliest pairs first, each sheet once."""
     pairs = [
-        (_likeness(sheet, spec, headings, year), spec, sheet, headings)
+        (_likeness(sheet, spec, headings), spec.key, sheet, headings)
         for spec in subject.sheets
+        for columns in [spec.columns(year)]
         for sheet in workbook.sheets
-        if not sheet.hidden and (headings := find_headings(sheet, spec.columns(year)))
+        if not sheet.hidden and (headings := find_headings(sheet, columns))
     ]
     plans: dict[str, SheetPlan] = {}
     taken: set[str] = set()
-    for _, spec, sheet, headings in sorted(pairs, key=lambda pair: pair[0], reverse=True):
-        if spec.key not in plans and sheet.name not in taken:
+    for _, key, sheet, headings in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+        if key not in plans and sheet.name not in taken:
+            plans[key] = planned(key, sheet, headings)
             taken.add(sheet.name)
-            plans[spec.key] = planned(spec.key, sheet, headings)
-    return [plans.get(spec.key, SheetPlan(spec.key)) for spec in subject.sheets]
-
-
-def _likeness(
-    sheet: Sheet, spec: SheetSpec, headings: Headings, year: int | None
-) -> tuple[bool, bool, int, int]:
-    """Nothing missing, the sheet's own name, and how many headings are known; the longer sheet of two alike."""
-    complete = all(column.name in headings.columns for column in spec.columns(year) if column.required)
-    return complete, plain(sheet.name) == plain(spec.title), len(headings.columns), len(sheet.rows)
+    return [plans.get(spec.key) or SheetPlan(spec.key) for spec in subject.sheets]
 
 
 def plan_at(key: str, sheet: Sheet, columns: Sequence[Column], first: int | None) -> SheetPlan:
@@ -178,6 +171,10 @@ def planned(key: str, sheet: Sheet, headings: Headings) -> SheetPlan:
     return SheetPlan(
         key, sheet.name, headings.first, headings.last, list(headings.texts), dict(headings.columns)
     )
+
+
+def _likeness(sheet: Sheet, spec: SheetSpec, headings: Headings) -> tuple[int, bool]:
+    return len(headings.columns), plain(sheet.name) == plain(spec.title)
 
 
 def is_ours(plans: Sequence[SheetPlan], subject: Subject, year: int | None) -> bool:

@@ -53,8 +53,9 @@ def undo(run: ImportRun, scope: Scope, actor: Actor) -> ImportRun:
                 by_table[change.table].append(change)
             _require_untouched(by_table)
             _require_unused(by_table)
-            _put_back(by_table)
+            # What was created gives way first: a holder who ended for the next one holds the post again.
             _delete(by_table)
+            _put_back(by_table)
             record(actor, Act("membatalkan impor", run, before=told(run)))
     except IntegrityError as error:
         raise TransitionError(NOT_ANY_MORE.format(why=changes.sentence_of(error))) from error
