@@ -114,15 +114,25 @@ def examine(
     examination = Examination()
     sheets = {sheet.name: sheet for sheet in workbook.sheets}
     read = [plan for plan in plans if plan.is_read and plan.sheet in sheets]
-    for done, plan in enumerate(read):
-        report(10 + 60 * done // len(read), f"Memeriksa lembar {plan.sheet}")
+    for number, plan in enumerate(read):
         spec = subject.sheet(plan.key)
         resource = spec.resource(context, spec.columns(context.year))
-        works = resource.examine(rows_of(sheets[plan.sheet], plan))
+        progress = _told(report, plan.sheet, number, len(read))
+        works = resource.examine(rows_of(sheets[plan.sheet], plan), progress)
         examination.sheets.append(Examined(plan, resource, works))
     _refuse_what_hangs_on_refused(examination)
     _sum_up(examination)
     return examination
+
+
+def _told(report: Report, sheet: str, number: int, sheets: int) -> Callable[[int, int], None]:
+    """Says how far a sheet is as a share of the whole, from 10 to 70 %."""
+
+    def progress(done: int, total: int) -> None:
+        share = (number + done / max(total, 1)) / sheets
+        report(10 + int(60 * share), f"Memeriksa lembar {sheet}, {done} dari {total} baris")
+
+    return progress
 
 
 @dataclass

@@ -22,6 +22,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from import_export.fields import Field
 from import_export.resources import ModelResource
+from import_export.results import RowResult
 
 from agreements.enums import RowOutcome
 from agreements.imports import widgets
@@ -146,6 +147,13 @@ def said(value: Any) -> str:
     return format_date(value) if isinstance(value, date) else str(value)
 
 
+class _Outcome(RowResult):
+    """What import-export notes of a row; our `Work` has it all."""
+
+    def add_instance_info(self, instance: Any) -> None:
+        """Not the words for an instance: of some rows they ask the database."""
+
+
 # --- the resource -----------------------------------------------------------------------------------
 
 
@@ -167,7 +175,7 @@ class SheetResource(ModelResource):
         super().__init__()
         self.context = context
         self.columns = {column.name: column for column in columns}
-        self.fields = {name: each for name, each in self.fields.items() if name in self.columns}
+        self.fields = {name: self.fields[name] for name in self.columns if name in self.fields}
         self.works: list[Work] = []
         self._waiting: Iterator[Work] = iter(())
         self._at: Work
@@ -229,6 +237,15 @@ class SheetResource(ModelResource):
         """Accept the row at hand, but ask the person to look at it."""
         self._at.remarks.append(Said(column, sentence))
 
+    def doubt_figure(self, row: Row, column: str) -> None:
+        """A code that is a figure in the sheet may have lost its last zeros: 1.10 is 1.1 there."""
+        if isinstance(row.get(column), Decimal):
+            self.remark(
+                column,
+                f"“{widgets.text_of(row[column])}” tersimpan sebagai angka di berkas, sehingga angka nol di belakang "
+                "dapat hilang. Bila kodenya salah, ubah selnya menjadi teks.",
+            )
+
     def read(self, row: Row, name: str, widget: Any) -> Any:
         """The value of a cell that belongs to no field; a fault and None when it cannot be read."""
         try:
@@ -260,18 +277,26 @@ class SheetResource(ModelResource):
 
     # --- examining ------------------------------------------------------------------------------
 
-    def examine(self, rows: Callable[[], Iterable[tuple[int, Row]]]) -> list[Work]:
+    def examine(
+        self,
+        rows: Callable[[], Iterable[tuple[int, Row]]],
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> list[Work]:
         """Take all rows through: every fault of every row, and what would be written. Writes nothing.
 
         Args:
             rows: gives (number in the sheet, cells by column) anew each time it is called.
+            progress: is told how many rows of how many are done.
         """
         self.preload()
         self.works = self._locate(self.prepared(rows()))
         self._waiting = iter(self.works)
         prepared = iter(self.prepared(rows()))
+        done = 0
         while chunk := list(islice(prepared, CHUNK)):
             self._import_chunk(chunk)
+            done += len(chunk)
+            progress(done, len(self.works))
         self.check_all(self.works)
         return self.works
 
@@ -313,6 +338,12 @@ class SheetResource(ModelResource):
             raise result.base_errors[0].error
         for failed in result.error_rows:
             raise failed.errors[0].error
+
+    def get_row_result_class(self) -> type[RowResult]:
+        return _Outcome
+
+    def get_import_fields(self) -> list[Field]:
+        return list(self.fields.values())
 
     def get_or_init_instance(self, instance_loader: Any, row: Row) -> tuple[models.Model, bool]:
         self._at = work = next(self._waiting)
