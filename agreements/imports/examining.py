@@ -11,8 +11,9 @@ from django.db import models
 from agreements.enums import RowOutcome
 from agreements.imports.lookups import short
 from agreements.imports.reading import SheetPlan, letter, rows_of
-from agreements.imports.resources import Said, SheetResource, Work, at_hand, own_columns
+from agreements.imports.resources import Said, SheetResource, Work
 from agreements.imports.spec import Context, Subject
+from agreements.imports.tables import at_hand, own_columns
 from records.workbooks import Workbook
 
 Report = Callable[[int, str], None]
@@ -117,9 +118,12 @@ def examine(
     for number, plan in enumerate(read):
         spec = subject.sheet(plan.key)
         resource = spec.resource(context, spec.columns(context.year))
+        resource.above_heading = sheets[plan.sheet].rows[: plan.first - 1]
         progress = _told(report, plan.sheet, number, len(read))
         works = resource.examine(rows_of(sheets[plan.sheet], plan), progress)
         examination.sheets.append(Examined(plan, resource, works))
+    for sheet in examination.sheets:
+        sheet.resource.check_together(sheet.works)
     _refuse_what_hangs_on_refused(examination)
     _sum_up(examination)
     return examination

@@ -6,14 +6,12 @@ A resource plans writes (`Write`); only `agreements.imports.applying` carries th
 
 A subject's resource declares `Meta.model`, a field for each column that is not simply a column of the
 model, and overrides what it needs of: `preload`, `natural_key`, `find`, `begin`, `check`, `companions`,
-`check_all`, `label`, `stored` and `cell`.
+`check_all`, `check_together`, `label`, `stored` and `cell`.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from functools import cache
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -28,7 +26,7 @@ from agreements.enums import RowOutcome
 from agreements.imports import widgets
 from agreements.imports.lookups import short
 from agreements.imports.spec import Column, Context
-from perjanjian.numerals import format_date, format_number
+from agreements.imports.tables import own_column, own_columns, put_back, said, same, values_of
 
 Row = dict[str, Any]
 # The number a row has in its sheet travels with its cells.
@@ -60,7 +58,7 @@ class Write:
         now = values_of(self.instance)
         if self.before is None:
             return tuple(now)
-        return tuple(name for name, value in now.items() if not _same(value, self.before[name]))
+        return tuple(name for name, value in now.items() if not same(value, self.before[name]))
 
 
 @dataclass(slots=True)
@@ -86,67 +84,6 @@ class Work:
         return RowOutcome.CHANGED if self.writes else RowOutcome.SAME
 
 
-# --- the columns of a row of a table --------------------------------------------------------------
-
-
-def own_columns(model: type[models.Model] | models.Model) -> tuple[models.Field, ...]:
-    """The columns of a table that a workbook may write: all but its number."""
-    return _columns_of(model if isinstance(model, type) else type(model))
-
-
-@cache
-def _columns_of(model: type[models.Model]) -> tuple[models.Field, ...]:
-    return tuple(column for column in model._meta.concrete_fields if not column.primary_key)
-
-
-def own_column(model: type[models.Model] | models.Model, name: str) -> Any:
-    """A column of the table by its name."""
-    return model._meta.get_field(name)
-
-
-def values_of(instance: models.Model) -> dict[str, Any]:
-    """What a row holds, by column; a relation as the row it leads to when that is at hand."""
-    found = {}
-    for column in own_columns(instance):
-        related = at_hand(instance, column)
-        found[column.name] = getattr(instance, column.attname) if related is None else related
-    return found
-
-
-def at_hand(instance: models.Model, column: Any) -> models.Model | None:
-    """The row a relation leads to, when it was read or set already; the database is not asked."""
-    if column.is_relation and column.is_cached(instance):
-        return column.get_cached_value(instance)
-    return None
-
-
-def put_back(instance: models.Model, values: Mapping[str, Any]) -> None:
-    for column in own_columns(instance):
-        value = values[column.name]
-        is_row = isinstance(value, models.Model)
-        setattr(instance, column.name if is_row else column.attname, value)
-
-
-def _same(one: Any, other: Any) -> bool:
-    return _plain(one) == _plain(other)
-
-
-def _plain(value: Any) -> Any:
-    """A row that is stored counts as its number, a new one as itself."""
-    return value.pk if isinstance(value, models.Model) and value.pk is not None else value
-
-
-def said(value: Any) -> str:
-    """A value as a reader sees it before and after."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "ya" if value else "tidak"
-    if isinstance(value, Decimal | int):
-        return format_number(value)
-    return format_date(value) if isinstance(value, date) else str(value)
-
-
 class _Outcome(RowResult):
     """What import-export notes of a row; our `Work` has it all."""
 
@@ -162,6 +99,8 @@ class SheetResource(ModelResource):
 
     # Tables written besides the model's own: applying keeps others from writing them meanwhile.
     also_writes: ClassVar[tuple[type[models.Model], ...]] = ()
+    # The rows over the heading, as they stand in the sheet: titles may say what holds for all below.
+    above_heading: Sequence[Sequence[Any]] = ()
     # Where a sentence about the row's natural key is put.
     key_columns: ClassVar[tuple[str, ...]] = ()
 
@@ -209,6 +148,9 @@ class SheetResource(ModelResource):
 
     def check_all(self, works: Sequence[Work]) -> None:
         """Rules over all rows together, such as circles; report with `fault_of`."""
+
+    def check_together(self, works: Sequence[Work]) -> None:
+        """Rules over all sheets of the file, asked once every sheet was examined; report with `fault_of`."""
 
     def label(self, row: Row) -> str:
         """What the row is about, for the preview."""
