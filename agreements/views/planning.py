@@ -177,7 +177,7 @@ def indicator_list(request, year: int):
     data = request.GET.copy()
     data.setdefault("arsip", "false")
     units = Unit.objects.visible_to(scope, year=year).offices_and_those_of(rows)
-    narrowed = IndicatorFilter(data, queryset=rows, units=units)
+    narrowed = IndicatorFilter(data, queryset=rows, units=units, year=year)
     page = page_of(request, narrowed.qs)
     context = {
         "year": year,
@@ -227,11 +227,12 @@ def indicator_detail(request, year: int, pk: int):
         ],
         "may_record_years": permissions.may_record_years_before(scope, indicator.unit_id, year),
         "promises": page_of(request, promises),
+        "exports": "daftar PK ini",
         "successors": indicator.successors.all(),
         "may_plan": permissions.may_plan(scope, year),
         "timeline": changes.timeline(indicator) if _reads_changes(scope, year) else (),
     }
-    return render(request, "agreements/planning/indicator_detail.html", context)
+    return show(request, "agreements/planning/indicator_detail.html", context, tables.promises)
 
 
 def _reads_changes(scope, year: int) -> bool:
