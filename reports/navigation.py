@@ -59,6 +59,7 @@ MENU = (
         "map",
         (
             ("Tujuan & Sasaran", "agreements:objective_list", True, _views),
+            ("Pohon Kinerja", "agreements:tree", True, _views),
             ("Kamus Indikator", "agreements:indicator_list", True, _views),
             ("Program & Anggaran", "agreements:budget_list", True, _views),
         ),

@@ -23,8 +23,10 @@ from agreements.querysets.organisation import (
     valid_on,
 )
 from agreements.querysets.planning import BudgetQuerySet, IndicatorQuerySet, ObjectiveQuerySet
+from agreements.querysets.tree import GAPS, TreeLinkQuerySet, TreeNodeQuerySet
 
 __all__ = [
+    "GAPS",
     "HANDED_IN",
     "IN_PREPARATION",
     "PLANNABLE",
@@ -41,6 +43,8 @@ __all__ = [
     "MembershipQuerySet",
     "ObjectiveQuerySet",
     "PositionQuerySet",
+    "TreeLinkQuerySet",
+    "TreeNodeQuerySet",
     "UnitQuerySet",
     "content_lookups",
     "valid_on",
