@@ -4,31 +4,40 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
-from agreements.models import Indicator, IndicatorTarget, PlanningPeriod, TreeLink, TreeNode
-from agreements.naming import plan_target
+from agreements.models import Indicator, IndicatorTarget, PlanningPeriod, ScaleStep, TreeLink, TreeNode
+from agreements.naming import UNKNOWN, plan_target
 from agreements.querysets import TreeNodeQuerySet
 
 # What one page shows at once; the rest is read when somebody opens it.
 LEVELS_SHOWN = 3
 MOST_CHILDREN = 50
-MOST_SHOWN = 200
+MOST_SHOWN = 60
+TARGET_COLUMNS = ("value", "low", "high", "step", "date")
 
 
 @dataclass(frozen=True)
 class Branch:
     """A node, what hangs below it, and how many nodes directly below it were not read.
 
-    `measures` are its indicators with the target of the year as text.
+    `measures` are its indicators with the target of the year as text; `address` is the page of the node.
     """
 
     node: TreeNode
+    address: str
     below: tuple["Branch", ...]
     hidden: int
     measures: tuple[tuple[Indicator, str], ...]
     links: tuple[TreeLink, ...]
     contributes: tuple[TreeLink, ...]
+
+    @property
+    def unit_beside(self) -> str:
+        """Whose node it is, where the title of its owner does not say so."""
+        owner, unit = self.node.owner, self.node.unit.name
+        return "" if owner and unit in owner.title else unit
 
 
 def period_of(year: int) -> PlanningPeriod | None:
@@ -37,7 +46,11 @@ def period_of(year: int) -> PlanningPeriod | None:
 
 
 def readable(seen: TreeNodeQuerySet) -> TreeNodeQuerySet:
-    """The rows of a tree in order, each with its unit, its owner and its `below_count`."""
+    """The rows of a tree in order, each with its unit, its owner and its `below_count`.
+
+    Args:
+        seen: the nodes the account sees; narrow the result to a period where it is not below a node of one.
+    """
     return seen.counting(seen).select_related("unit", "owner").in_order()
 
 
@@ -46,7 +59,7 @@ def grown(tops: Sequence[TreeNode], rows: TreeNodeQuerySet, year: int) -> tuple[
 
     Args:
         tops: from `readable` rows.
-        rows: `readable` rows the account sees, of one period.
+        rows: `readable` rows the account sees.
     """
     children: dict[int, list[TreeNode]] = defaultdict(list)
     level, room, everything = list(tops), MOST_SHOWN, list(tops)
@@ -57,12 +70,14 @@ def grown(tops: Sequence[TreeNode], rows: TreeNodeQuerySet, year: int) -> tuple[
             if 0 < wanted <= room:
                 parents.append(node.pk)
                 room -= wanted
-        level = list(rows.first_below(parents, MOST_CHILDREN)) if parents else []
+        crowded = any(node.below_count > MOST_CHILDREN for node in level)
+        below = rows.first_below(parents, MOST_CHILDREN) if crowded else rows.filter(parent_id__in=parents)
+        level = list(below) if parents else []
         for node in level:
             children[node.parent_id or 0].append(node)
         everything += level
     dress(everything, year)
-    return tuple(_branch(node, children) for node in tops)
+    return tuple(_branch(node, children, year) for node in tops)
 
 
 def whole(tops: Sequence[TreeNode], rows: Iterable[TreeNode], year: int) -> tuple[Branch, ...]:
@@ -80,43 +95,59 @@ def whole(tops: Sequence[TreeNode], rows: Iterable[TreeNode], year: int) -> tupl
         everything.append(node)
         waiting += children[node.pk]
     dress(everything, year)
-    return tuple(_branch(node, children) for node in tops)
+    return tuple(_branch(node, children, year) for node in tops)
 
 
-def _branch(node: TreeNode, children: dict[int, list[TreeNode]]) -> Branch:
+def _branch(node: TreeNode, children: dict[int, list[TreeNode]], year: int) -> Branch:
     own = children.get(node.pk, [])
     return Branch(
         node=node,
-        below=tuple(_branch(child, children) for child in own),
+        address=reverse("agreements:tree_node", args=(year, node.pk)),
+        below=tuple(_branch(child, children, year) for child in own),
         hidden=max(0, node.below_count - len(own)),
-        measures=measures_of(node),
-        links=tuple(node.links.all()),
-        contributes=tuple(node.contributes.all()),
+        measures=tuple(node.measured),
+        links=tuple(node.asked),
+        contributes=tuple(node.contributed),
     )
 
 
 def dress(nodes: Sequence[TreeNode], year: int) -> None:
-    """Read what stands beside the nodes: indicators with the year's target, requests to other units."""
-    indicators = Indicator.objects.select_related("scale").prefetch_related(
-        "scale__steps",
-        Prefetch("targets", IndicatorTarget.objects.filter(year=year), to_attr="targets_now"),
+    """Read what stands beside the nodes, in two queries: `measured` are their indicators with the target of the
+    year as text, `asked` the requests to other units, `contributed` those they contribute to."""
+    by_pk = {node.pk: node for node in nodes}
+    for node in nodes:
+        node.measured, node.asked, node.contributed = [], [], []
+    for indicator in _measured(by_pk, year):
+        by_pk[indicator.of_node].measured.append((indicator, _target_now(indicator)))
+    links = TreeLink.objects.filter(Q(node__in=by_pk) | Q(answering_node__in=by_pk))
+    for link in links.select_related("unit", "node__unit", "answering_node"):
+        if link.node_id in by_pk:
+            by_pk[link.node_id].asked.append(link)
+        if link.answering_node_id in by_pk:
+            by_pk[link.answering_node_id].contributed.append(link)
+
+
+def _measured(pks: Collection[int], year: int) -> QuerySet[Indicator]:
+    """The indicators of the nodes, once for each node, with the columns of the year's target."""
+    step = ScaleStep.objects.filter(scale=OuterRef("scale"), rank=OuterRef("now__step"))
+    columns = {f"now_{name}": F(f"now__{name}") for name in TARGET_COLUMNS}
+    return (
+        Indicator.objects.filter(tree_nodes__in=pks)
+        .annotate(
+            of_node=F("tree_nodes__pk"),
+            now=FilteredRelation("targets", condition=Q(targets__year=year)),
+        )
+        .annotate(**columns, step_name=Subquery(step.values("name")[:1]))
+        .order_by("unit__order", "unit_id", "name", "pk")
     )
-    prefetch_related_objects(
-        nodes,
-        Prefetch("indicators", indicators),
-        Prefetch("links", TreeLink.objects.select_related("unit", "answering_node")),
-        Prefetch("contributes", TreeLink.objects.select_related("node__unit")),
-    )
 
 
-def measures_of(node: TreeNode) -> tuple[tuple[Indicator, str], ...]:
-    """The indicators of a dressed node, each with the target of the year."""
-    return tuple((each, target_now(each)) for each in node.indicators.all())
-
-
-def target_now(indicator: Indicator) -> str:
-    steps = [step.name for step in indicator.scale.steps.all()] if indicator.scale else []
-    return plan_target(indicator, next(iter(indicator.targets_now), None), steps)
+def _target_now(indicator: Indicator) -> str:
+    """The target that `_measured` read beside the indicator, as text."""
+    target = IndicatorTarget(**{name: getattr(indicator, f"now_{name}") for name in TARGET_COLUMNS})
+    # Of the scale only the name of the step is known, in its place.
+    steps = [""] * ((target.step or 1) - 1) + [indicator.step_name or UNKNOWN]
+    return plan_target(indicator, target, steps)
 
 
 def below(pks: Collection[int]) -> set[int]:

@@ -42,7 +42,7 @@ class TreeNodeQuerySet(models.QuerySet):
         """Of each parent its first children, in order; at most so many of each."""
         place = Window(RowNumber(), partition_by="parent_id", order_by=IN_ORDER)
         first = self.order_by().filter(parent_id__in=parents).annotate(place=place).filter(place__lte=most)
-        return self.filter(pk__in=first.values("pk"))
+        return self.filter(parent_id__in=parents, pk__in=first.values("pk"))
 
     def matching(self, words: str):
         found = self

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Count
+from django.core.paginator import Page
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,10 +16,11 @@ from accounts import permissions
 from accounts.permissions import Capability
 from agreements import changes, tree_rules
 from agreements import tree as trees
-from agreements.enums import TreeLevel, UnitKind
+from agreements.enums import LinkState, UnitKind
 from agreements.middleware import actor_of
 from agreements.models import PlanningPeriod, TreeLink, TreeNode, Unit
 from agreements.querysets import GAPS, TreeNodeQuerySet
+from agreements.tree import Branch
 from agreements.tree_links import shaped_unit
 from agreements.views.common import demand, query_of
 from agreements.views.planning import reader
@@ -56,14 +59,24 @@ def address_of(unit: Unit, year: int, name: str = "agreements:tree") -> str:
 
 
 def unit_or_404(request, year: int, pk: int | None) -> Unit:
-    """The unit whose tree is asked for, where the account sees it; without a number the region."""
+    """The unit whose tree is asked for, where the account sees it; without a number the region.
+
+    With `asked_count`: the requests of others that wait for its answer.
+    """
+    rows = Unit.objects.annotate(asked_count=_asked())
     if pk is None:
-        region = Unit.objects.filter(kind=UnitKind.REGION).first()
+        region = rows.filter(kind=UnitKind.REGION).first()
         if region is None:
             raise Http404("Pemerintah daerah belum dicatat.")
         return region
-    visible = Unit.objects.visible_to(request.scope, year=year).exclude(kind=UnitKind.REGION)
+    visible = rows.visible_to(request.scope, year=year).exclude(kind=UnitKind.REGION)
     return get_object_or_404(visible.with_ancestors(), pk=pk)
+
+
+def _asked() -> Coalesce:
+    """How many requests of others wait for an answer of the unit."""
+    waiting = TreeLink.objects.order_by().filter(unit=OuterRef("pk"), state=LinkState.PROPOSED)
+    return Coalesce(Subquery(waiting.values("unit").annotate(n=Count("pk")).values("n")), 0)
 
 
 def ground_of(request, year: int, pk: int | None) -> Ground | None:
@@ -129,17 +142,25 @@ def tree(request, year: int, unit: int | None = None):
         "tabs": tabs(ground),
         "gaps": _gaps(ground, seen),
         "gap": gap if gap in GAPS else "",
-        "requests": TreeLink.objects.concerning(request.scope, year).open_for(ground.units).count(),
-        "levels": TreeLevel.choices,
+        "requests": ground.unit.asked_count,
     }
     if gap in GAPS:
         rows = seen.filter(unit_id__in=ground.units).in_gap(gap).select_related("unit", "owner").in_order()
         context |= {"page": page_of(request, rows), "gap_label": GAPS[gap][0], "remedy": GAPS[gap][2]}
         return render(request, "agreements/tree/gaps.html", context)
-    rows = trees.readable(seen)
-    page = page_of(request, rows.tops_of(ground.units), trees.MOST_CHILDREN)
-    context |= {"page": page, "branches": trees.grown(list(page), rows, year)}
+    page, branches = first_levels(request, ground)
+    context |= {"page": page, "branches": branches}
     return render(request, "agreements/tree/tree.html", context)
+
+
+def first_levels(request, ground: Ground) -> tuple[Page, tuple[Branch, ...]]:
+    """The tops of a tree, paged, and what a page shows below them."""
+    rows = trees.readable(TreeNode.objects.visible_to(request.scope, ground.year))
+    tops = rows.filter(period=ground.period).tops_of(ground.units)
+    first = list(tops[: trees.MOST_CHILDREN + 1])
+    # Hardly any tree has more tops than a page: then they need not be counted.
+    page = page_of(request, tops if len(first) > trees.MOST_CHILDREN else first, trees.MOST_CHILDREN)
+    return page, trees.grown(list(page), rows, ground.year)
 
 
 def tabs(ground: Ground) -> list[tuple[str, str]]:
@@ -161,8 +182,7 @@ def _gaps(ground: Ground, seen: TreeNodeQuerySet) -> list[tuple[str, str, int]]:
 def branch(request, year: int, pk: int):
     """What hangs below a node: a page of its own, or the piece of the outline that is opened in place."""
     node = node_or_404(request, year, pk)
-    seen = TreeNode.objects.visible_to(request.scope, year).filter(period=node.period_id)
-    rows = trees.readable(seen)
+    rows = trees.readable(TreeNode.objects.visible_to(request.scope, year))
     page = page_of(request, rows.filter(parent=node), trees.MOST_CHILDREN)
     branches = trees.grown(list(page), rows, year)
     context = {"year": year, "node": node, "page": page, "branches": branches}
@@ -210,18 +230,17 @@ def node(request, year: int, pk: int):
     found = node_or_404(request, year, pk)
     scope = request.scope
     trees.dress([found], year)
-    seen = TreeNode.objects.visible_to(scope, year).filter(period=found.period_id)
-    children = page_of(request, trees.readable(seen).filter(parent=found))
+    children = page_of(request, trees.readable(TreeNode.objects.visible_to(scope, year)).filter(parent=found))
     shapes = may_shape(request, found.unit, year)
     context = {
         "year": year,
         "node": found,
         "home": address_of(found.unit, year),
         "above": _above(request, found, year),
-        "measures": trees.measures_of(found),
+        "measures": found.measured,
         "programmes": found.programmes.all(),
-        "links": found.links.all(),
-        "contributes": found.contributes.all(),
+        "links": found.asked,
+        "contributes": found.contributed,
         "page": children,
         "may_shape": shapes,
         "may_add": shapes or permissions.may_draft_somewhere(scope, year),

@@ -20,7 +20,7 @@ from reports.tree_pages import Mark, Node, Piece, Sheet, sheets
 A4, A3 = "a4", "a3"
 SIZES = {A4: "A4 mendatar", A3: "A3 mendatar"}
 # Room for the drawing of a page, in millimetres: the paper less its margins, its head and its legend.
-ROOM = {A4: (271, 152), A3: (394, 239)}
+ROOM = {A4: (270, 155), A3: (393, 242)}
 # At this many millimetres a pixel the smallest letters are set in 6.5 points.
 SCALE = 0.24
 # More nodes than this are many pages: a job prints them.
@@ -63,17 +63,16 @@ class TreePaper:
 def box_of(branch: Branch, unit_id: int, year: int | None) -> Box:
     """A node with its branch; `unit_id` is whose tree it is, `year` None for paper, which has no addresses."""
     node = branch.node
-    address = "" if year is None else reverse("agreements:tree_node", args=(year, node.pk))
     return Box(
         key=f"s{node.pk}",
         kind=node.level,
         text=node.text,
         critical=node.critical,
-        unit="" if node.unit_id == unit_id else node.unit.name,
+        unit="" if node.unit_id == unit_id else branch.unit_beside,
         owner=node.owner.title if node.owner else "",
         measures=tuple(f"{indicator.name}: {target}" for indicator, target in branch.measures),
         hidden=branch.hidden,
-        address=address,
+        address="" if year is None else branch.address,
         children=(
             *(box_of(child, unit_id, year) for child in branch.below),
             *(_asked(link, year) for link in branch.links),
@@ -187,8 +186,7 @@ def _sheet(sheet: Sheet, boxes: dict[str, Box]) -> TreeSheet:
         said += [boxes[place.key].said for place in piece.layout.boxes]
         wide = max(wide, *(place.x + place.width for place in piece.layout.boxes))
         high = max(high, *(place.y + place.height for place in piece.layout.boxes))
-    origins = [piece.came_from for piece in sheet.pieces]
-    heading = "; ".join(back_words(mark) for mark in origins if mark)
+    heading = _origins([piece.came_from for piece in sheet.pieces if piece.came_from])
     title = f"Pohon kinerja, halaman {sheet.number}"
     frame = Frame(f"hal-{sheet.number}", wide, high, title, ". ".join(said), scale=SCALE)
     legend = tree_drawing.legend(f"keterangan-{sheet.number}", SCALE)
@@ -204,6 +202,15 @@ def _faces(piece: Piece, boxes: dict[str, Box]) -> dict[str, tree_drawing.Face]:
         back = back_words(piece.came_from) if first and piece.came_from else ""
         made[place.key] = tree_drawing.face(boxes[place.key], onward_words(mark) if mark else "", back)
     return made
+
+
+def _origins(marks: Sequence[Mark]) -> str:
+    """Where the pieces of a page come from, the letters of one page together."""
+    letters: dict[int, list[str]] = {}
+    for mark in marks:
+        letters.setdefault(mark.page, []).append(mark.letter)
+    said = [f"hal. {page} ({', '.join(found)})" for page, found in letters.items()]
+    return f"lanjutan dari {'; '.join(said)}" if said else ""
 
 
 def onward_words(mark: Mark) -> str:

@@ -8,9 +8,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import tree as trees
+from agreements.models import TreeNode
 from agreements.views.common import number_of
-from agreements.views.tree import Ground, address_of, ground_of, seen_nodes, tabs
-from perjanjian.paging import page_of
+from agreements.views.tree import Ground, address_of, first_levels, ground_of, seen_nodes, tabs
 from reports import jobs, tree_drawing
 from reports.contexts.tree import MOST_AT_ONCE, MOST_PAGES, SIZES, chart, nodes_on_paper, tree_paper
 from reports.tree import tree_pdf
@@ -22,17 +22,20 @@ def tree_chart(request, year: int, unit: int | None = None):
     ground = ground_of(request, year, unit)
     if ground is None:
         return redirect("agreements:tree", year=year)
-    rows = trees.readable(seen_nodes(request, ground))
     number = number_of(request, "simpul")
-    top = get_object_or_404(rows, pk=number) if number is not None else None
-    page = page_of(request, rows.tops_of(ground.units), trees.MOST_CHILDREN)
-    branches = trees.grown([top] if top else list(page), rows, year)
+    top, page = None, None
+    if number is None:
+        page, branches = first_levels(request, ground)
+    else:
+        rows = trees.readable(TreeNode.objects.visible_to(request.scope, year))
+        top = get_object_or_404(rows.filter(period=ground.period), pk=number)
+        branches = trees.grown([top], rows, year)
     context = {
         "year": year,
         "ground": ground,
         "tabs": tabs(ground),
         "top": top,
-        "page": None if top else page,
+        "page": page,
         "drawing": chart(branches, ground.unit, year) if branches else "",
         "legend": tree_drawing.legend("keterangan"),
         "hidden": [branch for branch in _all(branches) if branch.hidden],
