@@ -21,12 +21,13 @@ from agreements.views.common import (
     Found,
     Question,
     choose,
+    demand,
     named_in,
     numbers_in,
     query_of,
 )
 from agreements.views.planning import FORM, ask_unit, reader
-from agreements.views.tree import address_of, capability_of, may_shape, node_or_404, shaper
+from agreements.views.tree import MAY_NOT, address_of, capability_of, may_shape, node_or_404, shaper
 from perjanjian.paging import page_of
 
 PROGRAMME_HINT = (
@@ -65,6 +66,10 @@ def _saved(request, form, year: int, action: str):
 def node_create(request, year: int):
     """A node below another (`induk`), or a top of a unit's tree (`unit`, asked for when it is not named)."""
     reader(request, year)
+    demand(
+        permissions.may_plan(request.scope, year) or permissions.may_draft_somewhere(request.scope, year),
+        MAY_NOT,
+    )
     period = trees.period_of(year)
     if period is None:
         return redirect("agreements:tree", year=year)
