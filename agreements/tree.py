@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -127,7 +128,7 @@ def dress(nodes: Sequence[TreeNode], year: int) -> None:
             by_pk[link.answering_node_id].contributed.append(link)
 
 
-def _measured(pks: Collection[int], year: int) -> QuerySet[Indicator]:
+def _measured(pks: Collection[int], year: int) -> QuerySet[Any]:
     """The indicators of the nodes, once for each node, with the columns of the year's target."""
     step = ScaleStep.objects.filter(scale=OuterRef("scale"), rank=OuterRef("now__step"))
     columns = {f"now_{name}": F(f"now__{name}") for name in TARGET_COLUMNS}
@@ -142,7 +143,7 @@ def _measured(pks: Collection[int], year: int) -> QuerySet[Indicator]:
     )
 
 
-def _target_now(indicator: Indicator) -> str:
+def _target_now(indicator: Any) -> str:
     """The target that `_measured` read beside the indicator, as text."""
     target = IndicatorTarget(**{name: getattr(indicator, f"now_{name}") for name in TARGET_COLUMNS})
     # Of the scale only the name of the step is known, in its place.

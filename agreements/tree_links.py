@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -138,11 +139,11 @@ def _described(link: TreeLink) -> dict[str, str]:
 
 @transaction.atomic
 def ask(node: TreeNode, unit: Unit, role: str, actor: Actor) -> TreeLink:
-    """Ask the unit to contribute to the node. Raises TransitionError when it was asked already."""
+    """Ask the unit to contribute to the node; `actor` is a person. Raises TransitionError when it was asked already."""
     locked(node.period_id)
     if TreeLink.objects.filter(node=node, unit=unit).exists():
         raise TransitionError(f"{unit} sudah diminta mendukung simpul ini. Lihat jawabannya pada simpul.")
-    link = TreeLink.objects.create(node=node, unit=unit, role=role, asked_by_id=actor.account_id)
+    link = TreeLink.objects.create(node=node, unit=unit, role=role, asked_by_id=cast(int, actor.account_id))
     said = {"unit": str(unit), "yang diharapkan": role}
     history.record(actor, Act("meminta dukungan lintas perangkat daerah", link, node.unit, after=said))
     return link

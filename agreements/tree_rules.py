@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Max
 
+from agreements import changes
 from agreements.enums import TreeLevel, UnitKind
 from agreements.models import (
     Indicator,
@@ -141,8 +142,8 @@ def shift(node: TreeNode, up: bool, actor: Actor) -> bool:
     for order, each in enumerate(siblings, start=1):
         each.order = order
     TreeNode.objects.bulk_update(siblings, ["order"])
-    places = {"before": {"urutan": str(at + 1)}, "after": {"urutan": str(there + 1)}}
-    record(actor, Act("menggeser simpul pohon kinerja", node, node.unit, **places))
+    was, now = {"urutan": str(at + 1)}, {"urutan": str(there + 1)}
+    record(actor, Act("menggeser simpul pohon kinerja", node, node.unit, before=was, after=now))
     return True
 
 
@@ -187,9 +188,9 @@ def _relate(node: TreeNode, name: str, actor: Actor, change, verb: str) -> None:
     after = sorted(map(str, column.all()))
     if before == after:
         return
-    label = str(node._meta.get_field(name).verbose_name)
-    said = {"before": {label: "; ".join(before)}, "after": {label: "; ".join(after)}}
-    record(actor, Act(f"{verb} {label} simpul pohon kinerja", node, node.unit, **said))
+    label = str(changes.column(node, name).verbose_name)
+    was, now = {label: "; ".join(before)}, {label: "; ".join(after)}
+    record(actor, Act(f"{verb} {label} simpul pohon kinerja", node, node.unit, before=was, after=now))
 
 
 # --- the first tree -------------------------------------------------------------------------------

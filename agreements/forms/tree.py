@@ -73,7 +73,7 @@ class MoveForm(MasterForm):
     def __init__(self, *args, chosen: TreeNode | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.chosen = chosen
-        self.offer("parent", TreeNode.objects.filter(pk=chosen.pk if chosen else None))
+        self.offer("parent", TreeNode.objects.filter(pk__in=[chosen.pk] if chosen else []))
         self.initial["parent"] = chosen.pk if chosen else None
 
     def save(self, commit=True):
@@ -91,7 +91,7 @@ class OwnerForm(MasterForm):
 
     def __init__(self, *args, chosen: Position | None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.offer("owner", Position.objects.filter(pk=chosen.pk if chosen else None))
+        self.offer("owner", Position.objects.filter(pk__in=[chosen.pk] if chosen else []))
         self.initial["owner"] = chosen.pk if chosen else None
 
 

@@ -50,6 +50,12 @@ class TreeNode(models.Model):
     )
     order = models.PositiveSmallIntegerField("urutan", default=0)
 
+    # What questions put beside a row: `counting` in its queryset, `dress` in `agreements.tree`.
+    below_count: int
+    measured: list[tuple[Indicator, str]]
+    asked: list["TreeLink"]
+    contributed: list["TreeLink"]
+
     objects = TreeNodeQuerySet.as_manager()
 
     class Meta:

@@ -108,7 +108,7 @@ def _without_indicator() -> Q:
     from agreements.models import TreeNode
 
     measured = TreeNode.indicators.through.objects.filter(treenode=OuterRef("pk"))
-    return ~Q(level=TreeLevel.PROCESS) & ~Exists(measured)
+    return ~Q(level=TreeLevel.PROCESS) & Q(~Exists(measured))
 
 
 def _without_owner() -> Q:
@@ -116,7 +116,7 @@ def _without_owner() -> Q:
 
 
 def _without_critical() -> Q:
-    return Q(_children()) & ~_children(critical=True)
+    return Q(_children()) & Q(~_children(critical=True))
 
 
 def _without_support() -> Q:

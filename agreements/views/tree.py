@@ -1,6 +1,7 @@
 """Pages of the performance tree: the region's, a unit's, a branch of either, one node."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page
@@ -42,6 +43,8 @@ class Ground:
     period: PlanningPeriod
     unit: Unit
     units: frozenset[int]
+    # Requests of others that wait for an answer of the unit.
+    asked: int
 
     @property
     def is_region(self) -> bool:
@@ -82,12 +85,12 @@ def _asked() -> Coalesce:
 def ground_of(request, year: int, pk: int | None) -> Ground | None:
     """What the page is about; None where no planning period covers the year."""
     reader(request, year)
-    unit = unit_or_404(request, year, pk)
+    unit: Any = unit_or_404(request, year, pk)
     period = trees.period_of(year)
     if period is None:
         return None
     units = frozenset({unit.pk}) if pk is None else request.tree.below([unit.pk])
-    return Ground(year, period, unit, units)
+    return Ground(year, period, unit, units, unit.asked_count)
 
 
 def may_shape(request, unit: Unit, year: int) -> bool:
@@ -142,7 +145,7 @@ def tree(request, year: int, unit: int | None = None):
         "tabs": tabs(ground),
         "gaps": _gaps(ground, seen),
         "gap": gap if gap in GAPS else "",
-        "requests": ground.unit.asked_count,
+        "requests": ground.asked,
     }
     if gap in GAPS:
         rows = seen.filter(unit_id__in=ground.units).in_gap(gap).select_related("unit", "owner").in_order()
