@@ -266,9 +266,10 @@ def _box(place: Placed, box: Box, shown: Face) -> SafeString:
     colour = COLOURS.get(box.kind, SOFT)
     is_link = box.kind == LINK
     body = format_html(
-        '<title>{said}</title><rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{r}" fill="{paper}" '
+        '{said}<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{r}" fill="{paper}" '
         'stroke="{colour}" stroke-width="{weight}"{dashes}/>{strip}{lines}',
-        said=box.said,
+        # On paper nobody points at a box: the description of the drawing says all of them.
+        said=format_html("<title>{}</title>", box.said) if box.address else "",
         x=place.x,
         y=place.y,
         w=place.width,

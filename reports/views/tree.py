@@ -66,7 +66,7 @@ def tree_print(request, year: int, unit: int | None = None):
             "tabs": tabs(ground),
             "count": count,
             "sizes": SIZES.items(),
-            "long": count > MOST_AT_ONCE,
+            "long": count > MOST_AT_ONCE or "panjang" in request.GET,
         }
         return render(request, "reports/tree/print.html", context)
     day = timezone.localdate()
@@ -86,6 +86,6 @@ def _ordered(request, ground: Ground, size: str):
     """A long paper is made behind the scenes; only a form that was sent orders it."""
     if request.method != "POST":
         messages.info(request, "Pohon ini panjang, jadi dibuat di latar belakang. Tekan “Buat PDF”.")
-        return redirect(address_of(ground.unit, ground.year, "reports:tree_print"))
+        return redirect(address_of(ground.unit, ground.year, "reports:tree_print") + "?panjang=1")
     day = timezone.localdate()
     return redirect("reports:job", jobs.order_tree(ground.unit, ground.year, size, day, request.user.pk).pk)

@@ -6,7 +6,7 @@
   if (!tree) return;
   for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = false;
 
-  const links = () => [...tree.querySelectorAll(".tree-link")].filter((link) => link.offsetParent !== null);
+  const links = () => [...tree.querySelectorAll(".tree-link")].filter((link) => !link.closest("details:not([open])"));
   const branch = (link) => link.closest("li").querySelector(":scope > details");
   const closed = (link) => link.closest("li").querySelector(":scope > .tree-branch > .tree-more");
   const above = (link) => link.closest("ul").closest("li");

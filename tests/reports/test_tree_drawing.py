@@ -107,7 +107,7 @@ def test_the_drawing_says_its_title_its_content_and_every_box():
         key="a",
         kind=ROOT,
         text="Dinas Kesehatan",
-        children=(box(critical=True, owner="Kepala Dinas"), box(key="s2")),
+        children=(box(critical=True, owner="Kepala Dinas", address="/1/"), box(key="s2")),
     )
     drawing = parsed(whole(root, "bagan", "Pohon kinerja Dinas Kesehatan"))
     assert drawing.get("aria-labelledby") == "bagan-judul bagan-isi"

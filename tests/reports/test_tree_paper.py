@@ -167,6 +167,16 @@ def test_a_long_paper_becomes_a_job_of_who_may_still_read(client, government, sm
     assert (late.state, "tidak lagi termasuk kewenangan" in late.message) == (JobState.FAILED, True)
 
 
+def test_few_nodes_on_many_pages_are_ordered_too(client, government, small, monkeypatch):
+    monkeypatch.setattr(view, "MOST_PAGES", 0)
+    client.force_login(government.users.operator_kesehatan)
+    where = address("tree_print_of", government.kesehatan.pk)
+    offered = client.get(where, {"kertas": "a3"}, follow=True).content.decode()
+    assert '<form method="post"' in offered.replace(' action="" ', " ")
+    client.post(where, {"kertas": "a3"})
+    assert Job.objects.count() == 1
+
+
 def test_nothing_is_printed_of_an_empty_tree(client, government, small):
     client.force_login(government.users.perencana)
     TreeNode.objects.filter(unit=government.setda).delete()
