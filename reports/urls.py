@@ -11,6 +11,7 @@ from reports.views import (
     jobs,
     lkjip,
     overview,
+    setup,
     signing,
     tree,
 )
@@ -50,6 +51,7 @@ urlpatterns = [
     path("unduhan/<uuid:pk>/", jobs.job, name="job"),
     path("unduhan/<uuid:pk>/berkas/", jobs.job_file, name="job_file"),
     path("unduhan/<uuid:pk>/ulang/", jobs.job_retry, name="job_retry"),
+    path("penyiapan/", setup.setup, name="setup"),
     path("panduan/", home.guide, name="guide"),
     path("riwayat/", home.history, name="history"),
 ]

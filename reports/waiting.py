@@ -9,19 +9,20 @@ from django.db.models import Count, Min
 from django.urls import reverse
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import LinkState, Status
+from agreements.checking import to_check
+from agreements.enums import DeclaredBy, LinkState, Status
 from agreements.models import Agreement, TreeLink, YearPolicy
 from evaluations import overview
 from evaluations.money_board import money_waiting_for
 from evaluations.overview import Board
 
 # Values of `milik` in the address of the list of agreements.
-MINE, OTHERS = "saya", "lain"
+MINE, OTHERS, CHECKED = "saya", "lain", "periksa"
 # By status: how many, and how many of them are the account's own.
 Counts = Mapping[str, tuple[int, int]]
 NONE = (0, 0)
+TO_CHECK = "PK menunggu diperiksa"
 FOR_THE_BUREAU = (
-    (Status.SUBMITTED, "PK menunggu diperiksa"),
     (Status.READY, "PK siap diterbitkan untuk ditandatangani"),
     (Status.IN_SIGNING, "PK menunggu tanda tangan dicatat"),
 )
@@ -59,7 +60,7 @@ def waiting(
     `counts` are the account's agreements of the year by status (`counted`), `board` that of all units it
     sees and `recorded` the last months of their budgets, where they are at hand.
     """
-    tasks = [*_agreements(scope, policy, counts)]
+    tasks = [*_agreements(scope, policy, counts), *_to_check(scope, policy, counts, day)]
     year = policy.year
     found = (
         *overview.waiting_for(scope, year, day, policy.tiny_office, board),
@@ -92,7 +93,8 @@ def _agreements(scope: Scope, policy: YearPolicy, counts: Counts) -> list[Task]:
 def _asked_for_support(scope: Scope, year: int) -> list[Task]:
     """Requests of other units to contribute to their performance tree that wait for a unit of this account."""
     own = scope.own_units(Capability.DRAFT, year)
-    if not own:
+    # The bureau drafts for all: it is not asked, and its Beranda has questions enough.
+    if not own or scope.units(Capability.DRAFT, year) is None:
         return []
     waiting = TreeLink.objects.concerning(scope, year).open_for(own).order_by()
     found = waiting.aggregate(count=Count("pk"), first=Min("pk"))
@@ -101,6 +103,25 @@ def _asked_for_support(scope: Scope, year: int) -> list[Task]:
     listed = f"{reverse('agreements:tree_links', args=(year,))}?jawaban={LinkState.PROPOSED}&untuk=saya"
     one = reverse("agreements:tree_link", args=(year, found["first"])) if found["count"] == 1 else listed
     return [Task(found["count"], "permintaan dukungan pohon kinerja menunggu jawaban", one)]
+
+
+def _to_check(scope: Scope, policy: YearPolicy, counts: Counts, day: date) -> list[Task]:
+    """What was submitted and waits for this account; asked only where something was, and somebody else than
+    the bureau may check."""
+    year, submitted = policy.year, counts.get(Status.SUBMITTED, NONE)[0]
+    by_bureau = policy.declared_below_by == DeclaredBy.BUREAU and not policy.planner_checks
+    if by_bureau:
+        declares = scope.may_somewhere(Capability.DECLARE, year)
+        count, address = (submitted if declares else 0), _listed(year, Status.SUBMITTED)
+    elif submitted:
+        rows = Agreement.objects.visible_to(scope, year).for_year(year)
+        count, address = (
+            to_check(rows, scope, policy, day).count(),
+            _listed(year, Status.SUBMITTED, CHECKED),
+        )
+    else:
+        count, address = 0, ""
+    return [Task(count, TO_CHECK, address, policy.agreement_due)] if count else []
 
 
 def _listed(year: int, status: Status, whose: str = "") -> str:

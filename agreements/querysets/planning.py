@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import FROZEN, UnitKind
+from agreements.enums import FROZEN, ObjectiveKind, UnitKind
 
 
 class ObjectiveQuerySet(models.QuerySet):
@@ -20,6 +20,13 @@ class ObjectiveQuerySet(models.QuerySet):
         began = Q(first_year__isnull=True) | Q(first_year__lte=year)
         lasts = Q(last_year__isnull=True) | Q(last_year__gte=year)
         return self.filter(began, lasts, period__first_year__lte=year, period__last_year__gte=year)
+
+    def unmeasured(self):
+        """Sasaran that no indicator in use belongs to."""
+        indicators = self.model.indicators.rel.related_model.objects.in_use()
+        return self.filter(kind=ObjectiveKind.OBJECTIVE).exclude(
+            pk__in=indicators.filter(objective__isnull=False).values("objective")
+        )
 
     def to_promise(self, agreement):
         """Objectives of the agreement's unit that the draft does not have yet, and of the unit above it
@@ -42,6 +49,11 @@ class IndicatorQuerySet(models.QuerySet):
 
     def in_use(self):
         return self.filter(archived=False)
+
+    def without_target(self, year: int):
+        """Those in use the plan has no target for in the year."""
+        targets = self.model.targets.rel.related_model.objects.filter(year=year)
+        return self.in_use().exclude(pk__in=targets.values("indicator"))
 
     def with_promised(self):
         """Each with `promised`: whether a frozen agreement rests on it (`agreements.frozen`)."""

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, outline
-from agreements.enums import PARTY_HOLDINGS, Holding
+from agreements import changes, outline, tables
+from agreements.enums import PARTY_HOLDINGS, Holding, UnitKind
 from agreements.forms.organisation import AssignmentForm, OfficialForm, PositionForm, UnitForm
-from agreements.models import Assignment, Official, Position, Unit
+from agreements.models import Agreement, Assignment, Official, Position, Unit
 from agreements.views.common import (
     FOUND_AT_MOST,
     Found,
@@ -24,6 +24,7 @@ from agreements.views.common import (
     number_of,
     query_of,
 )
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 MAY_NOT = "Unit, jabatan, dan pejabat diubah oleh Bagian Organisasi atau pengelola kepegawaian."
@@ -40,9 +41,8 @@ def unit_list(request):
     if query:
         page = page_of(request, visible.matching(query).with_ancestors())
         found = [(unit, outline.path_of(unit)) for unit in page]
-        return render(
-            request, "agreements/organisation/unit_search.html", context | {"page": page, "found": found}
-        )
+        context |= {"page": page, "found": found}
+        return show(request, "agreements/organisation/unit_search.html", context, tables.units)
     units = list(visible.on(today))
     page = page_of(request, outline.tops(units))
     heads = Assignment.objects.on(today).of_heads().select_related("official", "position")
@@ -52,14 +52,14 @@ def unit_list(request):
         "region_unit": next((unit for unit in units if unit.parent_id is None), None),
         "ended": visible.filter(valid_to__lt=today).count(),
     }
-    return render(request, "agreements/organisation/unit_list.html", context)
+    return show(request, "agreements/organisation/unit_list.html", context, tables.units)
 
 
 def unit_ended(request):
     demand(request.scope.may_somewhere(Capability.VIEW), "Peran akun Anda tidak mencakup melihat organisasi.")
     ended = Unit.objects.visible_to(request.scope).filter(valid_to__lt=timezone.localdate()).with_ancestors()
     page = page_of(request, ended.order_by("-valid_to", "name"))
-    return render(request, "agreements/organisation/unit_ended.html", {"page": page})
+    return show(request, "agreements/organisation/unit_ended.html", {"page": page}, tables.ended_units)
 
 
 def unit_detail(request, pk: int):
@@ -82,20 +82,34 @@ def unit_detail(request, pk: int):
         "predecessors": unit.predecessors.all(),
         "successors": unit.successors.all(),
         "assignments": page_of(request, past),
+        "exports": "jabatan",
         "party_holdings": PARTY_HOLDINGS,
         "may_organise": may_organise,
         "timeline": changes.timeline(unit) if may_organise or permissions.may_read_history(scope) else (),
     }
-    return render(request, "agreements/organisation/unit_detail.html", context)
+    return show(request, "agreements/organisation/unit_detail.html", context, tables.positions)
 
 
 def over(row: Unit | Position, today: date) -> bool:
     return row.valid_to is not None and row.valid_to < today
 
 
+def _usual_start(request) -> date:
+    """Since when a new unit or post is offered to have been there: today; while a government is being set up
+    and no agreement exists, since the first day of its first year, so that whom it has can sign for it."""
+    today = timezone.localdate()
+    if Agreement.objects.exists():
+        return today
+    return date(min([today.year, *(policy.year for policy in request.policies)]), 1, 1)
+
+
 def unit_create(request):
     demand(permissions.may_organise(request.scope), MAY_NOT)
-    initial = {"parent": number_of(request, "induk"), "valid_from": timezone.localdate()}
+    initial = {"parent": number_of(request, "induk"), "valid_from": _usual_start(request)}
+    if request.region and not Unit.objects.exists():
+        # The first unit of all is the government itself, above every other.
+        named = {"name": request.region.government, "short_name": str(request.region)}
+        initial |= {"kind": UnitKind.REGION} | named
     form = UnitForm(request.POST or None, initial=initial)
     return _unit_form(request, form, "Tambah unit", "menambah unit", reverse("agreements:unit_list"))
 
@@ -122,7 +136,7 @@ def position_create(request, pk: int):
     unit = get_object_or_404(Unit.objects.visible_to(request.scope).with_ancestors(), pk=pk)
     demand(permissions.may_organise(request.scope), MAY_NOT)
     form = PositionForm(
-        request.POST or None, instance=Position(unit=unit), initial={"valid_from": timezone.localdate()}
+        request.POST or None, instance=Position(unit=unit), initial={"valid_from": _usual_start(request)}
     )
     return _position_form(request, form, f"Tambah jabatan di {unit}", "menambah jabatan")
 
@@ -157,7 +171,7 @@ def official_list(request):
     held = Assignment.objects.on(today).select_related("position")
     officials = found_officials(query).prefetch_related(Prefetch("assignments", held, to_attr="held_today"))
     context = {"query": query, "page": page_of(request, officials)}
-    return render(request, "agreements/organisation/official_list.html", context)
+    return show(request, "agreements/organisation/official_list.html", context, tables.officials)
 
 
 def found_officials(query: str):

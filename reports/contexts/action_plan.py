@@ -14,6 +14,7 @@ from agreements.enums import ActionPlanStatus, Level
 from agreements.models import ActionPlan, ActionStep, Agreement, Assignment, Region
 from agreements.plan_outline import PlanObjective, figure_text, outline
 from agreements.querysets import PLANS_IN_PREPARATION
+from agreements.years import rhythm_of
 from perjanjian.numerals import MONTHS, NBSP, format_date, format_nip, format_rupiah
 from reports.documents import DOTTED, DOTTED_DATE, SignatureBlock
 
@@ -102,7 +103,7 @@ def action_plan_paper(plan: ActionPlan, day: date) -> ActionPlanPaper:
     """
     agreement = Agreement.objects.with_content().get(pk=plan.agreement_id)
     region = Region.objects.get()
-    objectives = outline(plan, agreement)
+    objectives = outline(plan, agreement, rhythm_of(agreement.year))
     approved = _approved_on(plan)
     holder = Assignment.objects.party_of(agreement.position_id, approved or day)
     amounts = [
