@@ -377,6 +377,26 @@ def may_plan(scope: Scope, year: int | None = None) -> bool:
     return scope.may(C.PLAN, year=year)
 
 
+def may_shape_tree(scope: Scope, unit_id: int | None, year: int) -> bool:
+    """Write the performance tree of a unit (None: of the region itself), ask others and answer for the unit.
+
+    Who plans, and for a unit also who drafts for it.
+    """
+    return may_plan(scope, year) or (unit_id is not None and may_draft(scope, unit_id, year))
+
+
+def answers_tree_for_another(scope: Scope, unit_id: int, year: int) -> bool:
+    """Whether answering here is help from outside the unit, which needs a note."""
+    own = unit_id in scope.bureau_units or scope.speaks_for(C.DRAFT, unit_id, year)
+    return may_shape_tree(scope, unit_id, year) and not own
+
+
+def shapes_tree_as(scope: Scope, unit_id: int | None, year: int) -> str:
+    """In what capacity a tree is written: of the unit itself before that of who plans."""
+    own = scope.capacity(C.DRAFT, unit_id, year) if unit_id is not None else ""
+    return own or scope.capacity(C.PLAN, year=year)
+
+
 def may_budget(scope: Scope, year: int) -> bool:
     return scope.may(C.BUDGET, year=year)
 

@@ -88,8 +88,9 @@ def save(
             and_then(row)
             was, now = differences(before, form.describe(form.stored()))
             if was or now:
-                actor = actor_of(request, request.scope.capacity(capability))
-                record(actor, Act(action, subject(row), unit(row), before=was, after=now))
+                about = unit(row)
+                actor = actor_of(request, request.scope.capacity(capability, about.pk if about else None))
+                record(actor, Act(action, subject(row), about, before=was, after=now))
     except IntegrityError as error:
         form.add_error(None, sentence_of(error))
         return None

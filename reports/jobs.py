@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from agreements.models import ActionPlan, Indicator, Unit
-from agreements.scope import scope_of
+from agreements import tree as trees
+from agreements.enums import UnitKind
+from agreements.models import ActionPlan, Indicator, TreeNode, Unit
+from agreements.scope import UnitTree, scope_of
 from records import files, jobs
 from records.enums import JobState
 from records.models import Job, StoredFile
@@ -13,11 +15,14 @@ from reports.contexts.action_plan import action_plan_paper
 from reports.contexts.indicator_cards import cards_paper, with_card
 from reports.contexts.lkjip import lkjip as lkjip_context
 from reports.contexts.lkjip_list import LKJIP
+from reports.contexts.tree import tree_paper
 from reports.documents import picture_of
 from reports.indicator_cards import cards_pdf
+from reports.tree import tree_pdf
 
 ACTION_PLAN = "action_plan"
 CARDS = "indicator_cards"
+TREE = "performance_tree"
 
 
 def order_lkjip(unit: Unit, year: int, day: date, owner_id: int) -> Job:
@@ -40,6 +45,12 @@ def order_cards(indicators: list[int], year: int, day: date, owner_id: int) -> J
     """A job for the manuals of these indicators; see `order_lkjip`."""
     arguments = {"indicators": indicators, "year": year, "day": day.isoformat()}
     return order(CARDS, f"Manual Indikator {year}, {len(indicators)} indikator", owner_id, arguments)
+
+
+def order_tree(unit: Unit, year: int, size: str, day: date, owner_id: int) -> Job:
+    """A job for the paper of a performance tree, of the region's or of a unit's; see `order_lkjip`."""
+    arguments = {"unit": unit.pk, "year": year, "size": size, "day": day.isoformat()}
+    return order(TREE, f"Pohon Kinerja {unit.name} {year}", owner_id, arguments)
 
 
 def order(kind: str, title: str, owner_id: int, arguments: dict) -> Job:
@@ -103,3 +114,27 @@ def make_cards(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
     content = cards_pdf(said)
     report(95, "Menyimpan berkas")
     return files.store(content, f"{job.title}.pdf", "application/pdf", job.owner_id)
+
+
+@jobs.kind(TREE)
+def make_tree(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
+    """The performance tree as PDF: what who ordered it may still read."""
+    year, scope = arguments["year"], scope_of(job.owner)
+    visible = Unit.objects.visible_to(scope, year=year)
+    if scope.reads_something(year):
+        visible = visible | Unit.objects.filter(kind=UnitKind.REGION)
+    unit = visible.filter(pk=arguments["unit"]).first()
+    period = trees.period_of(year)
+    if unit is None or period is None:
+        raise jobs.JobRefused("Pohon kinerja ini tidak lagi termasuk kewenangan Bapak/Ibu.")
+    report(5, "Membaca data")
+    is_region = unit.kind == UnitKind.REGION
+    units = frozenset({unit.pk}) if is_region else UnitTree().below([unit.pk])
+    seen = TreeNode.objects.visible_to(scope, year).filter(period=period)
+    day = date.fromisoformat(arguments["day"])
+    said = tree_paper(seen, unit, units, period, year, arguments["size"], day)
+    report(20, f"Menyusun {len(said.sheets)} halaman")
+    content = tree_pdf(said)
+    report(95, "Menyimpan berkas")
+    name = f"{said.file_title}.pdf".replace("/", "-")
+    return files.store(content, name, "application/pdf", job.owner_id)

@@ -14,6 +14,7 @@ from reports.views import (
     overview,
     setup,
     signing,
+    tree,
 )
 
 app_name = "reports"
@@ -48,6 +49,10 @@ urlpatterns = [
     ),
     path("<int:year>/penandatanganan/", signing.signing_day, name="signing_day"),
     path("<int:year>/perjanjian/cetak/", signing.print_all, name="print_all"),
+    path("<int:year>/pohon-kinerja/bagan/", tree.tree_chart, name="tree_chart"),
+    path("<int:year>/pohon-kinerja/unit/<int:unit>/bagan/", tree.tree_chart, name="tree_chart_of"),
+    path("<int:year>/pohon-kinerja/cetak/", tree.tree_print, name="tree_print"),
+    path("<int:year>/pohon-kinerja/unit/<int:unit>/cetak/", tree.tree_print, name="tree_print_of"),
     path("unduhan/", jobs.job_list, name="job_list"),
     path("unduhan/<uuid:pk>/", jobs.job, name="job"),
     path("unduhan/<uuid:pk>/berkas/", jobs.job_file, name="job_file"),

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from django.db.models import Count, Min
 from django.urls import reverse
 
 from accounts.permissions import Capability, Scope
 from agreements.checking import to_check
-from agreements.enums import DeclaredBy, Status
-from agreements.models import Agreement, YearPolicy
+from agreements.enums import DeclaredBy, LinkState, Status
+from agreements.models import Agreement, TreeLink, YearPolicy
 from evaluations import overview
 from evaluations.money_board import money_waiting_for
 from evaluations.overview import Board
@@ -66,6 +67,7 @@ def waiting(
         *money_waiting_for(scope, year, day, board, recorded),
     )
     tasks += [Task(item.count, item.text, item.address, item.due) for item in found]
+    tasks += _asked_for_support(scope, year)
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))
 
 
@@ -86,6 +88,21 @@ def _agreements(scope: Scope, policy: YearPolicy, counts: Counts) -> list[Task]:
             (counts.get(status, NONE)[0], text, _listed(year, status)) for status, text in FOR_THE_BUREAU
         ]
     return [Task(count, text, address, policy.agreement_due) for count, text, address in found if count]
+
+
+def _asked_for_support(scope: Scope, year: int) -> list[Task]:
+    """Requests of other units to contribute to their performance tree that wait for a unit of this account."""
+    own = scope.own_units(Capability.DRAFT, year)
+    # The bureau drafts for all: it is not asked, and its Beranda has questions enough.
+    if not own or scope.units(Capability.DRAFT, year) is None:
+        return []
+    waiting = TreeLink.objects.concerning(scope, year).open_for(own).order_by()
+    found = waiting.aggregate(count=Count("pk"), first=Min("pk"))
+    if not found["count"]:
+        return []
+    listed = f"{reverse('agreements:tree_links', args=(year,))}?jawaban={LinkState.PROPOSED}&untuk=saya"
+    one = reverse("agreements:tree_link", args=(year, found["first"])) if found["count"] == 1 else listed
+    return [Task(found["count"], "permintaan dukungan pohon kinerja menunggu jawaban", one)]
 
 
 def _to_check(scope: Scope, policy: YearPolicy, counts: Counts, day: date) -> list[Task]:

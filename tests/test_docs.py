@@ -10,8 +10,9 @@ from django.apps import apps
 from django.core.management import get_commands
 
 from agreements import plan_workflow as plan_steps
+from agreements import tree_links as request_steps
 from agreements import workflow as agreement_steps
-from agreements.enums import ActionPlanStatus, ImportState, Status
+from agreements.enums import ActionPlanStatus, ImportState, LinkState, Status
 from agreements.imports import workflow as import_steps
 from evaluations import revisions as revision_steps
 from evaluations import workflow as realisation_steps
@@ -118,6 +119,7 @@ def test_the_glossary_uses_the_terms_of_the_screen():
         ("Realisation: what a cell shows", CellState),
         ("Revision by the source: states", RevisionStatus),
         ("Import: states", ImportState),
+        ("Request for support: states", LinkState),
         ("Job: states", JobState),
     ],
 )
@@ -139,6 +141,7 @@ def needs_of(step) -> set[str]:
         ("Realisation: steps", realisation_steps.TRANSITIONS),
         ("Revision by the source: steps", revision_steps.TRANSITIONS),
         ("Import: steps", import_steps.TRANSITIONS),
+        ("Request for support: steps", request_steps.TRANSITIONS),
     ],
 )
 def test_every_step_is_described_as_the_code_takes_it(heading, transitions):
@@ -169,7 +172,14 @@ def test_every_step_is_described_as_the_code_takes_it(heading, transitions):
 
 
 def test_every_step_says_what_it_does():
-    headings = ("Agreement", "Action plan", "Realisation", "Revision by the source", "Import")
+    headings = (
+        "Agreement",
+        "Action plan",
+        "Realisation",
+        "Revision by the source",
+        "Import",
+        "Request for support",
+    )
     for heading in (f"{name}: steps" for name in headings):
         assert all(row["what it does"].endswith(".") for row in tables(section("states.md", heading)))
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from agreements.enums import LinkState, TreeLevel
 from agreements.models.organisation import Position, Unit
 from agreements.models.planning import Indicator, Objective, PlanningPeriod, Programme
+from agreements.querysets import TreeLinkQuerySet, TreeNodeQuerySet
 
 
 class TreeNode(models.Model):
@@ -49,6 +50,14 @@ class TreeNode(models.Model):
     )
     order = models.PositiveSmallIntegerField("urutan", default=0)
 
+    # What questions put beside a row: `counting` in its queryset, `dress` in `agreements.tree`.
+    below_count: int
+    measured: list[tuple[Indicator, str]]
+    asked: list["TreeLink"]
+    contributed: list["TreeLink"]
+
+    objects = TreeNodeQuerySet.as_manager()
+
     class Meta:
         verbose_name = "simpul pohon kinerja"
         ordering = ("order", "pk")
@@ -81,6 +90,8 @@ class TreeLink(models.Model):
     )
     answered_at = models.DateTimeField("dijawab pada", null=True, blank=True)
     answer_note = models.CharField("catatan jawaban", max_length=300, blank=True)
+
+    objects = TreeLinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = "dukungan lintas perangkat daerah"

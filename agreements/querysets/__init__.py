@@ -30,8 +30,10 @@ from agreements.querysets.planning import (
     PlanRevisionQuerySet,
     ScaleQuerySet,
 )
+from agreements.querysets.tree import GAPS, TreeLinkQuerySet, TreeNodeQuerySet
 
 __all__ = [
+    "GAPS",
     "HANDED_IN",
     "IN_PREPARATION",
     "PLANNABLE",
@@ -51,6 +53,8 @@ __all__ = [
     "PlanningPeriodQuerySet",
     "PositionQuerySet",
     "ScaleQuerySet",
+    "TreeLinkQuerySet",
+    "TreeNodeQuerySet",
     "UnitQuerySet",
     "content_lookups",
     "valid_on",

@@ -1,6 +1,6 @@
 """Addresses of organisation, plan and agreements, one module a subject."""
 
-from agreements.urls import action_plan, agreement, imports, organisation, people, planning, settings
+from agreements.urls import action_plan, agreement, imports, organisation, people, planning, settings, tree
 
 app_name = "agreements"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     *planning.urlpatterns,
     *settings.urlpatterns,
     *imports.urlpatterns,
+    *tree.urlpatterns,
 ]

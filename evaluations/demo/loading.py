@@ -18,6 +18,7 @@ from evaluations.demo import (
     plan,
     promises,
     revisions,
+    tree,
 )
 from evaluations.demo.days import Clock, Years, moment, staged
 from evaluations.demo.press import press
@@ -47,6 +48,7 @@ def _load(world: World, today: date) -> int:
         clock.now = moment(date(world.years.last - 1, *FOUNDED), 8)
         organisation.load(world)
         plan.load(world)
+        tree.load(world)
         note = {"catatan": STAGED.format(day=today)}
         history.record(SYSTEM, history.Act("memuat pemerintah contoh", world.region, after=note))
         years = (world.years.last, world.years.this)
@@ -60,7 +62,7 @@ def _load(world: World, today: date) -> int:
 def _year(world: World, year: int) -> Iterable[Scene]:
     """Open a year; what will happen to its promises follows from its calendar."""
     plan.open_the_year(world, year, SYSTEM)
-    for part in (promises, amendments, facts, revisions, money, comparisons, narratives):
+    for part in (promises, amendments, facts, revisions, money, comparisons, narratives, tree):
         yield from part.scenes(world, year)
 
 

@@ -16,6 +16,7 @@ from agreements.models import (
     Position,
     Programme,
     Region,
+    TreeNode,
     Unit,
     YearPolicy,
 )
@@ -59,6 +60,7 @@ class World:
     objectives: dict[str, Objective] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
+    nodes: dict[str, TreeNode] = field(default_factory=dict)
     policies: dict[int, YearPolicy] = field(default_factory=dict)
     agreements: dict[tuple[str, int], Agreement] = field(default_factory=dict)
     # The days on which somebody's posts or roles begin, or are over.
