@@ -4,6 +4,7 @@ import django_filters
 from django import forms
 
 from agreements.enums import BudgetVersion, Kind, ObjectiveKind
+from agreements.lineage import Lineage
 from agreements.models import Budget, Indicator, Label, Objective, Unit
 
 ALL = "Semua"
@@ -41,8 +42,9 @@ class IndicatorFilter(_Narrowed):
     jenis = django_filters.ChoiceFilter(
         label="Jenis nilai", field_name="kind", choices=Kind.choices, empty_label=ALL
     )
-    sasaran = django_filters.NumberFilter(field_name="objective_id", widget=forms.HiddenInput)
     kurang = _lacking("target")
+    sasaran = django_filters.NumberFilter(method="by_objective", widget=forms.HiddenInput)
+    skala = django_filters.NumberFilter(field_name="scale_id", widget=forms.HiddenInput)
     arsip = django_filters.BooleanFilter(
         label="Yang tidak dipakai lagi",
         field_name="archived",
@@ -60,6 +62,10 @@ class IndicatorFilter(_Narrowed):
     def by_lack(self, rows, name, word):
         """Those without a target in the year of the page."""
         return rows.without_target(self.year)
+
+    def by_objective(self, rows, name, pk):
+        """Those of the objective, and of the ones in whose place it stands in the year."""
+        return rows.filter(objective__in=Lineage(self.year).family([int(pk)]))
 
     def by_archive(self, rows, name, archived):
         return rows.filter(archived=bool(archived))

@@ -63,6 +63,7 @@ MENU = (
         (
             ("Tujuan & Sasaran", "agreements:objective_list", True, _views),
             ("Kamus Indikator", "agreements:indicator_list", True, _views),
+            ("Pemeriksaan Rencana", "agreements:plan_checks", True, _views),
             ("Program & Anggaran", "agreements:budget_list", True, _views),
         ),
     ),
