@@ -12,13 +12,16 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 
+from agreements.enums import Holding, Kind, Level, ObjectiveKind, UnitKind
 from evaluations.published.places import Place, listed_name, places_of
 from perjanjian.numerals import format_number
 
@@ -72,6 +75,219 @@ def office_name(printed: str, region: str) -> str:
     if not printed:
         return ""
     return listed_name(places_of(printed)[-1].name, [place.name for place in offices(region)])
+
+
+def region_name(region: str) -> str:
+    return f"Pemerintah {region}"
+
+
+def table(book: Workbook, title: str, headings: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+    """One more sheet with its headings in row 1."""
+    sheet = book.create_sheet(title)
+    sheet.append(list(headings))
+    for line in lines:
+        sheet.append(list(line))
+
+
+def workbook(*sheets: tuple[str, Sequence[str], Iterable[Sequence[Any]]]) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for title, headings, lines in sheets:
+        table(book, title, headings, lines)
+    return content(book)
+
+
+UNIT_HEADINGS = (
+    "Kode SKPD", "Nama", "Nama Pendek", "Jenis", "Bagian dari", "Menandatangani PK dengan Kepala Daerah", "Tampil di Peta",
+    "Menyusun LKjIP", "Berlaku Sejak",
+)  # fmt: skip
+POSITION_HEADINGS = ("Unit", "Jabatan", "Tingkat", "Memimpin Unit", "Atasan Langsung", "Berlaku Sejak")
+OFFICIAL_HEADINGS = (
+    "Nama", "NIP", "Pangkat/Golongan", "Jabatan", "Unit", "Sebagai", "Mulai", "Sampai Dengan", "Nomor Keputusan",
+)  # fmt: skip
+SINCE = date(2021, 1, 4)
+
+
+def units_workbook(region: str) -> bytes:
+    """Sheet “Unit”: the region and its offices, as an office would keep the list; codes and start are made up."""
+    top = region_name(region)
+    lines: list[Sequence[Any]] = [
+        (None, top, region, UnitKind.REGION.label, None, "tidak", "tidak", "ya", SINCE)
+    ]
+    for place in offices(region):
+        signs = "ya" if place.signs_with_head else "tidak"
+        lines.append(
+            (office_code(region, place.name), place.name, place.name[:60], place.kind.label, place.parent or top,
+             signs, signs, signs, SINCE)
+        )  # fmt: skip
+    return workbook(("Unit", UNIT_HEADINGS, lines))
+
+
+_GIVEN = (
+    "Andi",
+    "Budi",
+    "Citra",
+    "Dewi",
+    "Eko",
+    "Fitri",
+    "Gunawan",
+    "Hesti",
+    "Indra",
+    "Joko",
+    "Kartika",
+    "Lestari",
+)
+_FAMILY = ("Rekaan", "Contoh", "Karangan", "Ibarat", "Andaian")
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head of an office: the title as the name of the office tells it, all else made up."""
+
+    office: str
+    title: str
+    level: Level
+    name: str
+    nip: str
+    holding: Holding
+
+
+def heads(region: str) -> tuple[Head, ...]:
+    """The regional head and the heads of all offices; every ninth is acting."""
+    kind, _, rest = region.partition(" ")
+    regent = f"{'Wali Kota' if kind == 'Kota' else 'Bupati'} {rest}"
+    found = [Head(region_name(region), regent, Level.REGIONAL_HEAD, "Wira Rekaan", "", Holding.DEFINITIVE)]
+    for number, place in enumerate(offices(region)):
+        name = f"{_GIVEN[number % len(_GIVEN)]} {_FAMILY[number % len(_FAMILY)]}, S.E."
+        nip = f"{1966 + number % 15}{number % 12 + 1:02}{number % 28 + 1:02}{1992 + number % 15}03{number % 2 + 1}{number + 1:03}"
+        holding = Holding.PLT if number % 9 == 8 else Holding.DEFINITIVE
+        found.append(Head(place.name, place.head, place.level, name, nip, holding))
+    return tuple(found)
+
+
+def people_workbook(region: str) -> bytes:
+    """Sheets “Jabatan” and “Pejabat” of all heads; a Bagian answers to the Sekretaris Daerah, others to the regional head."""
+    everyone = heads(region)
+    above = {place.name: place.parent for place in offices(region)}
+    titles = {head.office: head.title for head in everyone}
+    top = everyone[0]
+    positions = [
+        (head.office, head.title, head.level.label, "ya",
+         None if head is top else titles[above[head.office] or top.office], SINCE)
+        for head in everyone
+    ]  # fmt: skip
+    officials = [
+        (head.name, head.nip or None, "Pembina Utama Muda (IV/c)" if head.nip else None, head.title, head.office,
+         head.holding.label, "4 Januari 2021" if head.nip else "26/02/2021", None, None)
+        for head in everyone
+    ]  # fmt: skip
+    return workbook(("Jabatan", POSITION_HEADINGS, positions), ("Pejabat", OFFICIAL_HEADINGS, officials))
+
+
+# --- the plan ---------------------------------------------------------------------------------
+
+TARGET_YEARS = (2025, 2026, 2030)
+PERIOD = ("RPJMD 2025–2030", 2025, 2030)
+OBJECTIVE_HEADINGS = ("OPD", "Jenis", "Tujuan/Sasaran")
+INDICATOR_HEADINGS = (
+    "OPD", "Sasaran", "Indikator Kinerja", "Satuan", "Jenis Nilai", "Arah", "Kondisi Awal",
+    *(f"Target {year}" for year in TARGET_YEARS),
+)  # fmt: skip
+_SERIES = re.compile(r"baseline (?P<baseline>.*?); 2025: (?P<first>.*?); 2030: (?P<last>.*?)(?:;|$)")
+_ENDS = re.compile(r"(?P<low>[0-9.]+)%?[-:](?P<high>[0-9.]+)%?")
+# Both written by hand from what the row's other figures say; nothing else is known of these two.
+_REPAIRED = {"1.528.85": "1.528,85", "1.520.64": "1.520,64", "1.562.14": "1.562,14"}
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One published indicator; `targets` as printed, by year, empty where none is."""
+
+    office: str
+    objective: str
+    name: str
+    unit_of_measure: str
+    direction: str
+    baseline: str
+    targets: tuple[str, ...]
+
+
+@cache
+def plan_lines() -> tuple[PlanLine, ...]:
+    """The 330 published indicators of Kabupaten Bengkulu Utara, by office as printed."""
+    found = []
+    for line in rows("indicators", BENGKULU):
+        series = _SERIES.search(line["note"])
+        first, last = (series["first"], series["last"]) if series else ("", "")
+        found.append(
+            PlanLine(
+                office=line["opd"],
+                objective=line["sasaran"],
+                name=line["indicator"],
+                unit_of_measure=line["unit"],
+                direction=line["direction"],
+                baseline=series["baseline"] if series else "",
+                targets=(first, line["target"], last),
+            )
+        )
+    return tuple(sorted(found, key=lambda each: each.office))
+
+
+def as_number(text: str) -> str | Decimal:
+    """A target as a spreadsheet keeps it: a number where it is one with a decimal point, else as printed."""
+    return Decimal(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else text
+
+
+def as_corrected(text: str, unit_of_measure: str) -> str | Decimal | None:
+    """A target as it should have been written; None where nothing tells what it should be.
+
+    Ranges get comma and order, groups of three behind a point are thousands unless it is a percentage, and what is
+    no figure (Ada, A, Tepat, 1 : 31:1 : 31) is left empty.
+    """
+    text = _REPAIRED.get(text, text)
+    if ends := _ENDS.fullmatch(text):
+        low, high = sorted(Decimal(ends[name]) for name in ("low", "high"))
+        return f"{format_number(low)}–{format_number(high)}"
+    if re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", text):
+        return Decimal(text) if "%" in unit_of_measure else Decimal(text.replace(".", ""))
+    number = as_number(text)
+    return number if isinstance(number, Decimal) or re.match(r"[0-9]+ [A-Za-z]|1\.5", text) else None
+
+
+def plan_workbook(figures: str = "printed") -> bytes:
+    """Sheets “Tujuan & Sasaran” and “Indikator” of Bengkulu Utara.
+
+    `figures`: "printed" (all as text, `4.47-4.51`, `1 Dokumen`, `1.528.85`), "numbers" (as a spreadsheet would keep
+    them: numbers are numbers), or "corrected": besides, offices are named as the list names them, targets are written
+    right (`as_corrected`), and a name that stands twice gets (2).
+    """
+    corrected = figures == "corrected"
+    seen: dict[tuple[str, str], int] = {}
+    objectives: dict[tuple[str, str], None] = {}
+    indicators = []
+    for line in plan_lines():
+        office = office_name(line.office, BENGKULU) if corrected else line.office
+        office = office or region_name(BENGKULU)
+        key = office, " ".join(line.name.casefold().split())
+        seen[key] = seen.get(key, 0) + 1
+        name = f"{line.name} ({seen[key]})" if corrected and seen[key] > 1 else line.name
+        objectives[office, line.objective] = None
+        span = line.direction == "rentang" or (corrected and bool(_ENDS.fullmatch(line.targets[1])))
+        indicators.append(
+            (office, line.objective, name, line.unit_of_measure, Kind.RANGE.label if span else None,
+             line.direction if line.direction in ("naik", "turun") else None, line.baseline or None,
+             *(_written(text, line, figures) for text in line.targets))
+        )  # fmt: skip
+    lines = [(office, ObjectiveKind.OBJECTIVE.label, text) for office, text in objectives]
+    return workbook(
+        ("Tujuan & Sasaran", OBJECTIVE_HEADINGS, lines), ("Indikator", INDICATOR_HEADINGS, indicators)
+    )
+
+
+def _written(text: str, line: PlanLine, figures: str) -> str | Decimal | None:
+    if figures == "corrected":
+        return as_corrected(text, line.unit_of_measure)
+    return (as_number(text) if figures == "numbers" else text) or None
 
 
 # --- budgets in SIPD shape --------------------------------------------------------------------
