@@ -1,6 +1,11 @@
 """Organisation, plan, annual agreements and their signatures."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# What can be imported, in the order in which a government is set up.
+IMPORTED = ("units", "people", "plan")
 
 
 class AgreementsConfig(AppConfig):
@@ -8,5 +13,6 @@ class AgreementsConfig(AppConfig):
     verbose_name = "Perjanjian"
 
     def ready(self) -> None:
-        # What can be imported is known once its module is read.
-        from agreements.imports import units  # noqa: F401
+        # A subject is known once its module is read.
+        for name in IMPORTED:
+            import_module(f"agreements.imports.{name}")

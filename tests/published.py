@@ -98,7 +98,7 @@ def workbook(*sheets: tuple[str, Sequence[str], Iterable[Sequence[Any]]]) -> byt
 
 
 UNIT_HEADINGS = (
-    "Kode SKPD", "Nama", "Nama Pendek", "Jenis", "Bagian dari", "Menandatangani PK dengan Kepala Daerah", "Tampil di Peta",
+    "Kode SKPD", "Nama", "Nama Pendek", "Jenis", "Bagian dari", "Menandatangani PK dengan Kepala Daerah", "Tampil di Peta Capaian",
     "Menyusun LKjIP", "Berlaku Sejak",
 )  # fmt: skip
 POSITION_HEADINGS = ("Unit", "Jabatan", "Tingkat", "Memimpin Unit", "Atasan Langsung", "Berlaku Sejak")

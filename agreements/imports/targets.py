@@ -37,6 +37,10 @@ class Measure:
     steps: Sequence[str] = ()
     reference: Decimal | None = None
 
+    @property
+    def is_percent(self) -> bool:
+        return self.unit_of_measure.strip().casefold() in PERCENT
+
 
 @dataclass
 class Target:
@@ -131,7 +135,7 @@ def _figure(cell: Any, measure: Measure, remarks: list[str]) -> dict[str, Any]:
         bare = _without_unit(cell, measure.unit_of_measure)
         return {"value": _fitting(figure(bare, measure.reference), remarks)}
     value = _fitting(figure(cell), remarks)
-    if 0 < value <= 1 and _is_percent(measure) and (not measure.reference or abs(measure.reference) > 1):
+    if 0 < value <= 1 and measure.is_percent and (not measure.reference or abs(measure.reference) > 1):
         remarks.append(
             f"Terbaca {format_number(value)} %. Sel berformat persen menyimpan {format_number(value * 100)} % "
             f"sebagai {format_number(value)}; bila itu maksudnya, tulis {format_number(value * 100)}."
@@ -202,10 +206,6 @@ def _fitting(value: Decimal, remarks: list[str]) -> Decimal:
             f"Dibulatkan menjadi {format_number(rounded)}: paling banyak {MEASURE_PLACES} angka di belakang koma."
         )
     return rounded.normalize() + 0 if rounded == rounded.to_integral_value() else rounded.normalize()
-
-
-def _is_percent(measure: Measure) -> bool:
-    return measure.unit_of_measure.strip().casefold() in PERCENT
 
 
 def _is_date(cell: Any) -> bool:
