@@ -5,7 +5,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from django.db import models
 
@@ -14,9 +13,7 @@ from agreements.imports.lookups import short
 from agreements.imports.reading import SheetPlan, letter, rows_of
 from agreements.imports.resources import Said, SheetResource, Work, own_columns
 from agreements.imports.spec import Context, Subject
-
-if TYPE_CHECKING:
-    from records.workbooks import Workbook
+from records.workbooks import Workbook
 
 Report = Callable[[int, str], None]
 
@@ -109,7 +106,7 @@ class Places:
 def examine(
     subject: Subject,
     context: Context,
-    workbook: "Workbook",
+    workbook: Workbook,
     plans: Sequence[SheetPlan],
     report: Report = lambda percent, message: None,
 ) -> Examination:

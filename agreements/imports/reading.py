@@ -5,13 +5,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agreements.imports.spec import Column, SheetSpec, Subject
 from agreements.imports.widgets import is_empty, text_of
-
-if TYPE_CHECKING:
-    from records.workbooks import Cell, Sheet, Workbook
+from records.workbooks import Cell, Sheet, Workbook
 
 # A heading stands below titles and remarks, but not further down than this.
 DEEPEST_HEADING = 40
@@ -93,7 +91,7 @@ def matched(texts: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
     return found
 
 
-def find_headings(sheet: "Sheet", columns: Sequence[Column]) -> Headings | None:
+def find_headings(sheet: Sheet, columns: Sequence[Column]) -> Headings | None:
     """The row, or the two rows, where most of our columns are named; None when it is not our sheet."""
     best: Headings | None = None
     for number, row in enumerate(sheet.rows[:DEEPEST_HEADING], start=1):
@@ -113,7 +111,7 @@ def _certainty(headings: Headings, columns: Sequence[Column]) -> tuple[int, int,
 
 
 def _readings(
-    sheet: "Sheet", number: int, row: "Sequence[Cell]", columns: Sequence[Column]
+    sheet: Sheet, number: int, row: Sequence[Cell], columns: Sequence[Column]
 ) -> Iterator[Headings]:
     """One row as the heading, and together with the one below it."""
     top = _texts(row)
@@ -134,11 +132,11 @@ def _readings(
     yield Headings(number, number + 1, both, found)
 
 
-def _texts(row: "Sequence[Cell]") -> tuple[str, ...]:
+def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
     return tuple(" ".join(text_of(cell).split()) for cell in row)
 
 
-def plan_of(subject: Subject, workbook: "Workbook", year: int | None) -> list[SheetPlan]:
+def plan_of(subject: Subject, workbook: Workbook, year: int | None) -> list[SheetPlan]:
     """Which sheet of the file is which of the subject: each goes where most of its headings are known."""
     plans, taken = [], set()
     for spec in subject.sheets:
@@ -146,7 +144,7 @@ def plan_of(subject: Subject, workbook: "Workbook", year: int | None) -> list[Sh
         found = [
             (_likeness(sheet, spec, headings), sheet, headings)
             for sheet in workbook.sheets
-            if sheet.name not in taken and (headings := find_headings(sheet, columns))
+            if not sheet.hidden and sheet.name not in taken and (headings := find_headings(sheet, columns))
         ]
         if not found:
             plans.append(SheetPlan(spec.key))
@@ -157,13 +155,13 @@ def plan_of(subject: Subject, workbook: "Workbook", year: int | None) -> list[Sh
     return plans
 
 
-def planned(key: str, sheet: "Sheet", headings: Headings) -> SheetPlan:
+def planned(key: str, sheet: Sheet, headings: Headings) -> SheetPlan:
     return SheetPlan(
         key, sheet.name, headings.first, headings.last, list(headings.texts), dict(headings.columns)
     )
 
 
-def _likeness(sheet: "Sheet", spec: SheetSpec, headings: Headings) -> tuple[int, bool]:
+def _likeness(sheet: Sheet, spec: SheetSpec, headings: Headings) -> tuple[int, bool]:
     return len(headings.columns), plain(sheet.name) == plain(spec.title)
 
 
@@ -177,17 +175,17 @@ def is_ours(plans: Sequence[SheetPlan], subject: Subject, year: int | None) -> b
     return False
 
 
-def rows_of(sheet: "Sheet", plan: SheetPlan) -> "Callable[[], Iterator[tuple[int, dict[str, Cell]]]]":
+def rows_of(sheet: Sheet, plan: SheetPlan) -> Callable[[], Iterator[tuple[int, dict[str, Cell]]]]:
     """Gives the rows below the heading, each with its number in the sheet; blank and repeated ones are skipped."""
     heading = {name: plain(plan.texts[place]) for name, place in plan.columns.items()}
     lines = {name: _words_above(sheet, plan, place) for name, place in plan.columns.items()}
 
-    def is_heading_again(row: "dict[str, Cell]") -> bool:
+    def is_heading_again(row: dict[str, Cell]) -> bool:
         filled = [name for name in plan.columns if not is_empty(row[name])]
         known = [name for name in filled if plain(row[name]) in lines[name] | {heading[name]}]
         return len(known) == len(filled) and len(known) > 1
 
-    def rows() -> "Iterator[tuple[int, dict[str, Cell]]]":
+    def rows() -> Iterator[tuple[int, dict[str, Cell]]]:
         for number, cells in enumerate(sheet.rows[plan.last :], start=plan.last + 1):
             width = len(cells)
             row = {name: cells[at] if at < width else None for name, at in plan.columns.items()}
@@ -198,7 +196,7 @@ def rows_of(sheet: "Sheet", plan: SheetPlan) -> "Callable[[], Iterator[tuple[int
     return rows
 
 
-def _words_above(sheet: "Sheet", plan: SheetPlan, place: int) -> set[str]:
+def _words_above(sheet: Sheet, plan: SheetPlan, place: int) -> set[str]:
     """What stands in the heading's own rows at a place: a repeated heading repeats each of them."""
     rows = sheet.rows[plan.first - 1 : plan.last]
     return {plain(row[place]) for row in rows if place < len(row)} - {""}
