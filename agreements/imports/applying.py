@@ -128,22 +128,50 @@ def writes_of(found: Examination) -> list[Write]:
 
 
 def write(writes: Sequence[Write]) -> list[tuple[Write, dict[str, Any], dict[str, Any]]]:
-    """Write new rows, those they lead to first, then changed ones; gives each with what it held and holds."""
+    """Write what changed, then new rows, those they lead to first; gives each with what it held and holds.
+
+    Changes come first, since they make room: a holder ends before the next one begins. Only what leads to a
+    new row waits for that one.
+    """
     changed = [(each, each.changed) for each in writes if each.before is not None]
     new = [each for each in writes if each.before is None]
+    _update(
+        [
+            (each.instance, [n for n in names if not _leads_to_new(each.instance, n)])
+            for each, names in changed
+        ]
+    )
+    waiting = [
+        (each.instance, [n for n in names if _leads_to_new(each.instance, n)]) for each, names in changed
+    ]
     for wave in _waves([each.instance for each in new]):
         for model, rows in _by_model(wave).items():
             model._default_manager.bulk_create(rows, batch_size=BATCH)
+    _update(waiting)
     kept = [(each, {}, _columns(each.instance, None)) for each in new]
     for each, names in changed:
-        _follow_relations(each.instance)
         before = {name: each.before[name] for name in names} if each.before else {}
         kept.append((each, _raw(before), _columns(each.instance, names)))
-    for model, rows in _by_model([each.instance for each, _ in changed]).items():
-        names = sorted({name for each, names in changed if type(each.instance) is model for name in names})
-        if names:
-            model._default_manager.bulk_update(rows, names, batch_size=BATCH)
     return kept
+
+
+def _update(rows: Iterable[tuple[models.Model, Sequence[str]]]) -> None:
+    """Write these columns of stored rows, all rows of one table with the same columns at once."""
+    alike: dict[tuple[type[models.Model], tuple[str, ...]], list[models.Model]] = defaultdict(list)
+    for instance, names in rows:
+        if names:
+            _follow_relations(instance)
+            alike[type(instance), tuple(names)].append(instance)
+    for (model, names), instances in alike.items():
+        model._default_manager.bulk_update(instances, names, batch_size=BATCH)
+
+
+def _leads_to_new(instance: models.Model, name: str) -> bool:
+    column = instance._meta.get_field(name)
+    if not column.is_relation or not column.is_cached(instance):  # type: ignore[union-attr]
+        return False
+    target = column.get_cached_value(instance)  # type: ignore[union-attr]
+    return target is not None and target.pk is None
 
 
 def _waves(instances: Iterable[models.Model]) -> Iterator[list[models.Model]]:

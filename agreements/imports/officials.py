@@ -248,7 +248,7 @@ class AssignmentResource(SheetResource):
 
     def _check_lengths(self, official: Official) -> None:
         try:
-            official.clean_fields(exclude=["nip", "account"])
+            official.clean_fields(exclude=["nip", "account", *(each.column for each in self._at.faults)])
         except ValidationError as error:
             for column, sentences in error.message_dict.items():
                 for sentence in sentences:

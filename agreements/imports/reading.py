@@ -137,22 +137,21 @@ def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def plan_of(subject: Subject, workbook: Workbook, year: int | None) -> list[SheetPlan]:
-    """Which sheet of the file is which of the subject: each goes where most of its headings are known."""
-    plans, taken = [], set()
-    for spec in subject.sheets:
-        columns = spec.columns(year)
-        found = [
-            (_likeness(sheet, spec, headings), sheet, headings)
-            for sheet in workbook.sheets
-            if not sheet.hidden and sheet.name not in taken and (headings := find_headings(sheet, columns))
-        ]
-        if not found:
-            plans.append(SheetPlan(spec.key))
-            continue
-        _, sheet, headings = max(found, key=lambda each: each[0])
-        taken.add(sheet.name)
-        plans.append(planned(spec.key, sheet, headings))
-    return plans
+    """Which sheet of the file is which of the subject: the likeliest pairs first, each sheet once."""
+    pairs = [
+        (_likeness(sheet, spec, headings), spec.key, sheet, headings)
+        for spec in subject.sheets
+        for columns in [spec.columns(year)]
+        for sheet in workbook.sheets
+        if not sheet.hidden and (headings := find_headings(sheet, columns))
+    ]
+    plans: dict[str, SheetPlan] = {}
+    taken: set[str] = set()
+    for _, key, sheet, headings in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+        if key not in plans and sheet.name not in taken:
+            plans[key] = planned(key, sheet, headings)
+            taken.add(sheet.name)
+    return [plans.get(spec.key) or SheetPlan(spec.key) for spec in subject.sheets]
 
 
 def planned(key: str, sheet: Sheet, headings: Headings) -> SheetPlan:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements.enums import Holding, Level, RowOutcome, UnitKind
 from agreements.models import Assignment, Official, Position
+from perjanjian.numerals import format_nip
 from tests.agreements.books import book, examined, exported, remarks_of, said_of
 from tests.factories import make_assignment, make_official, make_position, make_unit
 
@@ -47,7 +48,7 @@ def test_an_export_comes_back_all_the_same(government):
     assert list(found.findings()) == []
 
 
-def test_new_changed_and_same_are_told_apart_and_nothing_is_written():
+def test_new_changed_and_same_are_told_apart_and_nothing_is_written(government):
     before = everything()
     found = examined(
         "people",
@@ -57,7 +58,7 @@ def test_new_changed_and_same_are_told_apart_and_nothing_is_written():
                 ["Bagian Organisasi", "Kepala Bagian Organisasi", "Administrator", "ya", "Sekretaris Daerah", SINCE],
             ],
             officials=[
-                ["dr. Ratna Dewi, M.Kes.", "197501012000030001", "Pembina Utama Madya (IV/d)",
+                ["dr. Ratna Dewi, M.Kes.", government.official_kadinkes.nip, "Pembina Utama Madya (IV/d)",
                  "Kepala Dinas Kesehatan", None, "Definitif", date(2022, 1, 3)],
                 ["Sri Wahyuni, S.H.", NIP, "Pembina (IV/a)", "Kepala Bagian Organisasi", "Bagian Organisasi",
                  "pelaksana tugas", "14 Juli 2026", "3/8/2026"],
@@ -259,12 +260,12 @@ def test_two_definitive_holders_are_refused_within_the_file_and_one_after_the_ot
     assert (3, "F", "Kosong: dicatat sebagai Definitif") in remarks_of(both(date(2026, 7, 13)))
 
 
-def test_the_predecessor_ends_in_the_same_file():
+def test_the_predecessor_ends_in_the_same_file(government):
     found = examined(
         "people",
         people(
             officials=[
-                ["dr. Ratna Dewi, M.Kes.", "19750101 200003 0 001", None, "Kepala Dinas Kesehatan", None, "Definitif",
+                ["dr. Ratna Dewi, M.Kes.", format_nip(government.official_kadinkes.nip), None, "Kepala Dinas Kesehatan", None, "Definitif",
                  date(2022, 1, 3), "13 Juli 2026"],
                 holder(holding="Definitif"),
             ]
@@ -329,7 +330,14 @@ def test_the_same_row_twice_names_both_rows():
 
 def test_a_later_term_of_the_same_official_is_another_row_and_a_corrected_start_is_not(government):
     make_assignment(government.official_kabid, government.kadinkes, date(2021, 5, 1), ends=date(2021, 12, 31))
-    term = ["Siti Aminah, S.K.M.", "197501012000030004", None, "Kepala Dinas Kesehatan", None, "Definitif"]
+    term = [
+        "Siti Aminah, S.K.M.",
+        government.official_kabid.nip,
+        None,
+        "Kepala Dinas Kesehatan",
+        None,
+        "Definitif",
+    ]
     corrected = examined("people", people(officials=[[*term, date(2021, 5, 3), date(2021, 12, 31)]]))
     assert [f.outcome for f in corrected.findings()] == [RowOutcome.CHANGED]
     later = examined("people", people(officials=[[*term[:5], "Plt.", date(2026, 7, 14)]]))
