@@ -321,14 +321,14 @@ class IndicatorResource(SheetResource):
 
     def differences(self, work: Work) -> list[tuple[str, str, str]]:
         found = super().differences(work)
-        targets = (write for write in work.writes if isinstance(write.instance, IndicatorTarget))
-        return found + [
-            (f"Target {write.instance.year}", *self._before_and_after(write)) for write in targets
-        ]
+        for write in work.writes:
+            if isinstance(write.instance, IndicatorTarget):
+                found.append(
+                    (f"Target {write.instance.year}", *self._before_and_after(write, write.instance))
+                )
+        return found
 
-    def _before_and_after(self, write: Write) -> tuple[str, str]:
-        target = write.instance
-        assert isinstance(target, IndicatorTarget)
+    def _before_and_after(self, write: Write, target: IndicatorTarget) -> tuple[str, str]:
         if write.before is None:
             return "", self._shown(target)
         was = IndicatorTarget(indicator=target.indicator, **{name: write.before[name] for name in COLUMNS})
