@@ -4,8 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-# What can be imported, in the order in which a government is set up.
-IMPORTED = ("units", "people", "plan")
+# What can be imported, in the order in which a government is set up, and how the worker does it.
+IMPORTS = ("units", "people", "plan", "work")
 
 
 class AgreementsConfig(AppConfig):
@@ -14,5 +14,5 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         # A subject is known once its module is read.
-        for name in IMPORTED:
+        for name in IMPORTS:
             import_module(f"agreements.imports.{name}")
