@@ -10,13 +10,14 @@ kegiatan (`Sub kegiatan 2.06.0001`), and officials with their names, NIP and dat
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl import Workbook
@@ -254,12 +255,12 @@ def as_corrected(text: str, unit_of_measure: str) -> str | Decimal | None:
     return number if isinstance(number, Decimal) or re.match(r"[0-9]+ [A-Za-z]|1\.5", text) else None
 
 
-def plan_workbook(figures: str = "printed") -> bytes:
+def plan_workbook(figures: str = "printed", targets: Mapping[str, Any] = MappingProxyType({})) -> bytes:
     """Sheets “Tujuan & Sasaran” and “Indikator” of Bengkulu Utara.
 
     `figures`: "printed" (all as text, `4.47-4.51`, `1 Dokumen`, `1.528.85`), "numbers" (as a spreadsheet would keep
     them: numbers are numbers), or "corrected": besides, offices are named as the list names them, targets are written
-    right (`as_corrected`), and a name that stands twice gets (2).
+    right (`as_corrected`), and a name that stands twice gets (2). `targets` puts another target of 2026 for a name.
     """
     corrected = figures == "corrected"
     seen: dict[tuple[str, str], int] = {}
@@ -273,10 +274,11 @@ def plan_workbook(figures: str = "printed") -> bytes:
         name = f"{line.name} ({seen[key]})" if corrected and seen[key] > 1 else line.name
         objectives[office, line.objective] = None
         span = line.direction == "rentang" or (corrected and bool(_ENDS.fullmatch(line.targets[1])))
+        first, second, last = (_written(text, line, figures) for text in line.targets)
         indicators.append(
             (office, line.objective, name, line.unit_of_measure, Kind.RANGE.label if span else None,
              line.direction if line.direction in ("naik", "turun") else None, line.baseline or None,
-             *(_written(text, line, figures) for text in line.targets))
+             first, targets.get(line.name, second), last)
         )  # fmt: skip
     lines = [(office, ObjectiveKind.OBJECTIVE.label, text) for office, text in objectives]
     return workbook(

@@ -97,8 +97,12 @@ class ObjectiveWidget(Widget):
     def clean(self, value: Any, row: Row | None = None, **kwargs: Any) -> Objective | None:
         if is_empty(value):
             return None
-        context = kwargs["context"]
-        return objective_named(context, text_of(value), quietly(UNIT, (row or {}).get("unit"), context))
+        context, beside = kwargs["context"], (row or {}).get("unit")
+        unit = quietly(UNIT, beside, context)
+        if unit is None and not is_empty(beside):
+            # Whose objective is meant cannot be told; that the unit is not known is said of its own cell.
+            return None
+        return objective_named(context, text_of(value), unit)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         if value is None:

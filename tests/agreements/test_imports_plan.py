@@ -287,7 +287,6 @@ def test_what_is_wrong_with_an_objective_is_said_where_it_stands():
 def test_every_fault_of_a_row_is_said_at_once():
     found = look(
         {
-            "unit": "X",
             "objective": "Y",
             "name": None,
             "polarity": "Z",
@@ -297,7 +296,7 @@ def test_every_fault_of_a_row_is_said_at_once():
         }
     )
     assert {where for _, where, _ in said_of(found)} == {
-        LETTERS[name] for name in ("unit", "objective", "name", "polarity", "factor", "y2025", "y2026")
+        LETTERS[name] for name in ("objective", "name", "polarity", "factor", "y2025", "y2026")
     }
 
 
