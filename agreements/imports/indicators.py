@@ -144,7 +144,7 @@ class IndicatorResource(SheetResource):
         # Another of that name that has a code of its own is another indicator.
         same = [each for each in self.by_name.get((id(unit), name), ()) if not code or not each.code]
         used = [each for each in same if not each.archived]
-        return (used or same or [None])[0]
+        return next(iter(used or same), None)
 
     def begin(self, row: Row) -> Indicator:
         unit, _, _ = self._named(row)
@@ -307,7 +307,7 @@ class IndicatorResource(SheetResource):
                 )
             elif folded not in has:
                 label = self.labels.setdefault(folded, Label(name=name))
-                if label.pk is None:
+                if label._state.adding:
                     self.take(label)
                 self.take(Labelled(indicator=indicator, label=label), {"label": "Label"})
         kept = [name for folded, name in has.items() if folded not in typed]

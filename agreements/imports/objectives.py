@@ -180,7 +180,7 @@ class ObjectiveResource(SheetResource):
         # Another of the same words that has a code of its own is another objective.
         same = [each for each in same if not code or not each.code]
         running = [each for each in same if not is_over(self.context, each)]
-        return (running or same or [None])[0]
+        return next(iter(running or same), None)
 
     def begin(self, row: Row) -> Objective:
         unit, _, _ = self._named(row)

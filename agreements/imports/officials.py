@@ -189,7 +189,9 @@ class AssignmentResource(SheetResource):
     def begin(self, row: Row) -> Assignment:
         official = self._official(row) or self._new_official(row)
         position, holding, starts, ends = self._cells(row)
-        found = Assignment(official=official, holding=holding or Holding.DEFINITIVE, starts=starts, ends=ends)
+        found = Assignment(official=official, holding=holding or Holding.DEFINITIVE, ends=ends)
+        if starts is not None:
+            found.starts = starts
         if position is not None:
             found.position = position
             self.by_position[id(position)].append(found)
@@ -212,7 +214,7 @@ class AssignmentResource(SheetResource):
         self.read(row, "unit", UNIT)
         self._check_holding(instance, row)
         position = instance.position if _has(instance, "position") else None
-        if position is None or instance.starts is None:
+        if position is None or self.is_faulty("starts", "ends"):
             return
         if instance.ends and instance.ends < instance.starts:
             self.fault("ends", ENDS_BEFORE)
@@ -259,10 +261,10 @@ class AssignmentResource(SheetResource):
         if not nip and len(same) > 1:
             self.fault("name", f"Ada {len(same)} pejabat bernama “{short(name)}”. Isi NIP-nya.")
         others = [each for each in same if each is not official and each.nip and nip]
-        if others and official.pk is None:
+        if others and official._state.adding:
             self.remark(
                 "name",
-                f"Nama yang sama sudah dipakai pejabat ber-NIP {format_nip(others[0].nip)}. Periksa NIP-nya.",
+                f"Nama yang sama sudah dipakai pejabat ber-NIP {format_nip(others[0].nip or '')}. Periksa NIP-nya.",
             )
 
     def _agrees(self, official: Official, name: str, rank: str) -> bool:
@@ -307,7 +309,7 @@ class AssignmentResource(SheetResource):
 
 
 def _has(instance: Assignment, name: str) -> bool:
-    return Assignment._meta.get_field(name).is_cached(instance)
+    return name in instance._state.fields_cache
 
 
 def _two_at_once(row: Assignment, other: Assignment, numbers: dict[int, int]) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from import_export.fields import Field
 from import_export.widgets import Widget
@@ -219,11 +219,13 @@ class PositionResource(SheetResource):
         # A start that lies behind the end of all of that name is another position, not a correction.
         if same and start is not None and all(each.valid_to and each.valid_to < start for each in same):
             return None
-        return (going or same or [None])[0]
+        return next(iter(going or same), None)
 
     def begin(self, row: Row) -> Position:
         unit, _, start = self._named(row)
-        position = Position(title=" ".join(text_of(row.get("title")).split()), valid_from=start)
+        position = Position(title=" ".join(text_of(row.get("title")).split()))
+        if start is not None:
+            position.valid_from = start
         if unit is not None:
             position.unit = unit
             self.by_unit[id(unit)].append(position)
@@ -233,7 +235,7 @@ class PositionResource(SheetResource):
     def check(self, instance: Position, row: Row) -> None:
         if not instance.unit_id or self.is_faulty("valid_from", "valid_to"):
             return
-        if instance.valid_from is None:
+        if cast("date | None", instance.valid_from) is None:
             instance.valid_from = instance.unit.valid_from
             since = format_date(instance.valid_from)
             self.remark("valid_from", f"Kosong: dicatat berlaku sejak {since}, sama dengan unitnya.")
@@ -282,7 +284,7 @@ class PositionResource(SheetResource):
         self._no_circles(alive)
 
     def _propose_superior(self, work: Work) -> None:
-        position = work.instance
+        position = cast(Position, work.instance)
         superior = self._superior_by_rule(position)
         if superior is None:
             sentence = "Kosong, dan menurut aturan belum ada yang dapat diusulkan. Isi bila jabatan ini punya atasan."

@@ -158,7 +158,7 @@ def _range(cell: Any, measure: Measure, remarks: list[str]) -> dict[str, Any]:
 
 
 def _ends(match: re.Match[str], measure: Measure) -> tuple[Decimal, Decimal]:
-    readings = []
+    readings: list[tuple[Decimal, ...]] = []
     for name in ("low", "high"):
         try:
             readings.append((numerals.parse(match[name], reference=measure.reference),))
