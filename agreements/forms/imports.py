@@ -173,7 +173,9 @@ class ApplyForm(forms.Form):
     """Applying what was examined; `version` is the run as the person saw it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    leave_out = forms.BooleanField(required=False)
+    leave_out = forms.BooleanField(
+        required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
 
     def __init__(self, *args: Any, refused: int = 0, **kwargs: Any):
         super().__init__(*args, **kwargs)
