@@ -291,8 +291,7 @@ class AssignmentResource(SheetResource):
         for rows in self.by_position.values():
             definitive = [each for each in rows if each.holding == Holding.DEFINITIVE and each.starts]
             for row, other in clashes(definitive, alive, held):
-                if alive[id(row)].writes:
-                    self.fault_of(alive[id(row)], "starts", _two_at_once(row, other, numbers))
+                self.fault_of(alive[id(row)], "starts", _two_at_once(row, other, numbers))
 
     # --- exporting ----------------------------------------------------------------------------
 

@@ -313,14 +313,12 @@ class PositionResource(SheetResource):
     def _one_head(self, positions: list[Position], alive: dict[int, Work]) -> None:
         heads = [each for each in positions if each.heads_unit]
         for position, other in clashes(heads, alive, span):
-            work = alive[id(position)]
-            if work.writes:
-                self.fault_of(
-                    work,
-                    "heads_unit",
-                    f"{position.unit} sudah dipimpin {other.title} pada masa itu. Satu unit satu pemimpin: "
-                    "akhiri jabatan itu dahulu, atau isi tidak.",
-                )
+            self.fault_of(
+                alive[id(position)],
+                "heads_unit",
+                f"{position.unit} sudah dipimpin {other.title} pada masa itu. Satu unit satu pemimpin: "
+                "akhiri jabatan itu dahulu, atau isi tidak.",
+            )
 
     def _one_of_a_name(self, positions: list[Position], alive: dict[int, Work]) -> None:
         by_title = defaultdict(list)
@@ -341,11 +339,11 @@ class PositionResource(SheetResource):
         everyone = [each for several in self.by_unit.values() for each in several]
         heads = [each for each in everyone if each.level == Level.REGIONAL_HEAD]
         for position, other in clashes(heads, alive, span):
-            work = alive[id(position)]
-            if work.writes:
-                self.fault_of(
-                    work, "level", f"Kepala daerah sudah ada: {other.title}. Pilih tingkat yang lain."
-                )
+            self.fault_of(
+                alive[id(position)],
+                "level",
+                f"Kepala daerah sudah ada: {other.title}. Pilih tingkat yang lain.",
+            )
 
     def _no_circles(self, alive: dict[int, Work]) -> None:
         for circle in circles([work.instance for work in alive.values()], lambda each: each.superior):
@@ -371,14 +369,16 @@ class PositionResource(SheetResource):
 
 
 def clashes(rows: Sequence[Any], alive: dict[int, Work], stretch: Any) -> Iterable[tuple[Any, Any]]:
-    """Rows of this sheet that share a day with another one of the rows, each with one such other."""
-    if len(rows) < 2:
-        return
-    ordered = sorted(rows, key=stretch)
-    for index, row in enumerate(ordered):
-        if id(row) not in alive:
+    """Rows that this sheet changes and that share a day with another of the rows, each with one such other.
+
+    Of a stored and a new one, the new one is at fault.
+    """
+    ordered = sorted(rows, key=stretch) if len(rows) > 1 else ()
+    for row in ordered:
+        work = alive.get(id(row))
+        if work is None or not work.writes:
             continue
-        others = (each for at, each in enumerate(ordered) if at != index)
+        others = (each for each in ordered if each is not row and (work.new or each.pk is not None))
         if other := next((each for each in others if overlap(stretch(row), stretch(each))), None):
             yield row, other
 
