@@ -101,10 +101,16 @@ def values_of(instance: models.Model) -> dict[str, Any]:
     """What a row holds, by column; a relation as the row it leads to when that is at hand."""
     found = {}
     for column in own_columns(instance):
-        at_hand = column.is_relation and column.is_cached(instance)
-        related = column.get_cached_value(instance) if at_hand else None
-        found[column.name] = related if related is not None else getattr(instance, column.attname)
+        related = at_hand(instance, column)
+        found[column.name] = getattr(instance, column.attname) if related is None else related
     return found
+
+
+def at_hand(instance: models.Model, column: Any) -> models.Model | None:
+    """The row a relation leads to, when it was read or set already; the database is not asked."""
+    if column.is_relation and column.is_cached(instance):
+        return column.get_cached_value(instance)
+    return None
 
 
 def put_back(instance: models.Model, values: Mapping[str, Any]) -> None:
@@ -148,6 +154,8 @@ class SheetResource(ModelResource):
     class Meta:
         skip_diff = True
         report_skipped = False
+
+    fields: dict[str, Field]
 
     def __init__(self, context: Context, columns: Sequence[Column]):
         super().__init__()
