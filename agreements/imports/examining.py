@@ -120,6 +120,8 @@ def examine(
         resource = spec.resource(context, spec.columns(context.year))
         works = resource.examine(rows_of(sheets[plan.sheet], plan))
         examination.sheets.append(Examined(plan, resource, works))
+    for sheet in examination.sheets:
+        sheet.resource.check_together(sheet.works)
     _refuse_what_hangs_on_refused(examination)
     _sum_up(examination)
     return examination

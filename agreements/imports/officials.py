@@ -17,13 +17,14 @@ from agreements.imports.lookups import ended_on, fold, short, unit_choices, unit
 from agreements.imports.positions import (
     DAY,
     UNIT,
+    assignments_of,
     clashes,
     overlap,
     position_named,
     positions_of,
     quietly,
     span,
-    stored_positions,
+    stored_officials,
 )
 from agreements.imports.resources import Row, SheetResource, Work
 from agreements.imports.spec import Column, Context
@@ -129,16 +130,12 @@ class AssignmentResource(SheetResource):
         fields = ("position", "holding", "starts", "ends", "decree")
 
     def preload(self) -> None:
-        positions = stored_positions(self.context)
-        officials = {official.pk: official for official in Official.objects.order_by("pk")}
-        self.by_nip = {each.nip: each for each in officials.values() if each.nip}
+        officials = stored_officials(self.context).values()
+        self.by_nip = {each.nip: each for each in officials if each.nip}
         self.by_name: dict[str, list[Official]] = defaultdict(list)
-        for official in officials.values():
+        for official in officials:
             self.by_name[fold(official.name)].append(official)
-        self.by_position: dict[int, list[Assignment]] = defaultdict(list)
-        for row in Assignment.objects.order_by("pk"):
-            row.official, row.position = officials[row.official_id], positions[row.position_id]
-            self.by_position[id(row.position)].append(row)
+        self.by_position = assignments_of(self.context)
         # What the first row of the sheet says of an official: the others must say the same.
         self.told: dict[int, tuple[int, str, str]] = {}
 

@@ -24,7 +24,7 @@ from agreements.imports.lookups import (
 from agreements.imports.resources import Row, Said, SheetResource, Work
 from agreements.imports.spec import Column, Context
 from agreements.imports.widgets import ChoiceWidget, DateWidget, ReferenceWidget, is_empty, text_of
-from agreements.models import Assignment, Position, Unit
+from agreements.models import Assignment, Official, Position, Unit
 from perjanjian.numerals import format_date
 
 FOREVER = date.max
@@ -63,6 +63,27 @@ def stored_positions(context: Context) -> dict[int, Position]:
         return positions
 
     return context.once("positions.stored", read)
+
+
+def assignments_of(context: Context) -> dict[int, list[Assignment]]:
+    """Who holds and held each position, by its identity, stored and new; two queries a pass."""
+
+    def read() -> dict[int, list[Assignment]]:
+        positions = stored_positions(context)
+        officials = stored_officials(context)
+        found: dict[int, list[Assignment]] = defaultdict(list)
+        for row in Assignment.objects.order_by("pk"):
+            row.official, row.position = officials[row.official_id], positions[row.position_id]
+            found[id(row.position)].append(row)
+        return found
+
+    return context.once("assignments", read)
+
+
+def stored_officials(context: Context) -> dict[int, Official]:
+    return context.once(
+        "officials.stored", lambda: {each.pk: each for each in Official.objects.order_by("pk")}
+    )
 
 
 def positions_of(context: Context) -> Lookup[Position]:
@@ -193,9 +214,6 @@ class PositionResource(SheetResource):
         self.by_unit: dict[int, list[Position]] = defaultdict(list)
         for position in stored_positions(self.context).values():
             self.by_unit[id(position.unit)].append(position)
-        self.held: dict[int, list[Assignment]] = defaultdict(list)
-        for held in Assignment.objects.select_related("official"):
-            self.held[held.position_id].append(held)
         self.without_superior: list[Work] = []
 
     def label(self, row: Row) -> str:
@@ -243,7 +261,6 @@ class PositionResource(SheetResource):
             self.fault("valid_to", ENDS_BEFORE)
             return
         self._within_unit(instance)
-        self._around_holders(instance)
         if self._at.new and is_empty(row.get("superior")) and instance.level != Level.REGIONAL_HEAD:
             self.without_superior.append(self._at)
 
@@ -256,20 +273,26 @@ class PositionResource(SheetResource):
             last = format_date(unit.valid_to)
             self.fault("valid_to", f"{unit} berakhir pada {last}. Isi tanggal itu atau sebelumnya.")
 
-    def _around_holders(self, position: Position) -> None:
-        for held in self.held.get(position.pk or 0, ()):
-            if held.starts < position.valid_from:
-                since = format_date(held.starts)
-                self.fault(
-                    "valid_from",
-                    f"{held.official} sudah memegang jabatan ini sejak {since}. Majukan tanggalnya.",
-                )
-            if position.valid_to and (held.ends is None or held.ends > position.valid_to):
-                self.fault(
-                    "valid_to",
-                    f"{held.official} memegang jabatan ini melewati tanggal itu. "
-                    "Akhiri dulu masa tugasnya di riwayat jabatan.",
-                )
+    def check_together(self, works: Sequence[Work]) -> None:
+        """A position lasts as long as it is held; holders may end in the other sheet of the same file."""
+        assignments = assignments_of(self.context)
+        for work in works:
+            if work.writes and not work.new:
+                for held in assignments.get(id(work.instance), ()):
+                    if held.pk is not None:
+                        self._around_holder(work, cast(Position, work.instance), held)
+
+    def _around_holder(self, work: Work, position: Position, held: Assignment) -> None:
+        if held.starts < position.valid_from:
+            since = format_date(held.starts)
+            sentence = f"{held.official} sudah memegang jabatan ini sejak {since}. Majukan tanggalnya."
+            self.fault_of(work, "valid_from", sentence)
+        if position.valid_to and span(held, "starts", "ends")[1] > position.valid_to:
+            sentence = (
+                f"{held.official} memegang jabatan ini melewati tanggal itu. "
+                "Akhiri dulu masa tugasnya di riwayat jabatan, atau di lembar Pejabat."
+            )
+            self.fault_of(work, "valid_to", sentence)
 
     # --- rules over all rows ------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ A resource plans writes (`Write`); only `agreements.imports.applying` carries th
 
 A subject's resource declares `Meta.model`, a field for each column that is not simply a column of the
 model, and overrides what it needs of: `preload`, `natural_key`, `find`, `begin`, `check`, `companions`,
-`check_all`, `label`, `stored` and `cell`.
+`check_all`, `check_together`, `label`, `stored` and `cell`.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -195,6 +195,9 @@ class SheetResource(ModelResource):
 
     def check_all(self, works: Sequence[Work]) -> None:
         """Rules over all rows together, such as circles; report with `fault_of`."""
+
+    def check_together(self, works: Sequence[Work]) -> None:
+        """Rules over all sheets of the file, asked once every sheet was examined; report with `fault_of`."""
 
     def label(self, row: Row) -> str:
         """What the row is about, for the preview."""

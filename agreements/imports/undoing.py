@@ -52,8 +52,9 @@ def undo(run: ImportRun, scope: Scope, actor: Actor) -> ImportRun:
                 by_table[change.table].append(change)
             _require_untouched(by_table)
             _require_unused(by_table)
-            _put_back(by_table)
+            # What came new goes first: it took the place of what is put back. Foreign keys are asked at the end.
             _delete(by_table)
+            _put_back(by_table)
             record(actor, Act("membatalkan impor", run, before=told(run)))
     except IntegrityError as error:
         raise TransitionError(NOT_ANY_MORE.format(why=changes.sentence_of(error))) from error
@@ -108,22 +109,27 @@ def _read(column: models.Field, value: Any) -> Any:
 
 
 def _require_unused(by_table: dict[str, list[ImportChange]]) -> None:
-    """Nothing but the import's own rows leads to what it created."""
+    """Nothing leads to what the import created but its own rows, and what it made others lead to."""
     own = {_model(table): set(_created(found)) for table, found in by_table.items()}
     for model, keys in own.items():
         for relation in model._meta.related_objects:
             if not relation.field.concrete or relation.field.many_to_many:
                 continue
+            ours = own.get(relation.related_model, set()) | _led(by_table, relation)
             for batch in _batches(sorted(keys)):
-                _require_none(model, relation, batch, own)
+                _require_none(relation, batch, ours)
 
 
-def _require_none(
-    model: type[models.Model], relation: Any, keys: Sequence[int], own: dict[type[models.Model], set[int]]
-) -> None:
+def _led(by_table: dict[str, list[ImportChange]], relation: Any) -> set[int]:
+    """Rows of which the import wrote this relation: it is put back as well."""
+    found = by_table.get(relation.related_model._meta.label, ())
+    return {each.key for each in found if each.before and relation.field.name in json.loads(each.before)}
+
+
+def _require_none(relation: Any, keys: Sequence[int], ours: set[int]) -> None:
     others = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
     for other in others.iterator(chunk_size=BATCH):
-        if other.pk not in own.get(relation.related_model, ()):
+        if other.pk not in ours:
             used = getattr(other, relation.field.name)
             _refuse(f"{used} sudah dipakai oleh {relation.related_model._meta.verbose_name} “{other}”.")
 

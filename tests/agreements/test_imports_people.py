@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agreements.enums import Holding, Level, RowOutcome, UnitKind
 from agreements.models import Assignment, Official, Position
 from perjanjian.numerals import format_nip
-from tests.agreements.books import book, examined, exported, remarks_of, said_of
+from tests.agreements.books import Importer, book, counts, examined, exported, remarks_of, said_of, xlsx
 from tests.factories import make_assignment, make_official, make_position, make_unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
@@ -359,3 +360,68 @@ def test_examining_asks_the_database_as_often_for_300_rows_as_for_3():
         return len(asked)
 
     assert queries(300) == queries(3)
+
+
+# --- applied and taken back -------------------------------------------------------------------
+
+
+@pytest.fixture
+def importer(bagian_organisasi):
+    with time_machine.travel("2026-07-20 09:00", tick=True):
+        yield Importer("people", bagian_organisasi)
+
+
+def file_of(*, positions=(), officials=()):
+    return xlsx(("Jabatan", [POSITIONS, *positions]), ("Pejabat", [OFFICIALS, *officials]))
+
+
+def test_a_reorganised_post_and_its_new_holder_come_in_one_file_and_go_again(importer, government):
+    """The old head ends before the new one begins, in one transaction, though both head one unit."""
+    before = everything()
+    ratna = government.official_kadinkes
+    content = file_of(
+        positions=[
+            [*KADINKES, date(2026, 7, 13)],
+            ["Dinas Kesehatan", "Kepala Dinas Kesehatan dan KB", "II", "ya", "Bupati Contoh", date(2026, 7, 14)],
+            ["Bidang Kesehatan Masyarakat", "Kepala Bidang Kesehatan Masyarakat", "III", "ya",
+             "Kepala Dinas Kesehatan dan KB", SINCE],
+        ],
+        officials=[
+            [ratna.name, ratna.nip, ratna.rank, "Kepala Dinas Kesehatan", None, "Definitif", date(2022, 1, 3), "13/07/2026"],
+            [ratna.name, ratna.nip, ratna.rank, "Kepala Dinas Kesehatan dan KB", None, "Definitif", "14/07/2026"],
+        ],
+    )  # fmt: skip
+    run = importer.examine(content)
+    assert counts(run) == (2, 3, 0, 0)
+    importer.apply(run)
+    new = Position.objects.get(title="Kepala Dinas Kesehatan dan KB")
+    assert Assignment.objects.get(position=new).official == ratna
+    assert Position.objects.get(pk=government.kabid.pk).superior == new
+    assert counts(importer.examine(content)) == (0, 0, 5, 0)
+    importer.undo(run)
+    assert everything() == before
+
+
+def test_a_new_holder_follows_the_old_one_in_one_file_and_goes_again(importer, government):
+    before = everything()
+    ratna = government.official_kadinkes
+    old = [ratna.name, ratna.nip, None, "Kepala Dinas Kesehatan", None, "Definitif", date(2022, 1, 3)]
+    run = importer.examine(file_of(officials=[[*old, "13 Juli 2026"], holder(holding="Definitif")]))
+    assert counts(run) == (1, 1, 0, 0)
+    importer.apply(run)
+    assert [
+        str(a.official) for a in Assignment.objects.on(date(2026, 7, 14)).filter(position=government.kadinkes)
+    ] == ["Sri Wahyuni, S.H."]
+    corrected = importer.examine(
+        file_of(officials=[[*old, "13 Juli 2026"], holder(holding="Definitif", rank="Pembina")])
+    )
+    assert counts(corrected) == (0, 1, 1, 0)
+    importer.undo(run)
+    assert everything() == before
+
+
+def test_a_post_ends_with_its_holder_in_either_sheet():
+    ended = [*KADINKES, date(2026, 7, 13)]
+    ((row, where, text),) = said_of(examined("people", people(positions=[ended])))
+    assert (row, where) == (2, "G")
+    assert text.endswith("Akhiri dulu masa tugasnya di riwayat jabatan, atau di lembar Pejabat.")
