@@ -189,13 +189,21 @@ def is_ours(plans: Sequence[SheetPlan], subject: Subject, year: int | None) -> b
 
 def rows_of(sheet: Sheet, plan: SheetPlan) -> Callable[[], Iterator[tuple[int, dict[str, Cell]]]]:
     """Gives the rows below the heading, each with its number in the sheet; blank and repeated ones are skipped."""
-    heading = {name: plain(plan.texts[place]) for name, place in plan.columns.items()}
-    lines = {name: _words_above(sheet, plan, place) for name, place in plan.columns.items()}
+    headings = {
+        name: {plain(plan.texts[place])} | _words_above(sheet, plan, place)
+        for name, place in plan.columns.items()
+    }
 
     def is_heading_again(row: dict[str, Cell]) -> bool:
-        filled = [name for name in plan.columns if not is_empty(row[name])]
-        known = [name for name in filled if plain(row[name]) in lines[name] | {heading[name]}]
-        return len(known) == len(filled) and len(known) > 1
+        # Asked of every row: the first cell that says something else ends it.
+        filled = 0
+        for name, words in headings.items():
+            if is_empty(row[name]):
+                continue
+            if not isinstance(row[name], str) or plain(row[name]) not in words:
+                return False
+            filled += 1
+        return filled > 1
 
     def rows() -> Iterator[tuple[int, dict[str, Cell]]]:
         for number, cells in enumerate(sheet.rows[plan.last :], start=plan.last + 1):

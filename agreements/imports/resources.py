@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -87,9 +88,14 @@ class Work:
 # --- the columns of a row of a table --------------------------------------------------------------
 
 
-def own_columns(model: type[models.Model] | models.Model) -> list[models.Field]:
+def own_columns(model: type[models.Model] | models.Model) -> tuple[models.Field, ...]:
     """The columns of a table that a workbook may write: all but its number."""
-    return [column for column in model._meta.concrete_fields if not column.primary_key]
+    return _columns_of(model if isinstance(model, type) else type(model))
+
+
+@cache
+def _columns_of(model: type[models.Model]) -> tuple[models.Field, ...]:
+    return tuple(column for column in model._meta.concrete_fields if not column.primary_key)
 
 
 def own_column(model: type[models.Model] | models.Model, name: str) -> Any:

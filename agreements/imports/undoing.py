@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
 from accounts.permissions import Scope
@@ -52,7 +53,7 @@ def undo(run: ImportRun, scope: Scope, actor: Actor) -> ImportRun:
                 by_table[change.table].append(change)
             _require_untouched(by_table)
             _require_unused(by_table)
-            # What came new goes first: it took the place of what is put back. Foreign keys are asked at the end.
+            # What was created gives way first: a holder who ended for the next one holds the post again.
             _delete(by_table)
             _put_back(by_table)
             record(actor, Act("membatalkan impor", run, before=told(run)))
@@ -112,9 +113,7 @@ def _require_unused(by_table: dict[str, list[ImportChange]]) -> None:
     """Nothing leads to what the import created but its own rows, and what it made others lead to."""
     own = {_model(table): set(_created(found)) for table, found in by_table.items()}
     for model, keys in own.items():
-        for relation in model._meta.related_objects:
-            if not relation.field.concrete or relation.field.many_to_many:
-                continue
+        for relation in _leading_to(model):
             ours = own.get(relation.related_model, set()) | _led(by_table, relation)
             for batch in _batches(sorted(keys)):
                 _require_none(relation, batch, ours)
@@ -126,12 +125,26 @@ def _led(by_table: dict[str, list[ImportChange]], relation: Any) -> set[int]:
     return {each.key for each in found if each.before and relation.field.name in json.loads(each.before)}
 
 
+def _leading_to(model: type[models.Model]) -> list[Any]:
+    """Every relation of another table that leads to this one, also those with no name on this side."""
+    every = model._meta.get_fields(include_hidden=True)
+    return [each for each in every if isinstance(each, ForeignObjectRel) and not each.many_to_many]
+
+
 def _require_none(relation: Any, keys: Sequence[int], ours: set[int]) -> None:
     others = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
     for other in others.iterator(chunk_size=BATCH):
         if other.pk not in ours:
             used = getattr(other, relation.field.name)
-            _refuse(f"{used} sudah dipakai oleh {relation.related_model._meta.verbose_name} “{other}”.")
+            _refuse(f"{used} sudah dipakai oleh {_called(other)}.")
+
+
+def _called(row: models.Model) -> str:
+    """A row as a person knows it; a row of a relation of many to many is only told by what it joins."""
+    if not row._meta.auto_created:
+        return f"{row._meta.verbose_name} “{row}”"
+    joined = [getattr(row, column.name) for column in own_columns(row) if column.is_relation]
+    return " dan ".join(f"“{each}”" for each in joined)
 
 
 def _put_back(by_table: dict[str, list[ImportChange]]) -> None:
