@@ -13,8 +13,9 @@ from agreements import changes
 from agreements.enums import ImportState, RowOutcome
 from agreements.imports import runs, workflow
 from agreements.imports.examining import Examination, Report, examine
-from agreements.imports.resources import Write, at_hand, own_column, own_columns
+from agreements.imports.resources import Write
 from agreements.imports.spec import Subject
+from agreements.imports.tables import at_hand, own_column, own_columns
 from agreements.imports.workflow import TransitionError
 from agreements.models import ImportChange, ImportRun
 from records.history import Act, Actor, latest_number, record

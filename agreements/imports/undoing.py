@@ -15,7 +15,7 @@ from agreements import changes
 from agreements.enums import ImportState
 from agreements.imports import runs, workflow
 from agreements.imports.applying import BATCH, hold_off_others, told
-from agreements.imports.resources import own_columns
+from agreements.imports.tables import own_columns
 from agreements.imports.workflow import TransitionError
 from agreements.models import ImportChange, ImportRun
 from records.history import Act, Actor, record
