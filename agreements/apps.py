@@ -1,6 +1,11 @@
 """Organisation, plan, annual agreements and their signatures."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# What can be imported, in the order in which a government is set up, and how the worker does it.
+IMPORTS = ("units", "people", "plan", "work")
 
 
 class AgreementsConfig(AppConfig):
@@ -8,5 +13,6 @@ class AgreementsConfig(AppConfig):
     verbose_name = "Perjanjian"
 
     def ready(self) -> None:
-        # What can be imported, and how the worker does it, is known once its module is read.
-        from agreements.imports import units, work  # noqa: F401
+        # A subject is known once its module is read.
+        for name in IMPORTS:
+            import_module(f"agreements.imports.{name}")

@@ -226,9 +226,14 @@ def _list_of(choices: tuple[str, ...], lists: list[tuple[str, ...]]) -> str:
 
 
 def _offer(sheet, letter: str, place: str) -> None:
-    offer = DataValidation(type="list", formula1=place, allow_blank=True, showErrorMessage=True)
-    offer.errorTitle = "Bukan pilihan"
-    offer.error = "Pilih salah satu isian dari daftar."
+    # A warning, not a refusal: a row may name what is new in the same workbook, or say it in other words.
+    offer = DataValidation(
+        type="list", formula1=place, allow_blank=True, showErrorMessage=True, errorStyle="warning"
+    )
+    offer.errorTitle = "Tidak ada di daftar"
+    offer.error = (
+        "Isian ini tidak ada di daftar pilihan. Tetap dipakai bila datanya baru di lembar kerja ini."
+    )
     offer.add(f"{letter}2:{letter}{MAX_SHEET_ROW}")
     sheet.data_validations.append(offer)
 

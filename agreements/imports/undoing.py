@@ -110,12 +110,19 @@ def _read(column: models.Field, value: Any) -> Any:
 
 
 def _require_unused(by_table: dict[str, list[ImportChange]]) -> None:
-    """Nothing but the import's own rows leads to what it created."""
+    """Nothing leads to what the import created but its own rows, and what it made others lead to."""
     own = {_model(table): set(_created(found)) for table, found in by_table.items()}
     for model, keys in own.items():
         for relation in _leading_to(model):
+            ours = own.get(relation.related_model, set()) | _led(by_table, relation)
             for batch in _batches(sorted(keys)):
-                _require_none(model, relation, batch, own)
+                _require_none(relation, batch, ours)
+
+
+def _led(by_table: dict[str, list[ImportChange]], relation: Any) -> set[int]:
+    """Rows of which the import wrote this relation: it is put back as well."""
+    found = by_table.get(relation.related_model._meta.label, ())
+    return {each.key for each in found if each.before and relation.field.name in json.loads(each.before)}
 
 
 def _leading_to(model: type[models.Model]) -> list[Any]:
@@ -124,12 +131,10 @@ def _leading_to(model: type[models.Model]) -> list[Any]:
     return [each for each in every if isinstance(each, ForeignObjectRel) and not each.many_to_many]
 
 
-def _require_none(
-    model: type[models.Model], relation: Any, keys: Sequence[int], own: dict[type[models.Model], set[int]]
-) -> None:
+def _require_none(relation: Any, keys: Sequence[int], ours: set[int]) -> None:
     others = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
     for other in others.iterator(chunk_size=BATCH):
-        if other.pk not in own.get(relation.related_model, ()):
+        if other.pk not in ours:
             used = getattr(other, relation.field.name)
             _refuse(f"{used} sudah dipakai oleh {_called(other)}.")
 

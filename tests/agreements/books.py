@@ -33,6 +33,27 @@ def examined(subject: str, workbook: Any, year: int | None = None, day: date = D
     return examining.examine(known, Context(NOBODY, day, year), workbook, plans)
 
 
+def exported(subject: str, year: int | None = None, day: date = DAY) -> SimpleNamespace:
+    """What an export of the subject says now, as a workbook to be read again."""
+    known = spec.subject(subject)
+    assert known
+    context, sheets = Context(NOBODY, day, year), []
+    for sheet in known.sheets:
+        columns = sheet.columns(year)
+        rows = list(sheet.resource(context, columns).exported())
+        sheets.append((sheet.title, [[column.label for column in columns], *rows]))
+    return book(*sheets)
+
+
+def remarks_of(examination: Examination) -> list[tuple[int, str, str]]:
+    """Every remark as (row, letter of the column, sentence)."""
+    return [
+        (finding.row, remark.column, remark.sentence)
+        for finding in examination.findings()
+        for remark in finding.remarks
+    ]
+
+
 def said_of(examination: Examination) -> list[tuple[int, str, str]]:
     """Every fault as (row, letter of the column, sentence)."""
     return [

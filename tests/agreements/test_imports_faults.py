@@ -12,26 +12,18 @@ from typing import Any
 import pytest
 import time_machine
 
-from agreements.enums import UnitKind
-from agreements.imports import spec
+from agreements.enums import Status, UnitKind
+from agreements.imports import applying, spec
 from agreements.imports.reading import letter
 from agreements.imports.workflow import TransitionError
-from agreements.models import ImportRun, Unit
+from agreements.models import ImportRun
 from records.models import Event
 from tests.agreements.books import Importer, counts, xlsx
-from tests.factories import make_unit
+from tests.agreements.planted import PEOPLE, PLAN, Plant
+from tests.factories import add_promise, make_agreement, make_unit, put_into
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 LONG = "x" * 300
-
-
-@dataclass(frozen=True)
-class Plant:
-    """One kind of fault: rows (name of our column → cell), and for each what is said, by column."""
-
-    kind: str
-    rows: tuple[Mapping[str, Any], ...]
-    said: tuple[Mapping[str, str], ...]
 
 
 def unit(number: str, **cells) -> dict[str, Any]:
@@ -119,46 +111,65 @@ UNITS = [
 
 @dataclass(frozen=True)
 class Sown:
-    """A workbook with all plants in it, and what must be said: row and letter of the column → words."""
+    """A workbook with all plants in it, and what must be said: sheet, row and letter of the column → words."""
 
     content: bytes
     rows: int
-    said: dict[tuple[int, str], str]
+    said: dict[tuple[str, int, str], str]
 
 
-def sow(subject: str, plants: Sequence[Plant], year: int | None = None) -> Sown:
+def sow(subject: str, plants: Mapping[str, Sequence[Plant]], year: int | None = None) -> Sown:
+    """The plants of each sheet of the subject, by its key."""
     found = spec.subject(subject)
     assert found
-    (sheet,) = found.sheets
-    columns = sheet.columns(year)
-    places = {column.name: letter(at) for at, column in enumerate(columns)}
-    rows, said = [], {}
-    for plant in plants:
-        for row, sentences in zip(plant.rows, plant.said, strict=True):
-            rows.append([row.get(column.name) for column in columns])
-            said |= {(len(rows) + 1, places[name]): words for name, words in sentences.items()}
-    return Sown(xlsx((sheet.title, [[c.label for c in columns], *rows])), len(rows), said)
+    sheets, said = [], {}
+    for sheet in found.sheets:
+        columns = sheet.columns(year)
+        places = {column.name: letter(at) for at, column in enumerate(columns)}
+        rows: list[list[Any]] = []
+        for plant in plants[sheet.key]:
+            for row, sentences in zip(plant.rows, plant.said, strict=True):
+                assert set(row) | set(sentences) <= set(places)
+                rows.append([row.get(column.name) for column in columns])
+                said |= {
+                    (sheet.title, len(rows) + 1, places[name]): words for name, words in sentences.items()
+                }
+        sheets.append((sheet.title, [[c.label for c in columns], *rows]))
+    return Sown(xlsx(*sheets), sum(len(rows) - 1 for _, rows in sheets), said)
 
 
-def reported(run: ImportRun) -> dict[tuple[int, str], list[str]]:
+def reported(run: ImportRun) -> dict[tuple[str, int, str], list[str]]:
     found = defaultdict(list)
     for row in run.examined.all():
         for column, _, sentence in json.loads(row.faults or "[]"):
-            found[row.row, column].append(sentence)
+            found[row.sheet, row.row, column].append(sentence)
     return found
 
 
+def stored() -> dict[str, list[Any]]:
+    """All rows of all tables that an import may write."""
+    tables = {table for subject in spec.subjects() for table in applying.tables_of(subject)}
+    return {table._meta.label: list(table._default_manager.order_by("pk").values()) for table in tables}
+
+
+@pytest.mark.parametrize(
+    ("subject", "year", "plants"),
+    [("units", None, {"units": UNITS}), ("people", None, PEOPLE), ("plan", 2026, PLAN)],
+)
 def test_40_faults_of_20_kinds_are_all_reported_in_one_pass_and_nothing_is_applied(
-    bagian_organisasi, government
+    bagian_organisasi, government, subject, year, plants
 ):
     make_unit("Seksi Gizi", government.bidang, UnitKind.SECTION)
     for office in (government.kesehatan, government.pendidikan):
         make_unit("Sekretariat", office, UnitKind.DIVISION)
-    before = list(Unit.objects.order_by("pk").values())
-    sown = sow("units", UNITS)
-    assert len(UNITS) >= 20
+    promising = make_agreement(government.kadinkes, 2026)
+    add_promise(promising, government.stunting)
+    put_into(promising, Status.READY)
+    before = stored()
+    sown = sow(subject, plants, year)
+    assert sum(len(each) for each in plants.values()) >= 20
     assert len(sown.said) >= 40
-    importer = Importer("units", bagian_organisasi)
+    importer = Importer(subject, bagian_organisasi, year)
     with time_machine.travel("2026-07-20 09:00", tick=True):
         run = importer.examine(sown.content)
         found = reported(run)
@@ -167,8 +178,10 @@ def test_40_faults_of_20_kinds_are_all_reported_in_one_pass_and_nothing_is_appli
             (sentence,) = found[place]
             assert words in sentence
             assert sentence.endswith((".", "?"))
-        assert counts(run) == (0, 0, 0, sown.rows)
+        faulty = len({place[:2] for place in sown.said})
+        assert counts(run)[3] == faulty
+        assert sum(counts(run)) == sown.rows
         with pytest.raises(TransitionError):
             importer.apply(run)
-    assert list(Unit.objects.order_by("pk").values()) == before
+    assert stored() == before
     assert not Event.objects.exists()

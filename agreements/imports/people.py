@@ -1,0 +1,19 @@
+"""Positions and officials: a workbook of two sheets, the positions first."""
+
+from accounts.permissions import Capability
+from agreements.imports import spec
+from agreements.imports.officials import AssignmentResource, official_columns
+from agreements.imports.positions import PositionResource, position_columns
+from agreements.imports.spec import SheetSpec, Subject
+
+PEOPLE = Subject(
+    "people",
+    "Jabatan & Pejabat",
+    "Jabatan di setiap unit dengan atasannya, dan pejabat yang memegangnya dari waktu ke waktu.",
+    Capability.ORGANISE,
+    (
+        SheetSpec("positions", "Jabatan", position_columns, PositionResource),
+        SheetSpec("officials", "Pejabat", official_columns, AssignmentResource),
+    ),
+)
+spec.register(PEOPLE)
