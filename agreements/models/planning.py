@@ -376,7 +376,8 @@ class Budget(models.Model):
     """What a unit may spend in a year, by version of the APBD, at the most detailed step that is known.
 
     Rows are never sums of each other: of one unit, year, version and fund source none has a code that
-    another's begins with. What a document says a programme or unit has in all is a `BudgetTotal`.
+    another's begins with (`agreements.models.leaves`). What a document says a programme or unit has in all
+    is a `BudgetTotal`.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="unit", related_name="budgets")
@@ -391,6 +392,7 @@ class Budget(models.Model):
     class Meta:
         verbose_name = "pagu"
         ordering = ("unit__order", "unit_id", "programme__code", "pk")
+        indexes = [models.Index(fields=("unit", "year", "version"), name="budget_of_unit_and_year")]
         constraints = [
             models.UniqueConstraint(
                 fields=("unit", "programme", "year", "version", "fund_source"), name="budget_once"
