@@ -331,6 +331,11 @@ def may_read_history(scope: Scope) -> bool:
     return scope.may(C.HISTORY)
 
 
+def may_import_something(scope: Scope) -> bool:
+    """Open the pages of importing: who keeps the organisation, the plan or the budgets, or issues agreements."""
+    return any(scope.may(each) for each in (C.ORGANISE, C.PLAN, C.BUDGET, C.ISSUE))
+
+
 # --- accounts -------------------------------------------------------------------------------
 
 

@@ -8,5 +8,5 @@ class AgreementsConfig(AppConfig):
     verbose_name = "Perjanjian"
 
     def ready(self) -> None:
-        # What can be imported is known once its module is read.
-        from agreements.imports import units  # noqa: F401
+        # What can be imported, and how the worker does it, is known once its module is read.
+        from agreements.imports import units, work  # noqa: F401

@@ -36,6 +36,10 @@ def _organises(scope: Scope, year: int) -> bool:
     return permissions.may_organise(scope)
 
 
+def _imports(scope: Scope, year: int) -> bool:
+    return permissions.may_import_something(scope)
+
+
 def _sets(scope: Scope, year: int) -> bool:
     return permissions.may_change_settings(scope)
 
@@ -104,6 +108,7 @@ MENU = (
         (
             ("Unit Kerja & Jabatan", "agreements:unit_list", False, _views),
             ("Pejabat", "agreements:official_list", False, _organises),
+            ("Impor Data", "agreements:import_list", False, _imports),
         ),
     ),
     (

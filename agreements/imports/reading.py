@@ -155,6 +155,19 @@ def plan_of(subject: Subject, workbook: Workbook, year: int | None) -> list[Shee
     return plans
 
 
+def plan_at(key: str, sheet: Sheet, columns: Sequence[Column], first: int | None) -> SheetPlan:
+    """How a sheet the person chose is read: at the row named, else where its heading is found."""
+    if first is not None and first <= len(sheet.rows):
+        choices = _readings(sheet, first, sheet.rows[first - 1], columns)
+        headings = max(choices, key=lambda found: _certainty(found, columns), default=None)
+    else:
+        headings = find_headings(sheet, columns)
+    if headings is None:
+        texts = _texts(sheet.rows[0]) if sheet.rows else ()
+        headings = Headings(first or 1, first or 1, texts, {})
+    return planned(key, sheet, headings)
+
+
 def planned(key: str, sheet: Sheet, headings: Headings) -> SheetPlan:
     return SheetPlan(
         key, sheet.name, headings.first, headings.last, list(headings.texts), dict(headings.columns)

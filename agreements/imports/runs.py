@@ -15,7 +15,7 @@ from agreements.imports.examining import Examination, Fault, Report, examine
 from agreements.imports.reading import SheetPlan
 from agreements.imports.spec import Context, Subject
 from agreements.models import ImportMapping, ImportRow, ImportRun, Region
-from records import files, workbooks
+from records import files, uploads, workbooks
 from records.uploads import Checked
 from records.workbooks import Workbook
 
@@ -61,7 +61,8 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
         raise NotOurs(_not_ours(subject, workbook, year, scope))
     for plan in plans:
         _recall(subject, plan, year)
-    stored = files.store(upload.content, upload.name, upload.media_type, scope.account_id)
+    media_type = uploads.type_of(upload.content) or uploads.CSV
+    stored = files.store(upload.content, upload.name, media_type, scope.account_id)
     try:
         return ImportRun.objects.create(
             subject=subject.key,
