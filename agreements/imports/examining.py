@@ -118,6 +118,7 @@ def examine(
         report(10 + 60 * done // len(read), f"Memeriksa lembar {plan.sheet}")
         spec = subject.sheet(plan.key)
         resource = spec.resource(context, spec.columns(context.year))
+        resource.above_heading = sheets[plan.sheet].rows[: plan.first - 1]
         works = resource.examine(rows_of(sheets[plan.sheet], plan))
         examination.sheets.append(Examined(plan, resource, works))
     _refuse_what_hangs_on_refused(examination)

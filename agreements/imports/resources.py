@@ -137,6 +137,8 @@ class SheetResource(ModelResource):
 
     # Tables written besides the model's own: applying keeps others from writing them meanwhile.
     also_writes: ClassVar[tuple[type[models.Model], ...]] = ()
+    # The rows over the heading, as they stand in the sheet: titles may say what holds for all below.
+    above_heading: Sequence[Sequence[Any]] = ()
     # Where a sentence about the row's natural key is put.
     key_columns: ClassVar[tuple[str, ...]] = ()
 
