@@ -252,9 +252,11 @@ def due_in(unit: Unit, period: Period, submitted_first: bool = False) -> list[In
     return [row for row in rows.prefetch_related("scale__steps") if readings.is_due_in(row, period.number)]
 
 
-def load(unit: Unit, period: Period, windows: Windows, page: int | str | None = 1) -> Grid:
+def load(
+    unit: Unit, period: Period, windows: Windows, page: int | str | None = 1, size: int = PAGE_SIZE
+) -> Grid:
     """One page of the unit's indicators that are due in the period."""
-    shown = Paginator(due_in(unit, period), PAGE_SIZE).get_page(page)
+    shown = Paginator(due_in(unit, period), size).get_page(page)
     return Grid(unit, period, lines_of(list(shown), period, windows), shown, windows)
 
 

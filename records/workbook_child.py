@@ -5,14 +5,21 @@ output: one object for each sheet, one array for each of its rows, one object at
 starts in some 50 ms, and it knows neither settings nor database, so a file that takes it over finds nothing.
 """
 
+import io
 import json
 import math
 import resource
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import BinaryIO
+from xml.parsers.expat import ExpatError
+
+from records import workbook_marks
+from records.workbook_marks import WIDTH, Marks, Merge, key
 
 MEMORY_BYTES = 300 * 1024 * 1024
 CPU_SECONDS = 20
@@ -28,7 +35,6 @@ MAX_TEXT = 32_767
 DIGITS = ".15g"
 
 Value = str | int | float | bool | list | None
-Merge = tuple[tuple[int, int], tuple[int, int]]
 
 
 class Refused(Exception):
@@ -73,6 +79,7 @@ def messages(stream: BinaryIO) -> Iterator[dict | list[Value]]:
     if len(sheets) > MAX_SHEETS:
         raise Refused("sheets", count=len(sheets), most=MAX_SHEETS)
     _require_distinct([name for _, name, _ in sheets])
+    marks = _marks_of(stream)
     cells = 0
     for index, name, hidden in sheets:
         yield {"sheet": name, "hidden": hidden}
@@ -80,7 +87,7 @@ def messages(stream: BinaryIO) -> Iterator[dict | list[Value]]:
             sheet = book.get_sheet_by_index(index)
         except CalamineError:
             raise Refused("unreadable_sheet", sheet=name) from None
-        for row in _rows(sheet, name):
+        for row in _rows(sheet, name, marks.get(name) or Marks()):
             cells += len(row)
             if cells > MAX_CELLS:
                 raise Refused("cells", most=MAX_CELLS)
@@ -97,15 +104,27 @@ def _require_distinct(names: list[str]) -> None:
         seen.add(folded)
 
 
-def _rows(sheet, name: str) -> Iterator[list[Value]]:
+def _marks_of(stream: BinaryIO) -> dict[str, Marks]:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return workbook_marks.marks_of(archive)
+    except workbook_marks.TooManyMarks:
+        raise Refused("cells", most=workbook_marks.MAX_MARKS) from None
+    except (zipfile.BadZipFile, zlib.error, ExpatError, ValueError, NotImplementedError, EOFError, OSError):
+        raise Refused("unreadable") from None
+
+
+def _rows(sheet, name: str, marks: Marks) -> Iterator[list[Value]]:
     """The rows from row 1 on, without the empty ones at the end and the empty cells at the end of each."""
-    if sheet.start is None:
-        return
-    left = sheet.start[1]
-    merges = _Merges(sheet.merged_cell_ranges or [], sheet.total_width)
+    merges = _Merges(sheet.merged_cell_ranges or marks.merges, sheet.total_width)
+    errors = _by_row(marks.errors)
     empty = 0
-    for index, cells in enumerate(sheet.iter_rows()):
-        row = [None] * left + [plain(cell) for cell in cells]
+    for index, row in enumerate(_grid(sheet, max(errors, default=-1) + 1)):
+        if marks.percents:
+            row = [_percent(value, key(index, column) in marks.percents) for column, value in enumerate(row)]
+        for column, text in errors.get(index, ()):
+            row += [None] * (column + 1 - len(row))
+            row[column] = text
         merges.fill(index, row)
         while row and row[-1] is None:
             row.pop()
@@ -116,6 +135,34 @@ def _rows(sheet, name: str) -> Iterator[list[Value]]:
         yield from ([] for _ in range(empty))
         empty = 0
         yield row
+
+
+def _grid(sheet, height: int) -> Iterator[list[Value]]:
+    """The cells the reader gives, from row 1 and column A on, and empty rows up to ``height``."""
+    count = 0
+    if sheet.start is not None:
+        left = sheet.start[1]
+        for cells in sheet.iter_rows():
+            count += 1
+            yield [None] * left + [plain(cell) for cell in cells]
+    for _ in range(count, height):
+        yield []
+
+
+def _by_row(errors: dict[int, str]) -> dict[int, list[tuple[int, str]]]:
+    rows: dict[int, list[tuple[int, str]]] = {}
+    for place, text in errors.items():
+        row, column = divmod(place, WIDTH)
+        rows.setdefault(row, []).append((column, text))
+    return rows
+
+
+def _percent(value: Value, marked: bool) -> Value:
+    """The text a person sees, “80%”, for a figure shown as percent: the file holds 0.8, which nobody typed."""
+    if not marked or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    hundredfold = (Decimal(repr(value)) * 100).normalize()
+    return f"{hundredfold:f}%".replace(".", ",")
 
 
 def require_room(name: str, index: int, row: Sequence[Value]) -> None:
@@ -144,11 +191,11 @@ class _Merges:
         while self.waiting and self.waiting[-1][0][0] <= index:
             (top, left), (bottom, right) = self.waiting.pop()
             value = row[left] if top == index and left < len(row) else None
-            if value is not None:
+            if value is not None and left < self.width:
                 self.active.append((bottom, left, min(right, self.width - 1), value))
         for _, left, right, value in self.active:
-            for column in range(left, right + 1):
-                row[column] = value
+            row += [None] * (right + 1 - len(row))
+            row[left : right + 1] = [value] * (right + 1 - left)
 
 
 def plain(cell: object) -> Value:
@@ -186,7 +233,7 @@ def main() -> None:
     limit()
     out = sys.stdout.buffer
     try:
-        for message in messages(sys.stdin.buffer):
+        for message in messages(io.BytesIO(sys.stdin.buffer.read())):
             out.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
     except Refused as refusal:
         out.write(json.dumps({"refused": refusal.code, **refusal.about}).encode() + b"\n")

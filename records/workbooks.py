@@ -41,6 +41,7 @@ ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 MACRO_FOLDERS = ("basic/", "scripts/", "xl/macrosheets/")
 DELIMITERS = ";\t,"
 SEP_LINE = re.compile(r"sep=[;,\t]\r?\n")
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 TIME_IS_UP = {-signal.SIGXCPU, -signal.SIGKILL}
 # What may stand before the first element of an XML part: blanks, instructions, comments.
 PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -302,12 +303,13 @@ def _cell(value: workbook_child.Value, texts: dict[str, str]) -> Cell:
 def _csv_sheet(content: bytes, name: str) -> Sheet:
     text = uploads.text_of(content) or ""
     named, delimiter = _delimiter(text)
-    source = io.StringIO(text, newline="")
+    lines = (line.group() for line in LINE.finditer(text))
     if named:
-        source.readline()
-    reader = csv.reader(source, delimiter=delimiter, strict=True)
+        next(lines)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     title = PurePath(name).stem
     rows: list[list[Cell]] = []
+    texts: dict[str, str] = {}
     cells, filled = 0, 0
     for number, row in enumerate(_lines(reader), start=1):
         values = [workbook_child.text_of(sheets.unguarded(value)) for value in row]
@@ -318,7 +320,7 @@ def _csv_sheet(content: bytes, name: str) -> Sheet:
         if cells > MAX_CELLS:
             raise Refused("cells", most=MAX_CELLS)
         if len(rows) < MAX_ROWS:
-            rows.append([*values])
+            rows.append([value and texts.setdefault(value, value) for value in values])
         filled = number if values else filled
     return Sheet(title, rows[:filled])
 

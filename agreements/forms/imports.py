@@ -96,10 +96,10 @@ class SheetForm(forms.Form):
         self, *args: Any, spec: SheetSpec, plan: SheetPlan, columns: Sequence[Column], names: Sequence[str],
         offered: dict[str, tuple[str, ...]], **kwargs: Any,
     ):  # fmt: skip
-        super().__init__(*args, prefix=spec.key, **kwargs)
+        super().__init__(*args, **kwargs)
         self.spec, self.plan, self.columns, self.offered = spec, plan, columns, offered
         self.fields["sheet"].choices = [("", NOT_IN_FILE), *((name, name) for name in names)]  # type: ignore[attr-defined]
-        self.initial |= {"sheet": plan.sheet, "first": plan.first, "seen": _mark(plan.sheet, plan.first)}
+        self.initial = {"sheet": plan.sheet, "first": plan.first, "seen": _mark(plan.sheet, plan.first)}
         places = [(str(at), f"{letter(at)} – {text}") for at, text in enumerate(plan.texts) if text]
         for column in columns:
             self.fields[f"c_{column.name}"] = forms.ChoiceField(
@@ -173,7 +173,9 @@ class ApplyForm(forms.Form):
     """Applying what was examined; `version` is the run as the person saw it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    leave_out = forms.BooleanField(required=False)
+    leave_out = forms.BooleanField(
+        required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
 
     def __init__(self, *args: Any, refused: int = 0, **kwargs: Any):
         super().__init__(*args, **kwargs)

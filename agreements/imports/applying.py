@@ -13,13 +13,15 @@ from agreements import changes
 from agreements.enums import ImportState, RowOutcome
 from agreements.imports import runs, workflow
 from agreements.imports.examining import Examination, Report, examine
-from agreements.imports.resources import Write, own_columns
+from agreements.imports.resources import Write, at_hand, own_column, own_columns
 from agreements.imports.spec import Subject
 from agreements.imports.workflow import TransitionError
 from agreements.models import ImportChange, ImportRun
 from records.history import Act, Actor, record
 
 BATCH = 500
+# A write with what its columns held and hold, with numbers for relations.
+Written = tuple[Write, dict[str, Any], dict[str, Any]]
 DIFFERS = (
     "Data yang tersimpan berubah sejak berkas ini diperiksa, sehingga hasilnya tidak lagi sama dengan pratinjau. "
     "Tidak ada yang diterapkan; periksa berkas sekali lagi."
@@ -127,22 +129,22 @@ def writes_of(found: Examination) -> list[Write]:
     return list({id(write.instance): write for write in every}.values())
 
 
-def write(writes: Sequence[Write]) -> list[tuple[Write, dict[str, Any], dict[str, Any]]]:
+def write(writes: Sequence[Write]) -> list[Written]:
     """Write new rows, those they lead to first, then changed ones; gives each with what it held and holds."""
     changed = [(each, each.changed) for each in writes if each.before is not None]
     new = [each for each in writes if each.before is None]
     for wave in _waves([each.instance for each in new]):
         for model, rows in _by_model(wave).items():
             model._default_manager.bulk_create(rows, batch_size=BATCH)
-    kept = [(each, {}, _columns(each.instance, None)) for each in new]
+    kept: list[Written] = [(each, {}, _columns(each.instance, None)) for each in new]
     for each, names in changed:
         _follow_relations(each.instance)
         before = {name: each.before[name] for name in names} if each.before else {}
         kept.append((each, _raw(before), _columns(each.instance, names)))
     for model, rows in _by_model([each.instance for each, _ in changed]).items():
-        names = sorted({name for each, names in changed if type(each.instance) is model for name in names})
-        if names:
-            model._default_manager.bulk_update(rows, names, batch_size=BATCH)
+        wanted = sorted({name for each, names in changed if type(each.instance) is model for name in names})
+        if wanted:
+            model._default_manager.bulk_update(rows, wanted, batch_size=BATCH)
     return kept
 
 
@@ -150,7 +152,8 @@ def _waves(instances: Iterable[models.Model]) -> Iterator[list[models.Model]]:
     """New rows in the order they can be written: a row comes after the new rows it leads to."""
     waiting = list(instances)
     while waiting:
-        ready, later = [], []
+        ready: list[models.Model] = []
+        later: list[models.Model] = []
         for instance in waiting:
             (ready if _follow_relations(instance) else later).append(instance)
         if not ready:
@@ -164,13 +167,12 @@ def _waves(instances: Iterable[models.Model]) -> Iterator[list[models.Model]]:
 def _follow_relations(instance: models.Model) -> bool:
     """Take over the numbers of rows it leads to; whether all of them are stored by now."""
     for column in own_columns(instance):
-        if column.is_relation and column.is_cached(instance):
-            target = column.get_cached_value(instance)
-            if target is None:
-                continue
-            if target.pk is None:
-                return False
-            setattr(instance, column.attname, target.pk)
+        target = at_hand(instance, column)
+        if target is None:
+            continue
+        if target.pk is None:
+            return False
+        setattr(instance, column.attname, target.pk)
     return True
 
 
@@ -183,15 +185,15 @@ def _by_model(instances: Iterable[models.Model]) -> dict[type[models.Model], lis
 
 def _columns(instance: models.Model, names: Iterable[str] | None) -> dict[str, Any]:
     """Columns of a row that is stored, by name, with numbers for relations."""
-    wanted = own_columns(instance) if names is None else [instance._meta.get_field(name) for name in names]
-    return {column.name: getattr(instance, column.attname) for column in wanted}  # type: ignore[union-attr]
+    wanted = own_columns(instance) if names is None else [own_column(instance, name) for name in names]
+    return {column.name: getattr(instance, column.attname) for column in wanted}
 
 
 def _raw(values: dict[str, Any]) -> dict[str, Any]:
     return {n: value.pk if isinstance(value, models.Model) else value for n, value in values.items()}
 
 
-def keep_changes(run: ImportRun, written: Iterable[tuple[Write, dict[str, Any], dict[str, Any]]]) -> None:
+def keep_changes(run: ImportRun, written: Iterable[Written]) -> None:
     """Note what every row was made of, for undoing."""
     ImportChange.objects.bulk_create(
         (

@@ -11,7 +11,7 @@ from django.db import models
 from agreements.enums import RowOutcome
 from agreements.imports.lookups import short
 from agreements.imports.reading import SheetPlan, letter, rows_of
-from agreements.imports.resources import Said, SheetResource, Work, own_columns
+from agreements.imports.resources import Said, SheetResource, Work, at_hand, own_columns
 from agreements.imports.spec import Context, Subject
 from records.workbooks import Workbook
 
@@ -174,10 +174,9 @@ def _refuse_what_hangs_on_refused(examination: Examination) -> None:
 
 def _new_relations(instance: models.Model) -> Iterator[tuple[str, models.Model]]:
     for column in own_columns(instance):
-        if column.is_relation and column.is_cached(instance):
-            target = column.get_cached_value(instance)
-            if target is not None and target.pk is None:
-                yield column.name, target
+        target = at_hand(instance, column)
+        if target is not None and target.pk is None:
+            yield column.name, target
 
 
 def _column_of(resource: SheetResource, attribute: str) -> str:

@@ -77,8 +77,8 @@ class SheetPlan:
 def matched(texts: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
     """Our columns by their place: those called by their label first, then by another name."""
     places: dict[str, int] = {}
-    for place, text in enumerate(texts):
-        places.setdefault(plain(text), place)
+    for at, text in enumerate(texts):
+        places.setdefault(plain(text), at)
     places.pop("", None)
     found: dict[str, int] = {}
     for names in (lambda c: (c.label,), lambda c: c.aliases):
@@ -204,7 +204,7 @@ def rows_of(sheet: Sheet, plan: SheetPlan) -> Callable[[], Iterator[tuple[int, d
             row = {name: cells[at] if at < width else None for name, at in plan.columns.items()}
             if all(is_empty(cell) for cell in row.values()) or is_heading_again(row):
                 continue
-            yield number, row | plan.fixed
+            yield number, {**row, **plan.fixed}
 
     return rows
 

@@ -92,14 +92,25 @@ def own_columns(model: type[models.Model] | models.Model) -> list[models.Field]:
     return [column for column in model._meta.concrete_fields if not column.primary_key]
 
 
+def own_column(model: type[models.Model] | models.Model, name: str) -> Any:
+    """A column of the table by its name."""
+    return model._meta.get_field(name)
+
+
 def values_of(instance: models.Model) -> dict[str, Any]:
     """What a row holds, by column; a relation as the row it leads to when that is at hand."""
     found = {}
     for column in own_columns(instance):
-        at_hand = column.is_relation and column.is_cached(instance)
-        related = column.get_cached_value(instance) if at_hand else None
-        found[column.name] = related if related is not None else getattr(instance, column.attname)
+        related = at_hand(instance, column)
+        found[column.name] = getattr(instance, column.attname) if related is None else related
     return found
+
+
+def at_hand(instance: models.Model, column: Any) -> models.Model | None:
+    """The row a relation leads to, when it was read or set already; the database is not asked."""
+    if column.is_relation and column.is_cached(instance):
+        return column.get_cached_value(instance)
+    return None
 
 
 def put_back(instance: models.Model, values: Mapping[str, Any]) -> None:
@@ -145,6 +156,8 @@ class SheetResource(ModelResource):
     class Meta:
         skip_diff = True
         report_skipped = False
+
+    fields: dict[str, Field]
 
     def __init__(self, context: Context, columns: Sequence[Column]):
         super().__init__()
@@ -363,12 +376,12 @@ class SheetResource(ModelResource):
         """What the row changes, as (label, before, after) in the words of the form."""
         found = []
         for write in work.writes:
-            changed = set(write.changed)
+            changed = {name for name in write.changed if not self._is_default(write, name)}
             if write.instance is work.instance:
                 found += [
-                    (self.columns[name].label, before, after)
-                    for name, each in self.fields.items()
-                    if each.attribute in changed
+                    (column.label, before, after)
+                    for name, column in self.columns.items()
+                    if (each := self.fields.get(name)) and each.attribute in changed
                     for before, after in [self._both(write, each)]
                     if before != after
                 ]
@@ -382,6 +395,13 @@ class SheetResource(ModelResource):
                 if name in changed
             ]
         return found
+
+    def _is_default(self, write: Write, name: str) -> bool:
+        """What every new row holds anyway tells a reader nothing."""
+        if write.before is not None:
+            return False
+        column = own_column(write.instance, name)
+        return column.has_default() and getattr(write.instance, column.attname) == column.get_default()
 
     def _both(self, write: Write, each: Field) -> tuple[str, str]:
         after = said(each.widget.render(each.get_value(write.instance), context=self.context))

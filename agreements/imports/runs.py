@@ -68,7 +68,7 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
             subject=subject.key,
             year=year,
             file=stored,
-            owner_id=scope.account_id,
+            owner_id=_signed_in(scope),
             plan=written_plans(plans),
             options=json.dumps({"sheets": _sheets_in(workbook)}),
             rows=rows_planned(workbook, plans),
@@ -76,6 +76,13 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
     except BaseException:
         files.discard(stored)
         raise
+
+
+def _signed_in(scope: Scope) -> int:
+    """Nobody takes a file in without being signed in."""
+    if scope.account_id is None:
+        raise workflow.Refused
+    return scope.account_id
 
 
 def _not_ours(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> str:

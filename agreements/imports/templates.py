@@ -63,9 +63,13 @@ def _instructions(subject: Subject, year: int | None) -> list[str]:
 
 
 def _explained(column: Column) -> str:
-    must = "wajib. " if column.required else ""
-    example = f" Misalnya: {column.example}" if column.example else ""
-    return f"{column.label}: {must}{column.help}{example}".strip().removesuffix(":")
+    parts = (
+        "Wajib." if column.required else "",
+        column.help,
+        f"Misalnya: {column.example}" if column.example else "",
+    )
+    said = " ".join(part for part in parts if part)
+    return f"{column.label}: {said}" if said else column.label
 
 
 # --- an uploaded file with its faults -----------------------------------------------------------

@@ -115,13 +115,15 @@ def _require_unused(by_table: dict[str, list[ImportChange]]) -> None:
             if not relation.field.concrete or relation.field.many_to_many:
                 continue
             for batch in _batches(sorted(keys)):
-                _require_none(model, relation, batch, own.get(relation.related_model, set()))
+                _require_none(model, relation, batch, own)
 
 
-def _require_none(model: type[models.Model], relation: Any, keys: Sequence[int], own: set[int]) -> None:
+def _require_none(
+    model: type[models.Model], relation: Any, keys: Sequence[int], own: dict[type[models.Model], set[int]]
+) -> None:
     others = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
     for other in others.iterator(chunk_size=BATCH):
-        if other.pk not in own:
+        if other.pk not in own.get(relation.related_model, ()):
             used = getattr(other, relation.field.name)
             _refuse(f"{used} sudah dipakai oleh {relation.related_model._meta.verbose_name} “{other}”.")
 

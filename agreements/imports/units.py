@@ -1,7 +1,7 @@
 """Perangkat daerah and what is below them."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from import_export.fields import Field
 
@@ -180,7 +180,7 @@ class UnitResource(SheetResource):
         unit = instance
         if not unit.short_name:
             unit.short_name = unit.name[:60]
-        if unit.valid_from is None:
+        if not unit.valid_from:
             unit.valid_from = self.context.day.replace(month=1, day=1)
         if unit.valid_to and unit.valid_to < unit.valid_from and not self.is_faulty("valid_to", "valid_from"):
             self.fault("valid_to", ENDS_BEFORE)
@@ -219,7 +219,7 @@ class UnitResource(SheetResource):
 
     def check_all(self, works: Sequence[Work]) -> None:
         for work in works:
-            if circle := circle_from(work.instance):
+            if circle := circle_from(cast(Unit, work.instance)):
                 way = " → ".join(unit.name for unit in circle)
                 self.fault_of(
                     work,

@@ -5,7 +5,7 @@ sentence; `render` gives the cell an export writes, which `clean` reads back unc
 `None`, and "" for text.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -148,7 +148,7 @@ class ChoiceWidget(widgets.Widget):
     """One of a list of values, by its label; `also` gives other words for a value."""
 
     def __init__(
-        self, choices: type[Choices] | Iterable[tuple[Any, Any]], also: dict[str, str] | None = None
+        self, choices: type[Choices] | Iterable[tuple[Any, Any]], also: Mapping[str, str] | None = None
     ):
         super().__init__()
         pairs = choices.choices if isinstance(choices, type) else choices

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import plan_workflow
+from agreements import plan_workflow, tables
 from agreements.enums import ActionPlanStatus, Status
 from agreements.forms.agreement import ReasonForm
 from agreements.middleware import actor_of
@@ -23,6 +23,7 @@ from agreements.querysets import PLAN_STATES, PLANNABLE, PLANS_IN_PREPARATION
 from agreements.views.agreement import agreement_or_404
 from agreements.views.common import number_in
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 from records import history
 from records.history import Actor
@@ -57,7 +58,7 @@ def plan_list(request, year: int):
         "state": state if state in PLAN_STATES else "",
         "text": text,
     }
-    return render(request, "agreements/plan/list.html", context)
+    return show(request, "agreements/plan/list.html", context, tables.plans)
 
 
 @require_safe

@@ -218,6 +218,7 @@ def _sheet_forms(request, run: ImportRun, plans: list[SheetPlan]) -> list[SheetF
         found.append(
             SheetForm(
                 request.POST or None,
+                prefix=sheet.key,
                 spec=sheet,
                 plan=plan,
                 columns=columns,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, outline
+from agreements import changes, outline, tables
 from agreements.enums import PARTY_HOLDINGS, Holding
 from agreements.forms.organisation import AssignmentForm, OfficialForm, PositionForm, UnitForm
 from agreements.models import Assignment, Official, Position, Unit
@@ -24,6 +24,7 @@ from agreements.views.common import (
     number_of,
     query_of,
 )
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 MAY_NOT = "Unit, jabatan, dan pejabat diubah oleh Bagian Organisasi atau pengelola kepegawaian."
@@ -40,9 +41,8 @@ def unit_list(request):
     if query:
         page = page_of(request, visible.matching(query).with_ancestors())
         found = [(unit, outline.path_of(unit)) for unit in page]
-        return render(
-            request, "agreements/organisation/unit_search.html", context | {"page": page, "found": found}
-        )
+        context |= {"page": page, "found": found}
+        return show(request, "agreements/organisation/unit_search.html", context, tables.units)
     units = list(visible.on(today))
     page = page_of(request, outline.tops(units))
     heads = Assignment.objects.on(today).of_heads().select_related("official", "position")
@@ -52,14 +52,14 @@ def unit_list(request):
         "region_unit": next((unit for unit in units if unit.parent_id is None), None),
         "ended": visible.filter(valid_to__lt=today).count(),
     }
-    return render(request, "agreements/organisation/unit_list.html", context)
+    return show(request, "agreements/organisation/unit_list.html", context, tables.units)
 
 
 def unit_ended(request):
     demand(request.scope.may_somewhere(Capability.VIEW), "Peran akun Anda tidak mencakup melihat organisasi.")
     ended = Unit.objects.visible_to(request.scope).filter(valid_to__lt=timezone.localdate()).with_ancestors()
     page = page_of(request, ended.order_by("-valid_to", "name"))
-    return render(request, "agreements/organisation/unit_ended.html", {"page": page})
+    return show(request, "agreements/organisation/unit_ended.html", {"page": page}, tables.ended_units)
 
 
 def unit_detail(request, pk: int):
@@ -86,7 +86,7 @@ def unit_detail(request, pk: int):
         "may_organise": may_organise,
         "timeline": changes.timeline(unit) if may_organise or permissions.may_read_history(scope) else (),
     }
-    return render(request, "agreements/organisation/unit_detail.html", context)
+    return show(request, "agreements/organisation/unit_detail.html", context, tables.positions)
 
 
 def over(row: Unit | Position, today: date) -> bool:
@@ -157,7 +157,7 @@ def official_list(request):
     held = Assignment.objects.on(today).select_related("position")
     officials = found_officials(query).prefetch_related(Prefetch("assignments", held, to_attr="held_today"))
     context = {"query": query, "page": page_of(request, officials)}
-    return render(request, "agreements/organisation/official_list.html", context)
+    return show(request, "agreements/organisation/official_list.html", context, tables.officials)
 
 
 def found_officials(query: str):

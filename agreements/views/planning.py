@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes
+from agreements import changes, tables
 from agreements.enums import Status, UnitKind
 from agreements.filters import IndicatorFilter, ObjectiveFilter
 from agreements.forms.planning import (
@@ -36,6 +36,7 @@ from agreements.naming import measured_text, plan_target
 from agreements.outline import path_of
 from agreements.views.common import Found, Question, choose, demand, named_in, query_of
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.numerals import MONTHS
 from perjanjian.paging import page_of
 from records.history import Act, record
@@ -87,7 +88,7 @@ def objective_list(request, year: int):
         "periods": PlanningPeriod.objects.filter(first_year__lte=year, last_year__gte=year),
         "may_plan": permissions.may_plan(scope, year),
     }
-    return render(request, "agreements/planning/objective_list.html", context)
+    return show(request, "agreements/planning/objective_list.html", context, tables.objectives)
 
 
 def objective_create(request, year: int):
@@ -187,7 +188,7 @@ def indicator_list(request, year: int):
         ],
         "may_plan": permissions.may_plan(scope, year),
     }
-    return render(request, "agreements/planning/indicator_list.html", context)
+    return show(request, "agreements/planning/indicator_list.html", context, tables.indicators)
 
 
 def visible_indicator(request, year: int, pk: int) -> Indicator:
@@ -360,7 +361,7 @@ def _save_targets(request, indicator: Indicator, known: dict, forms: dict, steps
 def scale_list(request):
     demand(permissions.may_plan(request.scope), MAY_NOT)
     page = page_of(request, Scale.objects.prefetch_related("steps"))
-    return render(request, "agreements/planning/scale_list.html", {"page": page})
+    return show(request, "agreements/planning/scale_list.html", {"page": page}, tables.scales)
 
 
 def scale_create(request):

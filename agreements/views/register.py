@@ -1,15 +1,15 @@
 """The register of agreements: all of a year, who is late with them, and each office's last days."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
-from agreements import lateness
+from agreements import lateness, tables
 from agreements.enums import PRINTED, Status
 from agreements.models import Agreement, Position, YearPolicy
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 
 # Own agreements, or those of others that wait for them: the Beranda counts both.
@@ -65,7 +65,7 @@ def agreement_list(request, year: int):
         context["days_without"] = lateness.days_after(policy.agreement_due, day)
     else:
         context["standings"] = [lateness.standing_of(row, policy, day) for row in page]
-    return render(request, "agreements/list.html", context)
+    return show(request, "agreements/list.html", context, tables.agreements)
 
 
 @require_safe
@@ -83,7 +83,7 @@ def deadlines(request, year: int):
         "text": text,
         "rows": lateness.duties_of(list(page), policy, day),
     }
-    return render(request, "agreements/deadlines.html", context)
+    return show(request, "agreements/deadlines.html", context, tables.deadlines)
 
 
 def _demand_reader(request) -> None:

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 from accounts import permissions
 from agreements.models import Budget
 from agreements.years import policy_or_404
-from evaluations import money_board, recording
+from evaluations import money_board, recording, tables
 from evaluations.models import Period
 from evaluations.money import budget_line
 from evaluations.money_rows import MonthRow
 from evaluations.spending import spending_lines
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 
 NOT_HERE = "Realisasi anggaran hanya untuk yang membaca data kinerja."
@@ -46,7 +47,7 @@ def money_list(request, year: int):
         "narrowed": len(rows) < len(board.rows),
         "may_enter": permissions.may_enter_money_somewhere(scope, year),
     }
-    return render(request, "evaluations/money_list.html", context)
+    return show(request, "evaluations/money_list.html", context, tables.money_board)
 
 
 @require_safe

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -14,8 +13,10 @@ from agreements.models.planning import PROGRAMME_CODE
 from agreements.years import policy_or_404
 from evaluations.spending import DECEMBER
 from evaluations.views.common import unit_or_404
+from perjanjian.exporting import show
 from perjanjian.numerals import MONTHS
 from perjanjian.paging import page_of
+from reports import tables
 from reports.contexts.absorption import SORTS, money_of_region, money_of_unit, ordered
 
 
@@ -48,7 +49,7 @@ def absorption(request, year: int):
         "page": page_of(request, ordered(found.rows, by)),
         "total": found.total if len(found.rows) > 1 else None,
     }
-    return render(request, "reports/absorption.html", context)
+    return show(request, "reports/absorption.html", context, tables.absorption)
 
 
 def _month_of(request) -> int:
@@ -82,4 +83,4 @@ def money_unit(request, year: int, unit: int):
         ),
         "may_enter": permissions.may_enter_money(request.scope, found.pk, year),
     }
-    return render(request, "reports/money_unit.html", context)
+    return show(request, "reports/money_unit.html", context, tables.money_of_unit)

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 from records.models import Event
+from reports import tables
 from reports.contexts import home as home_context
 from reports.navigation import year_of
 
@@ -37,8 +39,9 @@ def year_home(request, year: int):
         "today": today,
         "posts": [*sorted(scope.post_titles.values()), *sorted(scope.delegated.values())],
         "home": home_context.home(scope, policy, today),
+        "exports": "yang perlu tindakan",
     }
-    return render(request, "reports/home.html", context)
+    return show(request, "reports/home.html", context, tables.tasks)
 
 
 @require_safe
@@ -57,4 +60,5 @@ def history(request):
     text = searched(request)
     if text:
         events = events.filter(subject__icontains=text) | events.filter(actor_name__icontains=text)
-    return render(request, "reports/history.html", {"text": text, "page": page_of(request, events)})
+    context = {"text": text, "page": page_of(request, events)}
+    return show(request, "reports/history.html", context, tables.history)
