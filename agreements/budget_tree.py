@@ -106,7 +106,8 @@ def tree_of(unit: int, year: int) -> BudgetTree:
 
 def _nodes(budgets: Sequence[Budget], totals: Sequence[BudgetTotal]) -> list[Node]:
     found: dict[str, Node] = {}
-    named = _named(row.programme for row in (*budgets, *totals) if row.programme)
+    own_rows = [budget.programme for budget in budgets]
+    named = _named(own_rows + [total.programme for total in totals if total.programme])
     for budget in budgets:
         own = budget.programme
         for code in _path(own.code) or [""]:

@@ -160,7 +160,9 @@ class YearBudgets:
 def parents_of(codes: Iterable[str], details: Iterable[str]) -> dict[str, Programme]:
     """The rows of the nomenclature that these codes are added up to, by code; of several years the newest."""
     details = list(details)
-    wanted = {at_detail(code, detail) for code in set(codes) for detail in details} - set(codes)
+    wanted = {
+        above for code in set(codes) for detail in details if (above := at_detail(code, detail)) != code
+    }
     rows = Programme.objects.filter(code__in=wanted).order_by("nomenclature_year", "-pk") if wanted else ()
     return {row.code: row for row in rows}
 

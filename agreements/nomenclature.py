@@ -4,10 +4,12 @@
 (Permendagri 90/2019). An empty code is a programme whose code nobody knows: it lies within nothing.
 """
 
+import re
 from collections.abc import Iterable
 
 from agreements.enums import BudgetDetail
 
+CODE = re.compile(r"^\d(\.\d{2}(\.\d{2}(\.\d\.\d{2}(\.(\d{2}|\d{4}))?)?)?)?$")
 PROGRAMME_LENGTH, ACTIVITY_LENGTH = len("1.02.02"), len("1.02.02.2.01")
 _LENGTHS = {BudgetDetail.PROGRAMME: PROGRAMME_LENGTH, BudgetDetail.ACTIVITY: ACTIVITY_LENGTH}
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from agreements.budgets import VERSION_ORDER, parents_of
 from agreements.enums import BudgetDetail
@@ -24,12 +25,20 @@ ZERO = Decimal(0)
 class AgainstPlan:
     """What was to be spent and done by the time the figures speak of, beside what was."""
 
-    ceiling: Decimal | None
-    planned: Decimal | None
-    planned_physical: Decimal | None
-    physical: Decimal | None
-    absorption: Decimal | None
-    until: str
+    if TYPE_CHECKING:
+
+        @property
+        def ceiling(self) -> Decimal | None: ...
+        @property
+        def planned(self) -> Decimal | None: ...
+        @property
+        def planned_physical(self) -> Decimal | None: ...
+        @property
+        def physical(self) -> Decimal | None: ...
+        @property
+        def absorption(self) -> Decimal | None: ...
+        @property
+        def until(self) -> str: ...
 
     @property
     def planned_percent(self) -> Decimal | None:
@@ -163,13 +172,13 @@ class BudgetAccount(AgainstPlan):
         return _weighed((line.physical, line.ceiling) for line in self.lines)
 
     @property
-    def planned(self) -> Decimal | None:  # type: ignore[override]
+    def planned(self) -> Decimal | None:
         """What was to be spent by the months the spending is known up to; None where some line has no plan."""
         amounts = [line.planned for line in self.lines]
         return None if not amounts or None in amounts else sum(filter(None, amounts), ZERO)
 
     @property
-    def planned_physical(self) -> Decimal | None:  # type: ignore[override]
+    def planned_physical(self) -> Decimal | None:
         return _weighed((line.planned_physical, line.ceiling) for line in self.lines)
 
     @property

@@ -135,7 +135,7 @@ class Shapes:
         """The same budget's, else its program's, else the unit's; None where nothing was spent."""
         code = budget.programme.code
         for key in ((code, budget.fund_source), (at_detail(code, BudgetDetail.PROGRAMME), ""), ("", "")):
-            if key in self.shapes and sum(self.shapes[key]):
+            if key in self.shapes and any(self.shapes[key]):
                 return self.shapes[key]
         return None
 

@@ -9,15 +9,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from agreements.enums import BudgetVersion
 from agreements.imports.lookups import fold
 from agreements.imports.resources import Row
 from agreements.imports.widgets import is_empty, text_of
-from agreements.models.planning import PROGRAMME_CODE
-from agreements.nomenclature import ACTIVITY_LENGTH, PROGRAMME_LENGTH, codes_above
+from agreements.nomenclature import ACTIVITY_LENGTH, CODE, PROGRAMME_LENGTH, codes_above
 
 # In a row of ours: what `sorted_rows` made of it.
 FACT = "#fact"
@@ -42,10 +40,10 @@ SOMETHING_ELSE = re.compile(r"^(?:program|kegiatan|sub|urusan|bidang|belanja)\b"
 OF_THE_REGION = re.compile(r"^(?:grand\s*)?total\b", re.IGNORECASE)
 
 
-class What(Enum):
-    BUDGET = "budget"
-    TOTAL = "total"
-    UNIT_TOTAL = "unit_total"
+class What:
+    """A budget; what a document says a program or kegiatan has in all; or what it says an office has."""
+
+    BUDGET, TOTAL, UNIT_TOTAL = "budget", "total", "unit_total"
 
 
 @dataclass(slots=True)
@@ -66,7 +64,7 @@ class Fact:
     `source_told`: the file names the fund source itself.
     """
 
-    what: What
+    what: str
     place: Place
     code: str
     name: str
@@ -170,7 +168,7 @@ def _title_of(cells: Iterable[Any]) -> Place | None:
 
 def _is_furniture(row: Row, texts: Sequence[str]) -> bool:
     """A title over all columns, or the numbers of the columns below their heading."""
-    if len(texts) == 1 and not PROGRAMME_CODE.regex.match(texts[0]):
+    if len(texts) == 1 and not CODE.match(texts[0]):
         return True
     numbers = [text.strip("()") for text in texts]
     return len(numbers) > 1 and all(text.isdigit() and int(text) <= len(row) + 9 for text in numbers)
@@ -196,7 +194,7 @@ def _facts_of(row: Row, place: Place, version_of: Mapping[str, str], found: Read
         found.aliases[fold(name)] = code
     elif not code and TOTAL.match(name or place.name):
         what = What.UNIT_TOTAL
-    elif ACCOUNT.match(code) and not PROGRAMME_CODE.regex.match(code):
+    elif ACCOUNT.match(code) and not CODE.match(code):
         return
     parents = tuple(_parents(row, code))
     for above, its in (*parents, *([(code, name)] if what == What.BUDGET else ())):

@@ -20,7 +20,7 @@ from agreements.imports.spec import Column, SheetSpec, Subject
 from agreements.imports.widgets import MoneyWidget, NumberWidget, is_empty
 from agreements.models import Budget, BudgetPlan, BudgetTotal, Programme, Unit
 from agreements.models.planning import PROGRAMME_CODE
-from agreements.nomenclature import at_detail, codes_above
+from agreements.nomenclature import CODE, at_detail, codes_above
 from perjanjian.numerals import MONTHS, format_rupiah
 
 DEFAULT_SOURCE = "APBD"
@@ -303,7 +303,7 @@ class BudgetResource(SheetResource):
             return str(error)
 
     def _find_programme(self, fact: Fact) -> bool:
-        if fact.code and not PROGRAMME_CODE.regex.match(fact.code):
+        if fact.code and not CODE.match(fact.code):
             fact.faults.append(("code", f"“{short(fact.code)}”: {PROGRAMME_CODE.message}"))
             return False
         if len(fact.name) > LONGEST_NAME:
@@ -414,7 +414,7 @@ class BudgetResource(SheetResource):
             self.take(fact.programme)
         if fact.unit is not None and fact.programme is not None:
             for code, name in self._names_around(fact):
-                parent = self.programmes.by_code.get(code) or self.programmes.new(code, name)
+                parent: Any = self.programmes.by_code.get(code) or self.programmes.new(code, name)
                 if parent.pk is None:
                     self.take(parent)
         if fact.what == What.BUDGET:
@@ -478,18 +478,21 @@ class BudgetResource(SheetResource):
 
     def check_all(self, works: Sequence[Work]) -> None:
         """A sum that is not what its details come to is kept and remarked: a document may be wrong."""
-        totals = [work for work in works if isinstance(work.instance, BudgetTotal) and not work.faults]
+        totals = [
+            (work, work.instance)
+            for work in works
+            if isinstance(work.instance, BudgetTotal) and not work.faults
+        ]
         if not totals:
             return
-        wanted = {(work.instance.unit_id, work.instance.version) for work in totals}
+        wanted = {(total.unit_id, total.version) for _, total in totals}
         sums: dict[tuple[int, str, str], Decimal] = defaultdict(Decimal)
         for budget in self._as_it_will_be(works):
             if (budget.unit_id, budget.version) in wanted:
                 programme = budget.programme
                 for key in {"", *codes_above(programme.code), _key(programme)}:
                     sums[budget.unit_id, budget.version, key] += budget.amount
-        for work in totals:
-            total = work.instance
+        for work, total in totals:
             key = _key(total.programme) if total.programme else ""
             details = sums[total.unit_id, total.version, key]
             if details != total.amount:

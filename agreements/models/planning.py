@@ -18,13 +18,14 @@ from agreements.enums import (
     Polarity,
 )
 from agreements.models.organisation import Position, Unit
+from agreements.nomenclature import CODE
 from agreements.querysets import BudgetQuerySet, IndicatorQuerySet, ObjectiveQuerySet
 
 # Fifteen digits in all: SQLite keeps no more of a decimal.
 MEASURE_DIGITS, MEASURE_PLACES = 15, 4
 MONEY_DIGITS, MONEY_PLACES = 15, 2
 PROGRAMME_CODE = RegexValidator(
-    r"^\d(\.\d{2}(\.\d{2}(\.\d\.\d{2}(\.(\d{2}|\d{4}))?)?)?)?$",
+    CODE.pattern,
     "Kode mengikuti nomenklatur nasional, misalnya 1.02.02 atau 1.02.02.2.01.0001.",
 )
 

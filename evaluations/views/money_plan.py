@@ -69,7 +69,7 @@ class PlanPage:
 
     @property
     def budgets(self) -> Sequence[Budget]:
-        return self.shown.object_list
+        return list(self.shown.object_list)
 
     @property
     def address(self) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from agreements.models import Unit
-from agreements.models.planning import PROGRAMME_CODE
+from agreements.nomenclature import CODE
 from agreements.years import policy_or_404
 from evaluations.spending import DECEMBER
 from evaluations.views.common import unit_or_404
@@ -61,7 +61,7 @@ def _month_of(request) -> int:
 def _code_of(request) -> str:
     """The program asked for by its code; empty when none is or it is no code."""
     code = request.GET.get("program", "")
-    return code if PROGRAMME_CODE.regex.match(code) else ""
+    return code if CODE.match(code) else ""
 
 
 def _column(name: str, by: str, month: int) -> Column:

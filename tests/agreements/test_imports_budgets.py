@@ -72,10 +72,10 @@ def test_a_row_says_what_it_would_change():
     assert finding.label == "1.02.02 Program UKP – Dinas Kesehatan"
     assert finding.differences == (
         ("Perangkat daerah", "", OFFICE),
-        ("Versi", "", "APBD murni"),
-        ("Sumber dana", "", "APBD"),
-        ("Pagu (Rp)", "", "1.000"),
         ("Program/Kegiatan/Sub Kegiatan", "", "Program UKP"),
+        ("Sumber dana", "", "APBD"),
+        ("Versi", "", "APBD murni"),
+        ("Pagu (Rp)", "", "1.000"),
     )
 
 

@@ -110,6 +110,22 @@ def test_the_newest_nomenclature_names_the_program(detailed):
     assert lines_for(make_agreement(detailed.kadinkes))[0].programme.name == "Nama baru"
 
 
+def test_a_program_of_one_source_and_details_of_another_are_each_one_line(detailed):
+    make_budget(detailed.kesehatan, code=P, name=f"Program {P}", amount="25", fund_source="DAK")
+    lines = lines_for(make_agreement(detailed.kadinkes))
+    assert [(each.code, each.fund_source, each.amount) for each in lines] == [
+        (P, "APBD", 180),
+        (P, "DAK", 25),
+        ("1.02.03", "APBD", 20),
+    ]
+    account = account_of([detailed.kesehatan.pk], 2026, detail=BudgetDetail.PROGRAMME)
+    assert [(each.code, each.fund_source, each.ceiling) for each in account.lines] == [
+        (P, "APBD", 180),
+        (P, "DAK", 25),
+        ("1.02.03", "APBD", 20),
+    ]
+
+
 def test_one_agreement_reads_no_budgets_but_its_own(detailed, django_assert_num_queries):
     for number in range(3):
         make_budget(make_unit(f"Dinas {number}", detailed.root), code="1.03.02")
