@@ -13,11 +13,13 @@ from agreements import changes
 from agreements.enums import ImportState, RowOutcome
 from agreements.imports import runs, workflow
 from agreements.imports.examining import Examination, Report, examine
-from agreements.imports.resources import Write, at_hand, own_column, own_columns
+from agreements.imports.resources import Write
 from agreements.imports.spec import Subject
+from agreements.imports.tables import at_hand, own_column, own_columns
 from agreements.imports.workflow import TransitionError
 from agreements.models import ImportChange, ImportRun
-from records.history import Act, Actor, record
+from records.history import Act, Actor, latest_number, record
+from records.workbooks import Workbook
 
 BATCH = 500
 # A write with what its columns held and hold, with numbers for relations.
@@ -46,22 +48,32 @@ def apply(
         Refused: the account may not import this.
         TransitionError: a bad moment, refused rows, or data that changed since the preview.
     """
+    if not workflow.may_import(scope, run):
+        raise workflow.Refused
+    runs.must_be_current(run)
+    report(5, "Membaca berkas")
+    workbook = runs.workbook_of(run)
+    seen = latest_number()
+    found = _examined(run, scope, workbook, leave_out, report)
     try:
         with transaction.atomic():
             # The first write: on SQLite it is what everyone else waits for.
             if run.state != ImportState.APPLYING:
                 workflow.perform("apply", run, scope)
             hold_off_others(runs.subject_of(run))
-            return _apply(run, scope, actor, leave_out, report)
+            # Every change of data is a line of the history: without a new one nothing can have changed.
+            if latest_number() != seen:
+                found = _examined(run, scope, workbook, leave_out, report)
+            return _apply(run, scope, actor, found, report)
     except IntegrityError as error:
         raise TransitionError(f"{changes.sentence_of(error)} Tidak ada yang diterapkan.") from error
 
 
-def _apply(run: ImportRun, scope: Scope, actor: Actor, leave_out: bool, report: Report) -> ImportRun:
-    report(5, "Membaca berkas")
-    found = examine(
-        runs.subject_of(run), runs.context_of(run, scope), runs.workbook_of(run), runs.plans_of(run), report
-    )
+def _examined(
+    run: ImportRun, scope: Scope, workbook: Workbook, leave_out: bool, report: Report
+) -> Examination:
+    """The examination once more; it must say what the preview said, and leave something to do."""
+    found = examine(runs.subject_of(run), runs.context_of(run, scope), workbook, runs.plans_of(run), report)
     refused = found.counts[RowOutcome.REFUSED]
     if found.digest != runs.options_of(run).get("digest"):
         raise TransitionError(DIFFERS)
@@ -71,12 +83,16 @@ def _apply(run: ImportRun, scope: Scope, actor: Actor, leave_out: bool, report: 
         )
     if not found.counts[RowOutcome.NEW] + found.counts[RowOutcome.CHANGED]:
         raise TransitionError("Tidak ada yang perlu diterapkan: isi berkas sama dengan yang tersimpan.")
+    return found
+
+
+def _apply(run: ImportRun, scope: Scope, actor: Actor, found: Examination, report: Report) -> ImportRun:
     report(75, "Menyimpan data")
     keep_changes(run, write(writes_of(found)))
     workflow.move(
         "applied",
         run,
-        left_out=refused,
+        left_out=found.counts[RowOutcome.REFUSED],
         applied_by_id=scope.account_id,
         applied_at=timezone.now(),
         message="",
@@ -130,22 +146,44 @@ def writes_of(found: Examination) -> list[Write]:
 
 
 def write(writes: Sequence[Write]) -> list[Written]:
-    """Write new rows, those they lead to first, then changed ones; gives each with what it held and holds."""
+    """Write what changed, then new rows, those they lead to first; gives each with what it held and holds.
+
+    Changes come first, since they make room: a holder ends before the next one begins. Only what leads to a
+    new row waits for that one.
+    """
     changed = [(each, each.changed) for each in writes if each.before is not None]
     new = [each for each in writes if each.before is None]
+    now, later = [], []
+    for each, names in changed:
+        waiting = [name for name in names if _leads_to_new(each.instance, name)]
+        now.append((each.instance, tuple(name for name in names if name not in waiting)))
+        later.append((each.instance, tuple(waiting)))
+    _update(now)
     for wave in _waves([each.instance for each in new]):
         for model, rows in _by_model(wave).items():
             model._default_manager.bulk_create(rows, batch_size=BATCH)
+    _update(later)
     kept: list[Written] = [(each, {}, _columns(each.instance, None)) for each in new]
     for each, names in changed:
-        _follow_relations(each.instance)
         before = {name: each.before[name] for name in names} if each.before else {}
         kept.append((each, _raw(before), _columns(each.instance, names)))
-    for model, rows in _by_model([each.instance for each, _ in changed]).items():
-        wanted = sorted({name for each, names in changed if type(each.instance) is model for name in names})
-        if wanted:
-            model._default_manager.bulk_update(rows, wanted, batch_size=BATCH)
     return kept
+
+
+def _update(rows: Iterable[tuple[models.Model, tuple[str, ...]]]) -> None:
+    """Write these columns of stored rows, all rows of one table with the same columns at once."""
+    alike: dict[tuple[type[models.Model], tuple[str, ...]], list[models.Model]] = defaultdict(list)
+    for instance, names in rows:
+        if names:
+            _follow_relations(instance)
+            alike[type(instance), names].append(instance)
+    for (model, names), instances in alike.items():
+        model._default_manager.bulk_update(instances, names, batch_size=BATCH)
+
+
+def _leads_to_new(instance: models.Model, name: str) -> bool:
+    target = at_hand(instance, own_column(instance, name))
+    return target is not None and target.pk is None
 
 
 def _waves(instances: Iterable[models.Model]) -> Iterator[list[models.Model]]:
@@ -185,7 +223,7 @@ def _by_model(instances: Iterable[models.Model]) -> dict[type[models.Model], lis
 
 def _columns(instance: models.Model, names: Iterable[str] | None) -> dict[str, Any]:
     """Columns of a row that is stored, by name, with numbers for relations."""
-    wanted = own_columns(instance) if names is None else [own_column(instance, name) for name in names]
+    wanted = own_columns(instance) if names is None else (own_column(instance, name) for name in names)
     return {column.name: getattr(instance, column.attname) for column in wanted}
 
 

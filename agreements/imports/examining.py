@@ -11,8 +11,9 @@ from django.db import models
 from agreements.enums import RowOutcome
 from agreements.imports.lookups import short
 from agreements.imports.reading import SheetPlan, letter, rows_of
-from agreements.imports.resources import Said, SheetResource, Work, at_hand, own_columns
+from agreements.imports.resources import Said, SheetResource, Work
 from agreements.imports.spec import Context, Subject
+from agreements.imports.tables import at_hand, own_columns
 from records.workbooks import Workbook
 
 Report = Callable[[int, str], None]
@@ -114,16 +115,28 @@ def examine(
     examination = Examination()
     sheets = {sheet.name: sheet for sheet in workbook.sheets}
     read = [plan for plan in plans if plan.is_read and plan.sheet in sheets]
-    for done, plan in enumerate(read):
-        report(10 + 60 * done // len(read), f"Memeriksa lembar {plan.sheet}")
+    for number, plan in enumerate(read):
         spec = subject.sheet(plan.key)
         resource = spec.resource(context, spec.columns(context.year))
         resource.above_heading = sheets[plan.sheet].rows[: plan.first - 1]
-        works = resource.examine(rows_of(sheets[plan.sheet], plan))
+        progress = _told(report, plan.sheet, number, len(read))
+        works = resource.examine(rows_of(sheets[plan.sheet], plan), progress)
         examination.sheets.append(Examined(plan, resource, works))
+    for sheet in examination.sheets:
+        sheet.resource.check_together(sheet.works)
     _refuse_what_hangs_on_refused(examination)
     _sum_up(examination)
     return examination
+
+
+def _told(report: Report, sheet: str, number: int, sheets: int) -> Callable[[int, int], None]:
+    """Says how far a sheet is as a share of the whole, from 10 to 70 %."""
+
+    def progress(done: int, total: int) -> None:
+        share = (number + done / max(total, 1)) / sheets
+        report(10 + int(60 * share), f"Memeriksa lembar {sheet}, {done} dari {total} baris")
+
+    return progress
 
 
 @dataclass

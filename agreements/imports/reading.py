@@ -137,22 +137,21 @@ def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def plan_of(subject: Subject, workbook: Workbook, year: int | None) -> list[SheetPlan]:
-    """Which sheet of the file is which of the subject: each goes where most of its headings are known."""
-    plans, taken = [], set()
-    for spec in subject.sheets:
-        columns = spec.columns(year)
-        found = [
-            (_likeness(sheet, spec, headings), sheet, headings)
-            for sheet in workbook.sheets
-            if not sheet.hidden and sheet.name not in taken and (headings := find_headings(sheet, columns))
-        ]
-        if not found:
-            plans.append(SheetPlan(spec.key))
-            continue
-        _, sheet, headings = max(found, key=lambda each: each[0])
-        taken.add(sheet.name)
-        plans.append(planned(spec.key, sheet, headings))
-    return plans
+    """Which sheet of the file is which of the subject: the likeliest pairs first, each sheet once."""
+    pairs = [
+        (_likeness(sheet, spec, headings), spec.key, sheet, headings)
+        for spec in subject.sheets
+        for columns in [spec.columns(year)]
+        for sheet in workbook.sheets
+        if not sheet.hidden and (headings := find_headings(sheet, columns))
+    ]
+    plans: dict[str, SheetPlan] = {}
+    taken: set[str] = set()
+    for _, key, sheet, headings in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+        if key not in plans and sheet.name not in taken:
+            plans[key] = planned(key, sheet, headings)
+            taken.add(sheet.name)
+    return [plans.get(spec.key) or SheetPlan(spec.key) for spec in subject.sheets]
 
 
 def plan_at(key: str, sheet: Sheet, columns: Sequence[Column], first: int | None) -> SheetPlan:
@@ -190,13 +189,21 @@ def is_ours(plans: Sequence[SheetPlan], subject: Subject, year: int | None) -> b
 
 def rows_of(sheet: Sheet, plan: SheetPlan) -> Callable[[], Iterator[tuple[int, dict[str, Cell]]]]:
     """Gives the rows below the heading, each with its number in the sheet; blank and repeated ones are skipped."""
-    heading = {name: plain(plan.texts[place]) for name, place in plan.columns.items()}
-    lines = {name: _words_above(sheet, plan, place) for name, place in plan.columns.items()}
+    headings = {
+        name: {plain(plan.texts[place])} | _words_above(sheet, plan, place)
+        for name, place in plan.columns.items()
+    }
 
     def is_heading_again(row: dict[str, Cell]) -> bool:
-        filled = [name for name in plan.columns if not is_empty(row[name])]
-        known = [name for name in filled if plain(row[name]) in lines[name] | {heading[name]}]
-        return len(known) == len(filled) and len(known) > 1
+        # Asked of every row: the first cell that says something else ends it.
+        filled = 0
+        for name, words in headings.items():
+            if is_empty(row[name]):
+                continue
+            if not isinstance(row[name], str) or plain(row[name]) not in words:
+                return False
+            filled += 1
+        return filled > 1
 
     def rows() -> Iterator[tuple[int, dict[str, Cell]]]:
         for number, cells in enumerate(sheet.rows[plan.last :], start=plan.last + 1):

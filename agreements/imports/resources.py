@@ -6,12 +6,11 @@ A resource plans writes (`Write`); only `agreements.imports.applying` carries th
 
 A subject's resource declares `Meta.model`, a field for each column that is not simply a column of the
 model, and overrides what it needs of: `preload`, `natural_key`, `find`, `begin`, `check`, `companions`,
-`check_all`, `label`, `stored` and `cell`.
+`check_all`, `check_together`, `label`, `stored` and `cell`.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any, ClassVar
@@ -21,12 +20,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from import_export.fields import Field
 from import_export.resources import ModelResource
+from import_export.results import RowResult
 
 from agreements.enums import RowOutcome
 from agreements.imports import widgets
 from agreements.imports.lookups import short
 from agreements.imports.spec import Column, Context
-from perjanjian.numerals import format_date, format_number
+from agreements.imports.tables import own_column, own_columns, put_back, said, same, values_of
 
 Row = dict[str, Any]
 # The number a row has in its sheet travels with its cells.
@@ -58,7 +58,7 @@ class Write:
         now = values_of(self.instance)
         if self.before is None:
             return tuple(now)
-        return tuple(name for name, value in now.items() if not _same(value, self.before[name]))
+        return tuple(name for name, value in now.items() if not same(value, self.before[name]))
 
 
 @dataclass(slots=True)
@@ -84,60 +84,11 @@ class Work:
         return RowOutcome.CHANGED if self.writes else RowOutcome.SAME
 
 
-# --- the columns of a row of a table --------------------------------------------------------------
+class _Outcome(RowResult):
+    """What import-export notes of a row; our `Work` has it all."""
 
-
-def own_columns(model: type[models.Model] | models.Model) -> list[models.Field]:
-    """The columns of a table that a workbook may write: all but its number."""
-    return [column for column in model._meta.concrete_fields if not column.primary_key]
-
-
-def own_column(model: type[models.Model] | models.Model, name: str) -> Any:
-    """A column of the table by its name."""
-    return model._meta.get_field(name)
-
-
-def values_of(instance: models.Model) -> dict[str, Any]:
-    """What a row holds, by column; a relation as the row it leads to when that is at hand."""
-    found = {}
-    for column in own_columns(instance):
-        related = at_hand(instance, column)
-        found[column.name] = getattr(instance, column.attname) if related is None else related
-    return found
-
-
-def at_hand(instance: models.Model, column: Any) -> models.Model | None:
-    """The row a relation leads to, when it was read or set already; the database is not asked."""
-    if column.is_relation and column.is_cached(instance):
-        return column.get_cached_value(instance)
-    return None
-
-
-def put_back(instance: models.Model, values: Mapping[str, Any]) -> None:
-    for column in own_columns(instance):
-        value = values[column.name]
-        is_row = isinstance(value, models.Model)
-        setattr(instance, column.name if is_row else column.attname, value)
-
-
-def _same(one: Any, other: Any) -> bool:
-    return _plain(one) == _plain(other)
-
-
-def _plain(value: Any) -> Any:
-    """A row that is stored counts as its number, a new one as itself."""
-    return value.pk if isinstance(value, models.Model) and value.pk is not None else value
-
-
-def said(value: Any) -> str:
-    """A value as a reader sees it before and after."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "ya" if value else "tidak"
-    if isinstance(value, Decimal | int):
-        return format_number(value)
-    return format_date(value) if isinstance(value, date) else str(value)
+    def add_instance_info(self, instance: Any) -> None:
+        """Not the words for an instance: of some rows they ask the database."""
 
 
 # --- the resource -----------------------------------------------------------------------------------
@@ -163,7 +114,7 @@ class SheetResource(ModelResource):
         super().__init__()
         self.context = context
         self.columns = {column.name: column for column in columns}
-        self.fields = {name: each for name, each in self.fields.items() if name in self.columns}
+        self.fields = {name: self.fields[name] for name in self.columns if name in self.fields}
         self.works: list[Work] = []
         self._waiting: Iterator[Work] = iter(())
         self._at: Work
@@ -198,6 +149,9 @@ class SheetResource(ModelResource):
     def check_all(self, works: Sequence[Work]) -> None:
         """Rules over all rows together, such as circles; report with `fault_of`."""
 
+    def check_together(self, works: Sequence[Work]) -> None:
+        """Rules over all sheets of the file, asked once every sheet was examined; report with `fault_of`."""
+
     def label(self, row: Row) -> str:
         """What the row is about, for the preview."""
         texts = [widgets.text_of(row.get(name)) for name in self.key_columns or tuple(self.columns)[:2]]
@@ -224,6 +178,15 @@ class SheetResource(ModelResource):
     def remark(self, column: str, sentence: str) -> None:
         """Accept the row at hand, but ask the person to look at it."""
         self._at.remarks.append(Said(column, sentence))
+
+    def doubt_figure(self, row: Row, column: str) -> None:
+        """A code that is a figure in the sheet may have lost its last zeros: 1.10 is 1.1 there."""
+        if isinstance(row.get(column), Decimal):
+            self.remark(
+                column,
+                f"“{widgets.text_of(row[column])}” tersimpan sebagai angka di berkas, sehingga angka nol di belakang "
+                "dapat hilang. Bila kodenya salah, ubah selnya menjadi teks.",
+            )
 
     def read(self, row: Row, name: str, widget: Any) -> Any:
         """The value of a cell that belongs to no field; a fault and None when it cannot be read."""
@@ -256,18 +219,26 @@ class SheetResource(ModelResource):
 
     # --- examining ------------------------------------------------------------------------------
 
-    def examine(self, rows: Callable[[], Iterable[tuple[int, Row]]]) -> list[Work]:
+    def examine(
+        self,
+        rows: Callable[[], Iterable[tuple[int, Row]]],
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> list[Work]:
         """Take all rows through: every fault of every row, and what would be written. Writes nothing.
 
         Args:
             rows: gives (number in the sheet, cells by column) anew each time it is called.
+            progress: is told how many rows of how many are done.
         """
         self.preload()
         self.works = self._locate(self.prepared(rows()))
         self._waiting = iter(self.works)
         prepared = iter(self.prepared(rows()))
+        done = 0
         while chunk := list(islice(prepared, CHUNK)):
             self._import_chunk(chunk)
+            done += len(chunk)
+            progress(done, len(self.works))
         self.check_all(self.works)
         return self.works
 
@@ -309,6 +280,12 @@ class SheetResource(ModelResource):
             raise result.base_errors[0].error
         for failed in result.error_rows:
             raise failed.errors[0].error
+
+    def get_row_result_class(self) -> type[RowResult]:
+        return _Outcome
+
+    def get_import_fields(self) -> list[Field]:
+        return list(self.fields.values())
 
     def get_or_init_instance(self, instance_loader: Any, row: Row) -> tuple[models.Model, bool]:
         self._at = work = next(self._waiting)

@@ -189,7 +189,7 @@ def examine_now(run: ImportRun, scope: Scope, report: Report = lambda percent, t
     workbook, plans = workbook_of(run), plans_of(run)
     found = examine(subject_of(run), context_of(run, scope), workbook, plans, report)
     with transaction.atomic():
-        _must_be_ours(run)
+        must_be_current(run)
         ImportRow.objects.filter(run=run).delete()
     report(75, "Menyimpan hasil pemeriksaan")
     _keep(run, found)
@@ -199,7 +199,8 @@ def examine_now(run: ImportRun, scope: Scope, report: Report = lambda percent, t
     return found
 
 
-def _must_be_ours(run: ImportRun) -> None:
+def must_be_current(run: ImportRun) -> None:
+    """Raises TransitionError when somebody took the run further since it was read."""
     if not ImportRun.objects.filter(pk=run.pk, version=run.version).exists():
         raise workflow.TransitionError(workflow.CHANGED_MEANWHILE)
 
@@ -228,7 +229,7 @@ def _keep(run: ImportRun, found: Examination) -> None:
 
 def _store(run: ImportRun, batch: list[ImportRow]) -> None:
     with transaction.atomic():
-        _must_be_ours(run)
+        must_be_current(run)
         ImportRow.objects.bulk_create(batch)
 
 

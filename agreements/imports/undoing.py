@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
 from accounts.permissions import Scope
@@ -14,7 +15,7 @@ from agreements import changes
 from agreements.enums import ImportState
 from agreements.imports import runs, workflow
 from agreements.imports.applying import BATCH, hold_off_others, told
-from agreements.imports.resources import own_columns
+from agreements.imports.tables import own_columns
 from agreements.imports.workflow import TransitionError
 from agreements.models import ImportChange, ImportRun
 from records.history import Act, Actor, record
@@ -52,8 +53,9 @@ def undo(run: ImportRun, scope: Scope, actor: Actor) -> ImportRun:
                 by_table[change.table].append(change)
             _require_untouched(by_table)
             _require_unused(by_table)
-            _put_back(by_table)
+            # What was created gives way first: a holder who ended for the next one holds the post again.
             _delete(by_table)
+            _put_back(by_table)
             record(actor, Act("membatalkan impor", run, before=told(run)))
     except IntegrityError as error:
         raise TransitionError(NOT_ANY_MORE.format(why=changes.sentence_of(error))) from error
@@ -111,11 +113,15 @@ def _require_unused(by_table: dict[str, list[ImportChange]]) -> None:
     """Nothing but the import's own rows leads to what it created."""
     own = {_model(table): set(_created(found)) for table, found in by_table.items()}
     for model, keys in own.items():
-        for relation in model._meta.related_objects:
-            if not relation.field.concrete or relation.field.many_to_many:
-                continue
+        for relation in _leading_to(model):
             for batch in _batches(sorted(keys)):
                 _require_none(model, relation, batch, own)
+
+
+def _leading_to(model: type[models.Model]) -> list[Any]:
+    """Every relation of another table that leads to this one, also those with no name on this side."""
+    every = model._meta.get_fields(include_hidden=True)
+    return [each for each in every if isinstance(each, ForeignObjectRel) and not each.many_to_many]
 
 
 def _require_none(
@@ -125,7 +131,15 @@ def _require_none(
     for other in others.iterator(chunk_size=BATCH):
         if other.pk not in own.get(relation.related_model, ()):
             used = getattr(other, relation.field.name)
-            _refuse(f"{used} sudah dipakai oleh {relation.related_model._meta.verbose_name} “{other}”.")
+            _refuse(f"{used} sudah dipakai oleh {_called(other)}.")
+
+
+def _called(row: models.Model) -> str:
+    """A row as a person knows it; a row of a relation of many to many is only told by what it joins."""
+    if not row._meta.auto_created:
+        return f"{row._meta.verbose_name} “{row}”"
+    joined = [getattr(row, column.name) for column in own_columns(row) if column.is_relation]
+    return " dan ".join(f"“{each}”" for each in joined)
 
 
 def _put_back(by_table: dict[str, list[ImportChange]]) -> None:

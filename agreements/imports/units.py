@@ -178,6 +178,7 @@ class UnitResource(SheetResource):
 
     def check(self, instance: Unit, row: Row) -> None:
         unit = instance
+        self.doubt_figure(row, "code")
         if not unit.short_name:
             unit.short_name = unit.name[:60]
         if not unit.valid_from:

@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 import time_machine
 
+from accounts.permissions import Role
 from agreements.enums import ImportState, UnitKind
-from agreements.imports import workflow
+from agreements.imports import applying, runs, workflow
 from agreements.imports.workflow import Refused, TransitionError
 from agreements.models import ImportChange, ImportRow, ImportRun, Unit
+from records.history import Act, record
 from records.models import Event
 from tests.agreements.books import Importer, counts, xlsx
-from tests.factories import make_position, make_unit
+from tests.factories import make_membership, make_position, make_unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 HEAD = ["Kode SKPD", "Nama unit", "Nama pendek", "Jenis", "Bagian dari", "Menggantikan"]
@@ -101,6 +103,21 @@ def test_what_changed_since_the_preview_is_noticed_and_nothing_is_applied(import
     assert not Event.objects.exists()
 
 
+def test_what_changes_while_it_is_examined_again_is_noticed_under_the_lock(importer, government, monkeypatch):
+    run = importer.examine(units(*OFFICES))
+    hold_off = applying.hold_off_others
+
+    def somebody_was_faster(subject):
+        Unit.objects.filter(pk=government.kesehatan.pk).update(short_name="Kesehatan")
+        record(importer.actor, Act("mengubah unit", government.kesehatan))
+        hold_off(subject)
+
+    monkeypatch.setattr(applying, "hold_off_others", somebody_was_faster)
+    with pytest.raises(TransitionError, match="berubah sejak berkas ini diperiksa"):
+        importer.apply(run)
+    assert not Unit.objects.filter(code="2.15").exists()
+
+
 def test_two_tabs_apply_once(importer):
     run = importer.examine(units(*OFFICES))
     other = ImportRun.objects.get(pk=run.pk)
@@ -140,6 +157,15 @@ def use_by_a_unit(g):
     make_unit("Seksi Terminal", Unit.objects.get(code="2.15.1"), UnitKind.SECTION)
 
 
+def use_by_the_region(g):
+    g.region.bureau = Unit.objects.get(code="2.15")
+    g.region.save()
+
+
+def use_by_a_role(g):
+    make_membership(g.users.orang_luar, Role.OPERATOR, Unit.objects.get(code="2.15"))
+
+
 def change_what_was_created(g):
     Unit.objects.filter(code="2.15").update(valid_to=date(2030, 1, 1))
 
@@ -151,6 +177,8 @@ def change_what_was_changed(g):
 USES = [
     (use_by_a_position, "Dinas Perhubungan sudah dipakai oleh jabatan “Kepala Dinas Perhubungan”."),
     (use_by_a_unit, "Bidang Angkutan sudah dipakai oleh unit “Seksi Terminal”."),
+    (use_by_the_region, "Dinas Perhubungan sudah dipakai oleh identitas daerah “Kabupaten Contoh”."),
+    (use_by_a_role, "sudah dipakai oleh “Orang Luar – Operator PD” dan “Dinas Perhubungan”."),
     (change_what_was_created, "Dinas Perhubungan sudah diubah sesudahnya (berlaku sampai)."),
     (change_what_was_changed, "Dinas Kesehatan sudah diubah sesudahnya (nama pendek)."),
 ]
@@ -181,8 +209,6 @@ def test_only_the_last_import_is_taken_back(importer):
 def test_a_second_examination_replaces_the_first(importer):
     run = importer.examine(units(*OFFICES))
     assert ImportRow.objects.filter(run=run).count() == 3
-    from agreements.imports import runs
-
     runs.examine_now(workflow.perform("examine", run, importer.scope), importer.scope)
     assert ImportRow.objects.filter(run=run).count() == 3
     assert not ImportChange.objects.exists()

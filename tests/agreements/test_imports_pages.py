@@ -11,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.permissions import Capability
 from agreements.enums import ImportState
-from agreements.imports import runs, work
+from agreements.imports import runs, spec, work
+from agreements.imports.spec import Column, SheetSpec, Subject
+from agreements.imports.units import UnitResource
 from agreements.models import ImportMapping, ImportRow, ImportRun, Unit
 from records import jobs
 from records.enums import JobState
@@ -163,6 +166,23 @@ def test_a_workbook_of_something_else_is_told_what_is_expected(bureau):
     assert "diperlukan paling sedikit kolom “Nama unit”, “Jenis”" in text(page)
     assert not ImportRun.objects.exists()
     assert not StoredFile.objects.exists()
+
+
+def test_a_workbook_of_another_subject_is_recognised(bureau, monkeypatch):
+    columns = (Column("month", "Bulan", required=True), Column("amount", "Jumlah", required=True))
+    pay = Subject(
+        "pay", "Gaji", "", Capability.ORGANISE, (SheetSpec("pay", "Gaji", lambda y: columns, UnitResource),)
+    )
+    monkeypatch.setitem(spec._subjects, "pay", pay)
+    page = send(bureau, xlsx(("Gaji", [["Bulan", "Jumlah"], ["Januari", 5]])))
+    assert "Berkas ini tampaknya berisi Gaji; pilih isi itu." in text(page)
+
+
+def test_an_empty_template_is_told_that_it_is_empty(bureau):
+    template = bureau.get(reverse("agreements:import_template", args=("units",))).content
+    page = send(bureau, template)
+    assert "Tidak ada baris data di bawah judul kolom" in text(page)
+    assert "Terapkan" not in text(page)
 
 
 FILES = [

@@ -1,6 +1,7 @@
 """Units from a workbook: what is new, changed and the same, and every sentence about what is not right."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -92,6 +93,15 @@ def test_a_unit_below_itself_is_refused_within_the_file_and_together_with_what_i
     assert "tidak ada unit di bawahnya" in said_of(stored)[0][2]
     above = examined("units", units([None, "Dinas Kesehatan", None, "Dinas", "Bidang Kesehatan Masyarakat"]))
     assert "berada di bawah dirinya sendiri" in " ".join(text for _, _, text in said_of(above))
+
+
+def test_a_code_that_is_a_figure_in_the_sheet_is_accepted_with_a_remark():
+    found = examined("units", units([Decimal("2.1"), "Dinas A", None, "Dinas"]))
+    (finding,) = found.findings()
+    assert (finding.outcome, finding.label) == (RowOutcome.NEW, "2.1 Dinas A")
+    assert [(r.column, r.sentence[:36]) for r in finding.remarks] == [
+        ("A", "“2.1” tersimpan sebagai angka di ber")
+    ]
 
 
 def test_who_hangs_on_a_refused_row_is_refused_with_it():
