@@ -68,13 +68,13 @@ def test_rows_become_budgets_with_new_programmes_and_a_second_import_changes_not
 
 
 def test_a_row_says_what_it_would_change():
-    (finding,) = looked_at([OFFICE, P, "Program UKP", "", "", "1.000"]).findings()
+    (finding,) = looked_at([OFFICE, P, "Program UKP", "DAK", "pergeseran", "1.000"]).findings()
     assert finding.label == "1.02.02 Program UKP – Dinas Kesehatan"
     assert finding.differences == (
         ("Perangkat daerah", "", OFFICE),
         ("Program/Kegiatan/Sub Kegiatan", "", "Program UKP"),
-        ("Sumber dana", "", "APBD"),
-        ("Versi", "", "APBD murni"),
+        ("Sumber dana", "", "DAK"),
+        ("Versi", "", "Pergeseran"),
         ("Pagu (Rp)", "", "1.000"),
     )
 
