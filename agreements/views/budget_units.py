@@ -41,7 +41,12 @@ class VersionsRow:
     """A node through the versions: its amounts in their order, and the last less the first."""
 
     node: Node
+    versions: tuple[BudgetVersion, ...]
     amounts: tuple[Decimal | None, ...]
+
+    @property
+    def cells(self) -> list[tuple[BudgetVersion, Decimal | None]]:
+        return list(zip(self.versions, self.amounts, strict=True))
 
     @property
     def difference(self) -> Decimal:
@@ -80,7 +85,7 @@ def budget_versions(request, year: int, unit: int):
     found = _unit_or_404(request, year, unit)
     tree = tree_of(found.pk, year)
     rows = [
-        VersionsRow(node, tuple(node.amounts.get(version) for version in tree.versions))
+        VersionsRow(node, tree.versions, tuple(node.amounts.get(version) for version in tree.versions))
         for node in tree.nodes
         if node.amounts
     ]
@@ -102,7 +107,7 @@ def _whole(tree: BudgetTree) -> VersionsRow | None:
     if not tree.versions:
         return None
     amounts = tuple(tree.sums.get(version) for version in tree.versions)
-    return VersionsRow(Node("", "Jumlah", 0, None), amounts)
+    return VersionsRow(Node("", "Jumlah", 0, None), tree.versions, amounts)
 
 
 def budget_total(request, year: int, unit: int, version: str):

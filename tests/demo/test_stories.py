@@ -14,7 +14,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.budgets import latest_of
-from agreements.enums import BudgetVersion, Form, Ground, Holding, Level, Party, Status, UnitKind
+from agreements.enums import (
+    BudgetDetail,
+    BudgetVersion,
+    Form,
+    Ground,
+    Holding,
+    Level,
+    Party,
+    Status,
+    UnitKind,
+)
 from agreements.models import (
     ActionPlan,
     Agreement,
@@ -28,6 +38,7 @@ from agreements.models import (
     Unit,
     YearPolicy,
 )
+from agreements.nomenclature import at_detail
 from agreements.scope import UnitTree
 from evaluations.demo.organisation import PASSWORD
 from evaluations.models import (
@@ -318,7 +329,8 @@ def test_each_head_promises_what_the_unit_has(answer):
     for agreement in Agreement.objects.in_force().filter(unit__on_map=True).select_related("unit"):
         own = Budget.objects.of_units(tree.below([agreement.unit_id]), agreement.year)
         budgets = latest_of(own.select_related("programme"))
-        programmes = {budget.programme.code for budget in budgets}
+        programmes = {at_detail(budget.programme.code, BudgetDetail.PROGRAMME) for budget in budgets}
+        assert set(agreement.budgets.values_list("code", flat=True)) <= programmes, agreement
         assert 2 <= len(programmes) <= 7, agreement
         assert len([code for code in programmes if code.endswith(".01")]) == 1, agreement
         promised = agreement.budgets.aggregate(sum=Sum("amount"))["sum"]
