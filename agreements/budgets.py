@@ -69,11 +69,12 @@ class YearBudgets:
 
     Args:
         agreements: for whom; no budgets but theirs are read. Each with its position and unit.
+        tree: that of the units, where it is at hand.
     """
 
-    def __init__(self, year: int, agreements: Iterable[Agreement]) -> None:
+    def __init__(self, year: int, agreements: Iterable[Agreement], tree: UnitTree | None = None) -> None:
         self.year = year
-        self.tree = UnitTree()
+        self.tree = tree or UnitTree()
         agreements = list(agreements)
         self._details = {self._detail_of(agreement) for agreement in agreements}
         self.of_unit: dict[int, list[Leaf]] = defaultdict(list)

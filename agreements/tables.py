@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Count, Q
+
 from agreements.enums import BudgetVersion, Kind
 from agreements.models import Assignment, Unit
 from agreements.outline import Branch
@@ -10,6 +12,8 @@ from perjanjian.exporting import Column, Table, local, yes
 from perjanjian.sheets import Cell
 
 Context = dict[str, Any]
+ACCOUNT_STATES = {"aktif": "Aktif", "tutup": "Ditutup", "semua": "Semua"}
+WHOSE = {"saya": "PK Anda", "lain": "PK yang Anda urus untuk pejabat lain"}
 
 # --- organisation -------------------------------------------------------------------------------
 
@@ -100,6 +104,7 @@ def accounts(context: Context) -> Table:
         Column("Peran", lambda account: _joined(account.roles_today, ", ", _role), 36),
         Column("Jabatan hari ini", _posts_of_account, 60),
         Column("Keadaan", lambda account: "Aktif" if account.is_active else "Ditutup"),
+        words=ACCOUNT_STATES,
     )
 
 
@@ -126,10 +131,15 @@ def delegations(context: Context) -> Table:
 
 
 def objectives(context: Context) -> Table:
+    """Every objective the filter leaves, also those the outline of the page keeps folded."""
+    in_use = Count("indicators", filter=Q(indicators__archived=False))
+    rows = context["filter"].qs.select_related("unit", "parent", "period").annotate(indicator_count=in_use)
     return Table.of(
         f"Tujuan dan Sasaran {context['year']}",
-        context["page"],
+        # A count forgets the model's own order.
+        rows.order_by("unit__order", "unit_id", "order", "pk"),
         Column("Unit", lambda row: row.unit.name, 36),
+        Column("Kode", lambda row: row.code),
         Column("Jenis", lambda row: row.get_kind_display()),
         Column("Rumusan", lambda row: row.text, 60),
         Column("Mendukung", lambda row: _text(row.parent), 60),
@@ -151,6 +161,18 @@ def indicators(context: Context) -> Table:
         Column(f"Target rencana {year}", lambda row: _target(*row)),
         Column("Label", lambda row: _joined(row[0].labels.all(), ", "), 24),
         Column("Tidak dipakai lagi", lambda row: yes(row[0].archived)),
+    )
+
+
+def promises(context: Context) -> Table:
+    """The agreements that promise an indicator."""
+    return Table.of(
+        f"PK dengan {context['indicator'].name[:60]}",
+        context["promises"],
+        Column("Tahun", lambda row: row.objective.agreement.year),
+        Column("Jabatan", lambda row: row.objective.agreement.position.title, 44),
+        Column("Perangkat Daerah", lambda row: row.objective.agreement.unit.name, 36),
+        Column("Status", lambda row: row.objective.agreement.get_status_display()),
     )
 
 
@@ -215,6 +237,7 @@ def agreements(context: Context) -> Table:
             Column("Jabatan", lambda position: position.title, 44),
             Column("Perangkat Daerah", lambda position: position.unit.name, 36),
             Column("Hari lewat batas", lambda position: context["days_without"]),
+            words=_words(context["late_counts"]),
         )
     return Table.of(
         title,
@@ -228,6 +251,7 @@ def agreements(context: Context) -> Table:
         Column("Tanggal dokumen", lambda row: row.agreement.document_date),
         Column("Ditandatangani", lambda row: row.agreement.signed_on),
         Column("Hari lewat batas", lambda row: row.days or None),
+        words=_words(context["counts"]) | _words(context["late_counts"]) | WHOSE,
     )
 
 
@@ -274,6 +298,7 @@ def amendments(context: Context) -> Table:
         Column("Versi anggaran", lambda row: row.budget.version.label if row.budget else None),
         Column("PK Perubahan", lambda row: row.amendment.get_status_display() if row.amendment else None),
         Column("Terlambat", lambda row: yes(row.late)),
+        words=_words(context["needs"]),
     )
 
 
@@ -296,10 +321,16 @@ def plans(context: Context) -> Table:
             24,
         ),
         Column("Terlambat", lambda row: yes(row.pk in context["late"])),
+        words=_words(context["counts"]),
     )
 
 
 # --- pieces -------------------------------------------------------------------------------------
+
+
+def _words(counts: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+    """What the codes of a filter mean, from what the page offers."""
+    return {str(code): label for code, label, _ in counts}
 
 
 def _text(row: object) -> str | None:

@@ -1,4 +1,4 @@
-"""Seconds and peak memory of importing: reading a workbook, examining it, keeping what was found, and applying.
+"""Seconds and peak memory of importing: reading a workbook, examining it, applying and taking back.
 
     .venv/bin/python -m benchmarks.imports [--rows 1000 20000 100000] [--changed]
 
@@ -63,13 +63,13 @@ def measure(rows: int, changed: bool) -> None:
 
     subject, user = positions.known(UNITS)
     content = positions.workbook(rows, UNITS, "Jabatan")
-    walk(rows, subject, user, content)
+    walk(rows, subject, user, content, undone=not changed)
     if changed:
-        walk(rows, subject, user, positions.workbook(rows, UNITS, "Kepala"))
+        walk(rows, subject, user, positions.workbook(rows, UNITS, "Kepala"), undone=True)
 
 
-def walk(rows: int, subject, user, content: bytes) -> None:
-    from agreements.imports import applying, runs, workflow
+def walk(rows: int, subject, user, content: bytes, *, undone: bool) -> None:
+    from agreements.imports import applying, runs, undoing, workflow
     from agreements.models import ImportRun
     from agreements.scope import scope_of
     from records import workbooks
@@ -83,6 +83,8 @@ def walk(rows: int, subject, user, content: bytes) -> None:
     found = timed(rows, "examine", lambda: runs.examine_now(run, scope).counts)
     run = ImportRun.objects.get(pk=run.pk)
     timed(rows, "apply", lambda: applying.apply(run, scope, actor, leave_out=False))
+    if undone:
+        timed(rows, "undo", lambda: undoing.undo(run, scope, actor))
     assert sum(found.values()) == rows
     assert not run.refused
 

@@ -11,7 +11,7 @@ from agreements.enums import Kind
 from evaluations import readings
 from evaluations.achievement import Reading, Rule, Target
 from evaluations.enums import Subject
-from evaluations.grid import Line
+from evaluations.grid import Line, Promised
 from evaluations.models import Period, Realisation
 from evaluations.money_board import MonthCell
 from evaluations.overview import Progress
@@ -122,11 +122,13 @@ def _lines(title: str, lines: list[Line]) -> Table:
         lines,
         Column("Indikator", lambda line: line.indicator.name, 60),
         Column("Satuan", lambda line: line.rule.unit),
-        Column("Target", lambda line: "; ".join(each.target_text for each in line.targets), 28),
+        Column("Target", _wanted),
+        Column("Target menurut PK", lambda line: "; ".join(map(_promise, line.targets)), 44),
         Column(
-            "Target periode", lambda line: "; ".join(filter(None, (t.quarter_text for t in line.targets))), 28
+            "Target periode",
+            lambda line: "; ".join(each.quarter_text for each in line.targets if each.quarter_text),
+            28,
         ),
-        Column("Penanggung jawab", lambda line: "; ".join(each.who for each in line.targets), 44),
         Column("Nilai terakhir", lambda line: line.last_text, 28),
         Column("Realisasi diajukan", lambda line: _value(line, "claimed")),
         Column("Pembilang", lambda line: _part(line, "numerator")),
@@ -138,6 +140,15 @@ def _lines(title: str, lines: list[Line]) -> Table:
         Column("Hari terlambat", lambda line: line.late_days or None),
         Column("Keterangan", lambda line: line.notes or line.revision_text, 44),
     )
+
+
+def _wanted(line: Line) -> Cell:
+    """What the first agreement promises, else what the plan says."""
+    return target(readings.target_of(line.reference), line.rule) if line.reference is not None else None
+
+
+def _promise(promised: Promised) -> str:
+    return f"{promised.target_text} ({promised.who})"
 
 
 def _value(line: Line, which: str) -> Cell:

@@ -9,6 +9,7 @@ from evaluations.views import (
     money,
     money_entry,
     money_plan,
+    policies,
     revisions,
     schedule,
     simulation,
@@ -37,5 +38,7 @@ urlpatterns = [
     path("<int:year>/rencana-anggaran/<int:unit>/", money_plan.money_plan, name="money_plan"),
     path("<int:year>/jadwal/", schedule.measuring, name="calendar"),
     path("data-dukung/<int:pk>/", facts.evidence, name="evidence"),
+    path("pengaturan/kebijakan/<int:year>/", policies.policy, name="policy"),
+    path("pengaturan/kebijakan/<int:year>/<slug:group>/", policies.policy_edit, name="policy_edit"),
     path("simulasi/", simulation.simulation, name="simulation"),
 ]

@@ -6,8 +6,8 @@ person, only with all rows on one page (``perjanjian.paging``), and the table is
 that the list would not show.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,16 +58,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A list to be sent: what it is, its columns, its rows."""
+    """A list to be sent: what it is, its columns, its rows; ``words`` say what codes in its address mean."""
 
     title: str
     headings: tuple[Heading, ...]
     rows: Iterable[Sequence[Cell]]
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, title: str, rows: Iterable[Any], *columns: Column) -> "Table":
+    def of(
+        cls, title: str, rows: Iterable[Any], *columns: Column, words: Mapping[str, str] | None = None
+    ) -> "Table":
         headings = tuple(Heading(column.label, width=column.width) for column in columns)
-        return cls(title, headings, ([column.value(row) for column in columns] for row in rows))
+        return cls(title, headings, ([column.value(row) for column in columns] for row in rows), words or {})
 
 
 def show(
@@ -93,7 +96,8 @@ def show(
             f"banyak {format_number(EXPORT_ROWS)}. Persempit daftarnya dahulu, lalu unduh lagi.",
         )
         return redirect(_address_without_download(request))
-    return _file(request, wanted, table(context), _filters(request, context))
+    made = table(context)
+    return _file(request, wanted, made, _filters(request, context, made.words))
 
 
 def local(moment: datetime | None) -> str | None:
@@ -122,19 +126,19 @@ def _file(request: HttpRequest, wanted: str, table: Table, filters: list[str]) -
     else:
         about = [
             table.title,
-            f"Diunduh {format_date(now.date())} pukul {now:%H.%M} oleh {request.user}.",
+            f"Diunduh oleh {request.user} pada {format_date(now.date())} pukul {now:%H.%M}.",
             *(filters or ["Tanpa saringan: semua baris yang dapat dilihat akun ini."]),
             "Sel kosong berarti belum diketahui atau tidak ada, bukan nol. Persen ditulis sebagai angka: 80 berarti 80 %.",
         ]
         content = sheets.xlsx([page], about)
     answer = HttpResponse(content, content_type=TYPES[wanted])
-    name = f"{slugify(table.title)}-{now:%Y%m%d}.{wanted}"
+    name = f"{slugify(table.title)}-per-{now:%Y-%m-%d}.{wanted}"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _filters(request: HttpRequest, context: dict[str, Any]) -> list[str]:
+def _filters(request: HttpRequest, context: dict[str, Any], codes: Mapping[str, str]) -> list[str]:
     """What the list was narrowed by, in the words of its form."""
     narrowed = getattr(context.get("filter"), "form", None) or context.get("form")
     fields = getattr(narrowed, "fields", {})
@@ -143,7 +147,7 @@ def _filters(request: HttpRequest, context: dict[str, Any]) -> list[str]:
         value = request.GET.get(name, "")
         if name in (DOWNLOAD, PAGE) or not value.strip():
             continue
-        label, words = FILTERS.get(name, name), value
+        label, words = FILTERS.get(name, name), codes.get(value, value)
         if name in fields:
             label, words = fields[name].label or label, _chosen(narrowed, name, value)
         found.append(f"{label}: {words[:200]}")

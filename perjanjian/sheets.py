@@ -21,7 +21,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from perjanjian.numerals import format_number
+from perjanjian.numerals import format_number, in_digits
 
 Cell = str | int | Decimal | bool | date | None
 
@@ -37,7 +37,7 @@ AUTHOR = "perjanjian"
 HEAD = PatternFill("solid", fgColor="DCE6F1")
 # A required column is told by its colour and by its note; its label stays the label, so it is found again.
 REQUIRED_HEAD, REQUIRED = PatternFill("solid", fgColor="F8CBAD"), "Wajib diisi."
-INTEGER_FORMAT, DECIMAL_FORMAT, DATE_FORMAT = "#,##0", "#,##0.00", "dd/mm/yyyy"
+INTEGER_FORMAT, DECIMAL_FORMAT, DATE_FORMAT = "#,##0", "#,##0.00##", "dd/mm/yyyy"
 
 # A spreadsheet takes text beginning like this for a formula; the full-width signs count where the keyboard is East
 # Asian, and a tab or an end of line before the sign is passed over.
@@ -120,6 +120,8 @@ def _csv_text(value: Cell) -> str:
         return ""
     if isinstance(value, bool):
         return "Ya" if value else "Tidak"
+    if isinstance(value, Decimal):
+        value = in_digits(value)
     if isinstance(value, int | Decimal):
         return format_number(value, grouping=False)
     if isinstance(value, date):
@@ -139,11 +141,12 @@ def _cell(sheet, value: Cell) -> SheetCell | None:
         cell.data_type = "s"
         cell.quotePrefix = is_formula(value)
         return cell
-    cell.value = value
-    if isinstance(value, date):
+    if isinstance(value, Decimal):
+        value = in_digits(value)
+        cell.number_format = INTEGER_FORMAT if value == value.to_integral_value() else DECIMAL_FORMAT
+    elif isinstance(value, date):
         cell.number_format = DATE_FORMAT
-    elif isinstance(value, Decimal) and value != value.to_integral_value():
-        cell.number_format = DECIMAL_FORMAT if value == round(value, 2) else "General"
+    cell.value = value
     return cell
 
 

@@ -39,6 +39,9 @@ MANIFEST_BYTES = 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 MACRO_FOLDERS = ("basic/", "scripts/", "xl/macrosheets/")
+# Pictures are not read; an SVG among them may well have a document type.
+PICTURES = ("xl/media/", "pictures/", "thumbnails/")
+XML_ENDINGS = (".xml", ".rels", ".rdf")
 DELIMITERS = ";\t,"
 SEP_LINE = re.compile(r"sep=[;,\t]\r?\n")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -215,10 +218,13 @@ def _require_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     path = entry.filename.lower()
     if path.startswith(MACRO_FOLDERS):
         raise Refused("macro")
-    if not path.endswith((".xml", ".rels", ".rdf")):
+    if path.startswith(PICTURES):
         return
     with archive.open(entry) as part:
-        _require_no_doctype(part.read(PROLOG_BYTES))
+        head = part.read(PROLOG_BYTES).removeprefix(b"\xef\xbb\xbf")
+    # A part is XML by what refers to it, whatever its name; by name it has to be.
+    if path.endswith(XML_ENDINGS) or head.lstrip().startswith(b"<"):
+        _require_no_doctype(head)
     if path == "meta-inf/manifest.xml":
         with archive.open(entry) as part:
             if b"encryption-data" in part.read(MANIFEST_BYTES):
@@ -233,8 +239,7 @@ def _require_no_doctype(head: bytes) -> None:
     """Raises ``Refused`` unless an element opens the part, in an encoding the check can see through."""
     if not head:
         return
-    body = head.removeprefix(b"\xef\xbb\xbf")
-    start = PROLOG.sub(b"", body, count=1)[:2]
+    start = PROLOG.sub(b"", head, count=1)[:2]
     if start[:1] == b"<" and (start[1:].isalpha() or start[1:] == b"_"):
         return
     raise Refused("doctype" if start[:1] in (b"<", b"") else "unreadable")

@@ -73,6 +73,7 @@ def achievements(context: Context) -> Table:
         Column("Predikat", lambda line: line.rating),
         Column("Sementara", lambda line: _provisional(line)),
         Column("Sampai", lambda line: line.until.name if line.until else None),
+        words={"kepala": "Kepala perangkat daerah", "bawah": "Jabatan di bawahnya"},
     )
 
 
@@ -244,6 +245,7 @@ def signing_day(context: Context) -> Table:
         Column("Terbitan", lambda line: line["issue"].code if line["issue"] else None),
         Column("Tanggal dokumen", lambda line: line["issue"].document_date if line["issue"] else None),
         Column("Nomor dokumen", lambda line: line["number"], 28),
+        words={str(code): label for code, label, _ in context["counts"]},
     )
 
 

@@ -30,6 +30,7 @@ from records.workbooks import WorkbookRefused
 MAY_NOT = "Data diimpor oleh Bagian Organisasi, perencana, pengelola anggaran, atau pengelola kepegawaian."
 MAY_NOT_SUBJECT = "Peran akun Anda tidak mencakup mengimpor isi ini."
 LATEST = 10
+REMARKED = "catatan"
 DOORS = (
     (RowOutcome.NEW, "baru"),
     (RowOutcome.CHANGED, "berubah"),
@@ -51,7 +52,7 @@ def _subject_or_refuse(request, key: str, year: int | None) -> Subject:
 
 def _run_or_404(request, pk) -> ImportRun:
     """The run, for who may import its subject; for everyone else there is none."""
-    run = ImportRun.objects.select_related("file", "owner", "applied_by", "job").filter(pk=pk).first()
+    run = ImportRun.objects.select_related("file", "owner", "applied_by", "job__result").filter(pk=pk).first()
     if run is None or not workflow.may_import(request.scope, run):
         raise Http404
     return run
@@ -140,8 +141,14 @@ def import_run(request, pk):
     stuck = workflow.is_stuck(run)
     outcome = request.GET.get("hasil", "")
     rows = ImportRow.objects.filter(run=run)
+    remarked = rows.exclude(remarks="")
+    doors = [(value.value, word, getattr(run, value)) for value, word in DOORS]
+    if count := remarked.count():
+        doors.append((REMARKED, "perlu dilihat", count))
     if outcome in RowOutcome.values:
         rows = rows.filter(outcome=outcome)
+    elif outcome == REMARKED:
+        rows = remarked
     page = page_of(request, rows)
     subject = runs.subject_of(run)
     context = {
@@ -153,7 +160,7 @@ def import_run(request, pk):
         "page": page,
         "rows": [_shown(row) for row in page],
         "outcome": outcome,
-        "doors": [(value, word, getattr(run, value)) for value, word in DOORS],
+        "doors": doors,
         "to_apply": run.new + run.changed,
         "has_sheets": len(subject.sheets) > 1,
         "form": ApplyForm(initial={"version": run.version}, refused=run.refused),
@@ -183,7 +190,7 @@ def import_notes(request, pk):
     run = _run_or_404(request, pk)
     if run.state != ImportState.EXAMINED:
         raise Http404
-    if run.job and run.job.result_id and run.job.result_id != run.file_id:
+    if run.rows > runs.IN_REQUEST and run.job and run.job.result:
         return files.response(run.job.result)
     content = templates.annotated(run, _context(request, run.year))
     return _xlsx(content, f"Catatan {run.file.original_name.rsplit('.', 1)[0]}.xlsx")

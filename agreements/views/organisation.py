@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements import changes, outline, tables
-from agreements.enums import PARTY_HOLDINGS, Holding
+from agreements.enums import PARTY_HOLDINGS, Holding, UnitKind
 from agreements.forms.organisation import AssignmentForm, OfficialForm, PositionForm, UnitForm
-from agreements.models import Assignment, Official, Position, Unit
+from agreements.models import Agreement, Assignment, Official, Position, Unit
 from agreements.views.common import (
     FOUND_AT_MOST,
     Found,
@@ -82,6 +82,7 @@ def unit_detail(request, pk: int):
         "predecessors": unit.predecessors.all(),
         "successors": unit.successors.all(),
         "assignments": page_of(request, past),
+        "exports": "jabatan",
         "party_holdings": PARTY_HOLDINGS,
         "may_organise": may_organise,
         "timeline": changes.timeline(unit) if may_organise or permissions.may_read_history(scope) else (),
@@ -93,9 +94,22 @@ def over(row: Unit | Position, today: date) -> bool:
     return row.valid_to is not None and row.valid_to < today
 
 
+def _usual_start(request) -> date:
+    """Since when a new unit or post is offered to have been there: today; while a government is being set up
+    and no agreement exists, since the first day of its first year, so that whom it has can sign for it."""
+    today = timezone.localdate()
+    if Agreement.objects.exists():
+        return today
+    return date(min([today.year, *(policy.year for policy in request.policies)]), 1, 1)
+
+
 def unit_create(request):
     demand(permissions.may_organise(request.scope), MAY_NOT)
-    initial = {"parent": number_of(request, "induk"), "valid_from": timezone.localdate()}
+    initial = {"parent": number_of(request, "induk"), "valid_from": _usual_start(request)}
+    if request.region and not Unit.objects.exists():
+        # The first unit of all is the government itself, above every other.
+        named = {"name": request.region.government, "short_name": str(request.region)}
+        initial |= {"kind": UnitKind.REGION} | named
     form = UnitForm(request.POST or None, initial=initial)
     return _unit_form(request, form, "Tambah unit", "menambah unit", reverse("agreements:unit_list"))
 
@@ -122,7 +136,7 @@ def position_create(request, pk: int):
     unit = get_object_or_404(Unit.objects.visible_to(request.scope).with_ancestors(), pk=pk)
     demand(permissions.may_organise(request.scope), MAY_NOT)
     form = PositionForm(
-        request.POST or None, instance=Position(unit=unit), initial={"valid_from": timezone.localdate()}
+        request.POST or None, instance=Position(unit=unit), initial={"valid_from": _usual_start(request)}
     )
     return _position_form(request, form, f"Tambah jabatan di {unit}", "menambah jabatan")
 

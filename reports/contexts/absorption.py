@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 
 from accounts.permissions import Capability, Scope
 from agreements.enums import BudgetDetail
-from agreements.models import Programme, Unit
+from agreements.models import Programme, Unit, YearPolicy
 from agreements.nomenclature import lies_within
+from agreements.rhythms import months_of
 from agreements.scope import UnitTree
 from agreements.table_b import key_of
 from evaluations.efficiency import UnitEfficiency, results_of_units
@@ -26,9 +27,6 @@ from evaluations.money import (
 from evaluations.spending import DECEMBER, SpendingLine, spending_lines
 from perjanjian.numerals import MONTHS
 from reports.charts import Month, money_and_work
-
-MONTH_NUMBERS = range(1, DECEMBER + 1)
-
 
 # --- one unit -----------------------------------------------------------------------------------
 
@@ -93,24 +91,26 @@ class MoneyOfUnit:
 
 
 def money_of_unit(
-    scope: Scope, unit: Unit, year: int, day: date, tree: UnitTree, detailed: str = ""
+    scope: Scope, unit: Unit, policy: YearPolicy, day: date, tree: UnitTree, detailed: str = ""
 ) -> MoneyOfUnit:
-    """The budgets of a unit and of what is below it, as far as the account reads them.
+    """The budgets of a unit and of what is below it in a year, as far as the account reads them, in the
+    months the policy of the year asks for.
 
     Args:
         detailed: the code of a program whose kegiatan or sub kegiatan are to be listed; else each program is.
     """
+    year, months = policy.year, months_of(policy.budget_rhythm)
     seen = scope.units(Capability.VIEW, year)
     below = tree.below([unit.pk])
     of_unit = spending_lines(below if seen is None else below & seen, year, plans=True)
     # The unit's own lines first.
     lines = [line for pk in sorted(of_unit, key=lambda pk: (pk != unit.pk, pk)) for line in of_unit[pk]]
-    totals = tuple(_total(lines, number) for number in MONTH_NUMBERS)
+    totals = tuple(_total(lines, number) for number in months)
     result = results_of_units([unit], year, day).get(unit.pk)
     return MoneyOfUnit(
         unit=unit,
         year=year,
-        lines=tuple(_detailed(lines, detailed) if detailed else _programmes(lines)),
+        lines=tuple(_detailed(lines, detailed, months) if detailed else _programmes(lines, months)),
         totals=totals,
         efficiency=UnitEfficiency(account_from(lines), result),
         chart=_chart(unit, totals),
@@ -119,7 +119,7 @@ def money_of_unit(
     )
 
 
-def _programmes(lines: Sequence[SpendingLine]) -> list[ProgrammeOfUnit]:
+def _programmes(lines: Sequence[SpendingLine], months: Sequence[int]) -> list[ProgrammeOfUnit]:
     """Each program of each unit with what its kegiatan and sub kegiatan have together."""
     listed = added_up_to(BudgetDetail.PROGRAMME, lines)
     groups: dict[tuple[int, str, str], list[SpendingLine]] = defaultdict(list)
@@ -129,23 +129,23 @@ def _programmes(lines: Sequence[SpendingLine]) -> list[ProgrammeOfUnit]:
         key = line.budget.unit_id, key_of(programme.code, programme.pk), line.budget.fund_source
         groups[key].append(line)
         names[key] = programme
-    return [_programme(group, names[key]) for key, group in groups.items()]
+    return [_programme(group, names[key], months) for key, group in groups.items()]
 
 
-def _detailed(lines: Sequence[SpendingLine], code: str) -> list[ProgrammeOfUnit]:
+def _detailed(lines: Sequence[SpendingLine], code: str, months: Sequence[int]) -> list[ProgrammeOfUnit]:
     return [
-        _programme([line], line.budget.programme)
+        _programme([line], line.budget.programme, months)
         for line in lines
         if lies_within(line.budget.programme.code, code)
     ]
 
 
-def _programme(lines: Sequence[SpendingLine], programme: Programme) -> ProgrammeOfUnit:
+def _programme(lines: Sequence[SpendingLine], programme: Programme, months: Sequence[int]) -> ProgrammeOfUnit:
     now = [line for line in lines if line.up_to(DECEMBER) or not line.dropped] or lines
     return ProgrammeOfUnit(
         lines=tuple(lines),
         now=replace(budget_line(now), code=programme.code, name=programme.name),
-        months=tuple(_month(lines, number) for number in MONTH_NUMBERS),
+        months=tuple(_month(lines, number) for number in months),
     )
 
 

@@ -74,12 +74,12 @@ def _column(name: str, by: str, month: int) -> Column:
 @require_safe
 def money_unit(request, year: int, unit: int):
     """One unit's budgets by month: running totals, absorption, work done, what is left and why."""
-    policy_or_404(request, year)
+    policy = policy_or_404(request, year)
     found = unit_or_404(request, unit, year)
     context = {
         "year": year,
         "money": money_of_unit(
-            request.scope, found, year, timezone.localdate(), request.tree, _code_of(request)
+            request.scope, found, policy, timezone.localdate(), request.tree, _code_of(request)
         ),
         "may_enter": permissions.may_enter_money(request.scope, found.pk, year),
     }

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -102,6 +103,14 @@ def test_the_doors_narrow_the_rows_and_each_fault_says_where_it_is(bureau):
     assert 'Kolom A</strong> <span class="soft">Kode SKPD</span>: Kode SKPD hanya berisi' in text(refused)
     new = bureau.get(address(only_run()), {"hasil": "new"})
     assert [each["row"].row for each in new.context["rows"]] == [2]
+
+
+def test_rows_that_are_accepted_but_doubtful_have_a_door_of_their_own(bureau):
+    send(bureau, units(GOOD, [Decimal("2.1"), "Dinas Pangan", "Dinas"]))
+    page = bureau.get(address(only_run()), {"hasil": "catatan"})
+    assert [each["row"].row for each in page.context["rows"]] == [3]
+    assert "Periksa kolom A:" in text(page)
+    assert counts(only_run()) == (2, 0, 0, 0)
 
 
 def test_changed_rows_show_before_and_after(bureau):

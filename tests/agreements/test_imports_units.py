@@ -152,3 +152,11 @@ def test_examining_asks_the_database_as_often_for_300_rows_as_for_3():
         return len(asked)
 
     assert queries(300) == queries(3)
+
+
+def test_examining_only_reads():
+    rows = [["2.15", "Dinas A", None, "Dinas"], [None, "Dinas Kesehatan", "Dinkes", "Dinas"]]
+    with CaptureQueriesContext(connection) as asked:
+        found = examined("units", units(*rows))
+    assert found.counts == {RowOutcome.NEW: 1, RowOutcome.CHANGED: 1}
+    assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []

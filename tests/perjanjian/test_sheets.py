@@ -58,22 +58,22 @@ def test_other_text_is_left_as_it_is(text):
 
 def test_figures_dates_and_answers_keep_their_kind():
     row = (Decimal("-1250.50"), -3, date(2026, 7, 14))
-    exact = (Decimal("0.3333333333"), Decimal("1E+3"), True)
+    exact = (Decimal("0.33333333333333333333"), Decimal("1E+3"), True)
     cells = opened(sheets.xlsx([page(row, exact)]))["Data"]
     assert [(cell.value, cell.number_format) for cell in cells[2]] == [
-        (-1250.5, "#,##0.00"),
+        (-1250.5, "#,##0.00##"),
         (-3, "General"),
         (openpyxl.utils.datetime.from_ISO8601("2026-07-14T00:00:00"), "dd/mm/yyyy"),
     ]
     assert [(cell.value, cell.number_format) for cell in cells[3]] == [
-        (0.3333333333, "General"),
-        (1000, "General"),
+        (0.333333333333333, "#,##0.00##"),
+        (1000, "#,##0"),
         ("Ya", "General"),
     ]
     assert sheets.csv(page(row, exact)).decode("utf-8-sig").splitlines() == [
         "A;B;C",
         "-1250,5;-3;2026-07-14",
-        "0,3333333333;1000;Ya",
+        "0,333333333333333;1000;Ya",
     ]
 
 
