@@ -9,4 +9,5 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         # What can be imported, and how the worker does it, is known once its module is read.
+        from agreements import budget_checks  # noqa: F401
         from agreements.imports import budgets, units, work  # noqa: F401

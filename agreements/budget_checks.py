@@ -12,6 +12,7 @@ from agreements.budgets import newest_ranks, version_rank
 from agreements.enums import BudgetVersion
 from agreements.models import Budget, BudgetTotal, Unit
 from agreements.nomenclature import lies_within
+from agreements.plan_checks import Fault, OtherCheck, Units, register
 from perjanjian.numerals import format_rupiah
 
 
@@ -82,3 +83,17 @@ def _below(total: BudgetTotal, rows: list[tuple[str, int, Decimal]]) -> Decimal:
         or (own.code and (code == own.code or lies_within(code, own.code)))
     )
     return sum(amounts, Decimal(0))
+
+
+def _faults(year: int, units: Units) -> list[Fault]:
+    return [Fault(each.sentence, each.unit.name, each.address) for each in differences(year, units)]
+
+
+register(
+    OtherCheck(
+        "pagu",
+        "Pagu tidak sama dengan jumlah menurut DPA",
+        "Periksa rinciannya, atau betulkan jumlah yang dicatat dari dokumen.",
+        _faults,
+    )
+)

@@ -179,6 +179,14 @@ def test_what_does_not_add_up_is_listed_for_the_checks(government, detailed, dja
     assert differences(2025, None) == []
 
 
+def test_the_checks_of_the_plan_name_it_and_lead_there(budgeter, detailed):
+    total(detailed, "151")
+    page_of_checks = budgeter.get(page("plan_checks"), {"jenis": "pagu"}).content.decode()
+    assert "Pagu tidak sama dengan jumlah menurut DPA" in page_of_checks
+    assert "menurut DPA Rp151,00, rincian Rp150,00, selisih Rp1,00" in page_of_checks
+    assert page("budget_unit", detailed.pk) in page_of_checks
+
+
 def test_only_the_latest_version_is_checked(detailed):
     total(detailed, "999")
     make_budget(detailed, code=P, amount="7", version=BudgetVersion.REVISED)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0011_imports"),
+        ("agreements", "0012_objective_endings"),
     ]
 
     operations = [
