@@ -20,6 +20,7 @@ from agreements.models import (
 from agreements.models.planning import TargetColumns
 from agreements.periodic import Figures, columns_of, is_empty
 from agreements.querysets import PLANNABLE, PLANS_IN_PREPARATION
+from agreements.table_b import place_of
 from agreements.workflow import SHORTEST_REASON
 from perjanjian.numerals import roman
 from records.history import Act, Actor, record
@@ -147,11 +148,10 @@ def _places(
     lines = AgreementBudget.objects.filter(agreement=plan.agreement_id)
     if source.agreement_id == plan.agreement_id:
         return {p.pk: p for p in promises}, {line.pk: line for line in lines}
-    line_of = {line.line_key: line for line in lines}
     before = AgreementBudget.objects.filter(agreement=source.agreement_id)
     return (
         {p.continues_id: p for p in promises if p.continues_id is not None},
-        {old.pk: line_of[old.line_key] for old in before if old.line_key in line_of},
+        {old.pk: line for old in before if (line := place_of(old, lines))},
     )
 
 

@@ -65,13 +65,13 @@ class Amendable:
 
 
 def amendable(agreements: Sequence[Agreement], year: int, day: date, due: date | None) -> list[Amendable]:
-    """Each agreement in force with what differs on the day, in seven queries however many there are.
+    """Each agreement in force with what differs on the day, in nine queries however many there are.
 
     Args:
         agreements: in force, of the year, with their position and unit.
         due: the last day for a signed amendment, if the year has one.
     """
-    budgets = YearBudgets(year)
+    budgets = YearBudgets(year, agreements)
     tables = _tables(agreements)
     heads = _heads(agreements, day)
     under_way = {
@@ -95,33 +95,35 @@ def counted(rows: Iterable[Amendable]) -> dict[Need, int]:
 
 # --- what differs ---------------------------------------------------------------------------------
 
-Table = Mapping[tuple[int, str], Decimal]
+Table = Sequence[AgreementBudget]
 
 
 def _tables(agreements: Sequence[Agreement]) -> Mapping[int, Table]:
-    """Table B of each agreement: rupiah by programme and source of funds."""
-    found: dict[int, dict[tuple[int, str], Decimal]] = defaultdict(dict)
-    rows = AgreementBudget.objects.filter(agreement__in=agreements).order_by()
-    for agreement, programme, source, amount in rows.values_list(
-        "agreement_id", "programme_id", "fund_source", "amount"
-    ):
-        found[agreement][programme, source] = amount
+    """Table B of each agreement."""
+    found: dict[int, list[AgreementBudget]] = defaultdict(list)
+    for row in AgreementBudget.objects.filter(agreement__in=agreements).order_by():
+        found[row.agreement_id].append(row)
     return found
 
 
 def _budget_difference(agreement: Agreement, table: Table, budgets: YearBudgets) -> BudgetDifference | None:
     """Only where a later version of the APBD is there: what the original says differently is no ground.
 
-    A programme the budget has no more counts with nothing.
+    A programme the budget has no more counts with nothing; one whose budget is known by a wider step only
+    counts as it was signed: nothing can be said of it.
     """
     version = budgets.version_for(agreement)
     if version == BudgetVersion.ORIGINAL or not table:
         return None
-    now = {line.line_key: line.amount for line in budgets.lines_for(agreement)}
-    current = {key: now.get(key, Decimal(0)) for key in table}
-    if current == table:
+    pairs = [(row.amount, budgets.amount_of(agreement, row)) for row in table]
+    amounts = [(signed, signed if now is None else now) for signed, now in pairs]
+    if all(signed == now for signed, now in amounts):
         return None
-    return BudgetDifference(version, sum(table.values(), Decimal(0)), sum(current.values(), Decimal(0)))
+    return BudgetDifference(
+        version,
+        sum((signed for signed, _ in amounts), Decimal(0)),
+        sum((now for _, now in amounts), Decimal(0)),
+    )
 
 
 def _heads(agreements: Sequence[Agreement], day: date) -> dict[int, HeadChange]:

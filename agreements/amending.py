@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 
 from accounts import permissions
 from accounts.permissions import Scope
-from agreements.budgets import BudgetLine, YearBudgets
+from agreements.budgets import YearBudgets
 from agreements.copying import continued, copied, promised_budget
 from agreements.drafting import DraftError, touch
 from agreements.enums import Ground, Status
@@ -24,6 +24,7 @@ from agreements.models import (
     YearPolicy,
 )
 from agreements.parties import form_for, next_superior, reason_by_rule
+from agreements.table_b import same_line
 from agreements.workflow import SHORTEST_REASON, Refused
 from records.history import Act, Actor, record
 
@@ -59,7 +60,7 @@ def start(
 
     Args:
         day: today; whose holders decide the second party.
-        budgets: of the year, where they are at hand.
+        budgets: what the agreement rests on, where it is at hand.
 
     Raises:
         Refused: the account may not; written into the history.
@@ -70,7 +71,7 @@ def start(
         raise Refused
     if len(basis.reason.strip()) < SHORTEST_REASON:
         raise DraftError(f"Isi alasan perubahan paling sedikit {SHORTEST_REASON} huruf.")
-    budgets = budgets or YearBudgets(agreement.year)
+    budgets = budgets or YearBudgets(agreement.year, [agreement])
     try:
         with transaction.atomic():
             return _start(agreement, basis, actor, day, budgets)
@@ -99,7 +100,7 @@ def _start(agreement: Agreement, basis: Basis, actor: Actor, day: date, budgets:
         budget_waiver=amended.budget_waiver,
     )
     indicators = _copy_promises(amended, draft)
-    lines = _copy_budgets(amended, draft, budgets.lines_for(draft))
+    lines = _copy_budgets(amended, draft, budgets)
     record(
         actor,
         Act(
@@ -179,12 +180,12 @@ def _copy_promises(amended: Agreement, draft: Agreement) -> int:
     return len(rows)
 
 
-def _copy_budgets(amended: Agreement, draft: Agreement, offered: list[BudgetLine]) -> int:
+def _copy_budgets(amended: Agreement, draft: Agreement, budgets: YearBudgets) -> int:
     """The same lines, with the amounts the budget has now; what it has no more keeps its amount."""
-    now = {line.line_key: line for line in offered}
+    offered = budgets.lines_for(draft)
     rows = []
     for old in amended.budgets.all():
-        line = now.get(old.line_key)
+        line = same_line(old, offered)
         row = (
             promised_budget(draft, line, old.order)
             if line
@@ -194,7 +195,7 @@ def _copy_budgets(amended: Agreement, draft: Agreement, offered: list[BudgetLine
                 order=old.order,
                 code=old.code,
                 name=old.name,
-                amount=old.amount,
+                amount=budgets.amount_of(draft, old) or old.amount,
                 fund_source=old.fund_source,
             )
         )

@@ -4,8 +4,15 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-# What can be imported, in the order in which a government is set up, and how the worker does it.
-IMPORTS = ("units", "people", "plan", "work")
+# What can be imported, in the order in which a government is set up, how the worker does it, and more checks.
+REGISTERED = (
+    "imports.units",
+    "imports.people",
+    "imports.plan",
+    "imports.budgets",
+    "imports.work",
+    "budget_checks",
+)
 
 
 class AgreementsConfig(AppConfig):
@@ -13,6 +20,6 @@ class AgreementsConfig(AppConfig):
     verbose_name = "Perjanjian"
 
     def ready(self) -> None:
-        # A subject is known once its module is read.
-        for name in IMPORTS:
-            import_module(f"agreements.imports.{name}")
+        # A subject, a kind of job or a check is known once its module is read.
+        for name in REGISTERED:
+            import_module(f"agreements.{name}")

@@ -1,21 +1,30 @@
-"""Budgets as lines of table B: summed by programme over what a position answers for."""
+"""What table B may list: the budgets of the year by step of the nomenclature, and what its lines have now.
+
+Stored budgets are leaves (`agreements.models.leaves`); a program's amount is the sum of those its code begins.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
 
 from agreements.enums import BudgetVersion, Level
-from agreements.models import Agreement, Budget, Programme
+from agreements.models import Agreement, AgreementBudget, Budget, Programme, YearPolicy
+from agreements.nomenclature import at_detail, codes_above
 from agreements.scope import UnitTree
+from agreements.table_b import LineKey, key_of, same_line
 
+ZERO = Decimal(0)
+Row = TypeVar("Row", "Budget", "Leaf")
 # The later version of a unit's budget replaces the earlier one as a whole.
 VERSION_ORDER = (BudgetVersion.ORIGINAL, BudgetVersion.SHIFT, BudgetVersion.REVISED)
 
 
 @dataclass(frozen=True)
 class BudgetLine:
-    """A programme with its amount (rupiah) from one source of funds.
+    """A program, kegiatan or sub kegiatan with its amount (rupiah) from one source of funds.
 
     `in_budget` is False for what a draft still holds though the budget has it no more.
     """
@@ -27,35 +36,107 @@ class BudgetLine:
     in_budget: bool = True
 
     @property
-    def key(self) -> str:
-        return f"{self.programme.pk}|{self.fund_source}"
+    def programme_id(self) -> int:
+        return self.programme.pk
 
     @property
-    def line_key(self) -> tuple[int, str]:
+    def code(self) -> str:
+        return self.programme.code
+
+    @property
+    def key(self) -> str:
+        return "|".join(self.line_key)
+
+    @property
+    def line_key(self) -> LineKey:
         """The same as `AgreementBudget.line_key`: which line of table B this is or would be."""
-        return self.programme.pk, self.fund_source
+        return key_of(self.code, self.programme_id), self.fund_source
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One stored budget of a unit, in rupiah."""
+
+    unit_id: int
+    version: str
+    programme: Programme
+    fund_source: str
+    amount: Decimal
 
 
 class YearBudgets:
-    """The budgets of a year in the version each unit has now, read once for any number of agreements."""
+    """The budgets of a year in the version each unit has now, read once for some agreements.
 
-    def __init__(self, year: int, tree: UnitTree | None = None) -> None:
+    Args:
+        agreements: for whom; no budgets but theirs are read. Each with its position and unit.
+        tree: that of the units, where it is at hand.
+    """
+
+    def __init__(self, year: int, agreements: Iterable[Agreement], tree: UnitTree | None = None) -> None:
+        self.year = year
         self.tree = tree or UnitTree()
-        self.of_unit: dict[int, list[Budget]] = defaultdict(list)
-        for budget in latest_budgets(year, frozenset(self.tree.parent)):
-            self.of_unit[budget.unit_id].append(budget)
+        agreements = list(agreements)
+        self._details = {self._detail_of(agreement) for agreement in agreements}
+        self.of_unit: dict[int, list[Leaf]] = defaultdict(list)
+        for leaf in _leaves(year, self._wanted(agreements)):
+            self.of_unit[leaf.unit_id].append(leaf)
+        self._sums: dict[frozenset[int], _Sums] = {}
 
     def lines_for(self, agreement: Agreement) -> list[BudgetLine]:
         """What the agreement may list: the region's for the regional head, the unit's and those below it
-        for who heads one, otherwise those of the nearest unit above that has a budget."""
-        return _summed(
-            [budget for unit in self._units_of(agreement) for budget in self.of_unit.get(unit, ())]
-        )
+        for who heads one, otherwise those of the nearest unit above that has a budget; added up to the
+        step that the year's policy asks of such a post. What lies within a program that the nomenclature here
+        does not have stands on its own."""
+        detail = self._detail_of(agreement)
+        found: dict[LineKey, BudgetLine] = {}
+        for leaf in self._leaves_of(self._units_of(agreement)):
+            code = at_detail(leaf.programme.code, detail)
+            programme = leaf.programme if code == leaf.programme.code else self._parents.get(code)
+            line = BudgetLine(programme or leaf.programme, leaf.fund_source, leaf.amount)
+            before = found.get(line.line_key)
+            if before:
+                line = BudgetLine(before.programme, line.fund_source, before.amount + line.amount)
+            found[line.line_key] = line
+        return sorted(found.values(), key=lambda line: (line.code, line.programme.name, line.fund_source))
+
+    def amount_of(self, agreement: Agreement, line: "BudgetLine | AgreementBudget") -> Decimal | None:
+        """What a line of the agreement's table B has now: the sum of all budgets its code begins, 0 where the
+        budget has it no more; None where the budget is known by a wider step only."""
+        units = self._units_of(agreement)
+        if units not in self._sums:
+            self._sums[units] = _Sums(self._leaves_of(units))
+        return self._sums[units].of(line.code, line.programme_id, line.fund_source)
 
     def version_for(self, agreement: Agreement) -> BudgetVersion:
         """The latest version among the budgets the agreement rests on; the original where there is none."""
-        budgets = (budget for unit in self._units_of(agreement) for budget in self.of_unit.get(unit, ()))
-        return VERSION_ORDER[max((VERSION_ORDER.index(budget.version) for budget in budgets), default=0)]
+        leaves = self._leaves_of(self._units_of(agreement))
+        return VERSION_ORDER[max((version_rank(leaf.version) for leaf in leaves), default=0)]
+
+    # --- which units, which step ---
+
+    @cached_property
+    def policy(self) -> YearPolicy:
+        return YearPolicy.objects.filter(year=self.year).first() or YearPolicy(year=self.year)
+
+    def _detail_of(self, agreement: Agreement) -> str:
+        position = agreement.position
+        leads = position.heads_unit and agreement.unit.signs_with_head
+        if leads or position.level in (Level.REGIONAL_HEAD, Level.DEPUTY_HEAD, Level.II):
+            return self.policy.budget_detail_ii
+        if position.level == Level.III:
+            return self.policy.budget_detail_iii
+        return self.policy.budget_detail_iv
+
+    def _wanted(self, agreements: Sequence[Agreement]) -> frozenset[int] | None:
+        if any(agreement.position.level == Level.REGIONAL_HEAD for agreement in agreements):
+            return None
+        units = set(self.tree.below({agreement.unit_id for agreement in agreements}))
+        for agreement in agreements:
+            above = self.tree.parent.get(agreement.unit_id)
+            while above is not None and above not in units:
+                units.add(above)
+                above = self.tree.parent.get(above)
+        return frozenset(units)
 
     def _units_of(self, agreement: Agreement) -> frozenset[int]:
         if agreement.position.level == Level.REGIONAL_HEAD:
@@ -67,41 +148,98 @@ class YearBudgets:
             above = self.tree.parent.get(above)
         return units
 
+    def _leaves_of(self, units: Collection[int]) -> list[Leaf]:
+        return [leaf for unit in units for leaf in self.of_unit.get(unit, ())]
+
+    @cached_property
+    def _parents(self) -> dict[str, Programme]:
+        """The programs and kegiatan that lines may be added up to, by code."""
+        codes = {leaf.programme.code for leaves in self.of_unit.values() for leaf in leaves}
+        return parents_of(codes, self._details)
+
+
+def parents_of(codes: Iterable[str], details: Iterable[str]) -> dict[str, Programme]:
+    """The rows of the nomenclature that these codes are added up to, by code; of several years the newest."""
+    details = list(details)
+    wanted = {
+        above for code in set(codes) for detail in details if (above := at_detail(code, detail)) != code
+    }
+    rows = Programme.objects.filter(code__in=wanted).order_by("nomenclature_year", "-pk") if wanted else ()
+    return {row.code: row for row in rows}
+
+
+class _Sums:
+    """Amounts by code and fund source: of each budget and of everything it lies within."""
+
+    def __init__(self, leaves: Iterable[Leaf]) -> None:
+        self.amounts: dict[LineKey, Decimal] = defaultdict(Decimal)
+        self.stored: set[LineKey] = set()
+        for leaf in leaves:
+            programme, source = leaf.programme, leaf.fund_source
+            for code in {*codes_above(programme.code), programme.code, key_of("", programme.pk)} - {""}:
+                self.amounts[code, source] += leaf.amount
+            self.stored.add((programme.code, source))
+
+    def of(self, code: str, programme_id: int, source: str) -> Decimal | None:
+        for key in (code, key_of("", programme_id)):
+            if (key, source) in self.amounts:
+                return self.amounts[key, source]
+        wider = any((above, source) in self.stored for above in codes_above(code))
+        return None if wider else ZERO
+
 
 def lines_for(agreement: Agreement) -> list[BudgetLine]:
     """What one agreement may list; see `YearBudgets.lines_for`."""
-    return YearBudgets(agreement.year).lines_for(agreement)
+    return YearBudgets(agreement.year, [agreement]).lines_for(agreement)
 
 
-def held_lines(agreement: Agreement, offered: list[BudgetLine]) -> list[BudgetLine]:
-    """What table B holds already though it is no longer offered, with the amount it was copied with."""
-    known = {line.line_key for line in offered}
-    return [
-        BudgetLine(row.programme, row.fund_source, row.amount, in_budget=False)
-        for row in agreement.budgets.select_related("programme")
-        if row.line_key not in known
-    ]
+def offered_to(agreement: Agreement) -> list[BudgetLine]:
+    """What a draft may list, and what its table B holds already though it is offered no more.
+
+    The latter has the amount it has now where its budget has merely been detailed or added up since, otherwise
+    the one it was copied with.
+    """
+    budgets = YearBudgets(agreement.year, [agreement])
+    offered = budgets.lines_for(agreement)
+    held = []
+    for row in agreement.budgets.select_related("programme"):
+        if same_line(row, offered) is None:
+            now = budgets.amount_of(agreement, row)
+            in_budget = now is None or now > 0
+            held.append(BudgetLine(row.programme, row.fund_source, now or row.amount, in_budget))
+    return offered + held
 
 
-def latest_budgets(year: int, units: frozenset[int]) -> list[Budget]:
-    """Each unit's budgets in the latest version that unit has."""
-    return latest_of(Budget.objects.of_units(units, year).select_related("programme"))
+def _leaves(year: int, units: frozenset[int] | None) -> list[Leaf]:
+    """The budgets of the units (None: of all), each unit's in the latest version it has, in one query."""
+    columns = Budget.objects.of_units(units, year).values_list(
+        "unit_id", "version", "fund_source", "amount",
+        "programme_id", "programme__code", "programme__name", "programme__nomenclature_year",
+    )  # fmt: skip
+    programmes: dict[int, Programme] = {}
+    found = []
+    for unit, version, source, amount, pk, *named in columns.order_by("unit_id", "programme__code", "pk"):
+        if pk not in programmes:
+            programmes[pk] = Programme(pk, *named)
+        found.append(Leaf(unit, version, programmes[pk], source, amount))
+    return latest_of(found)
 
 
-def latest_of(budgets: Iterable[Budget]) -> list[Budget]:
+def version_rank(version: str) -> int:
+    """0 for the original; the higher, the later."""
+    return VERSION_ORDER.index(BudgetVersion(version))
+
+
+def latest_of(budgets: Iterable[Row]) -> list[Row]:
     """Of budgets of one year, those in the latest version their unit has."""
     rows = list(budgets)
+    newest = newest_ranks((row.unit_id, row.version) for row in rows)
+    return [row for row in rows if version_rank(row.version) == newest[row.unit_id]]
+
+
+def newest_ranks(versions: Iterable[tuple[int, str]]) -> dict[int, int]:
+    """The rank of the latest version of each unit, from pairs of unit and version."""
     newest: dict[int, int] = defaultdict(int)
-    for row in rows:
-        newest[row.unit_id] = max(newest[row.unit_id], VERSION_ORDER.index(row.version))
-    return [row for row in rows if VERSION_ORDER.index(row.version) == newest[row.unit_id]]
-
-
-def _summed(budgets: list[Budget]) -> list[BudgetLine]:
-    amounts: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    programmes: dict[int, Programme] = {}
-    for budget in budgets:
-        programmes[budget.programme_id] = budget.programme
-        amounts[budget.programme_id, budget.fund_source] += budget.amount
-    lines = [BudgetLine(programmes[pk], source, amount) for (pk, source), amount in amounts.items()]
-    return sorted(lines, key=lambda line: (line.programme.code, line.programme.name, line.fund_source))
+    for unit, version in versions:
+        newest[unit] = max(newest[unit], version_rank(version))
+    return newest

@@ -20,6 +20,7 @@ from agreements.models import (
 )
 from agreements.parties import Parties, signatories
 from agreements.querysets import content_lookups
+from agreements.table_b import LineKey, is_part, same_line
 
 
 @dataclass(frozen=True)
@@ -250,18 +251,24 @@ def _less(one: Decimal | int | None, other: Decimal | int | None) -> bool:
 
 
 def _budgets(before: Iterable[AgreementBudget], now: Iterable[AgreementBudget]) -> tuple[BudgetChange, ...]:
-    old = {row.line_key: row for row in before}
-    new = {row.line_key: row for row in now}
+    """A line that the other table details, or has within a wider one, is compared as a whole."""
+    old, new = list(before), list(now)
     # In the order of the new table; what it dropped comes last.
-    rows = new | {key: row for key, row in old.items() if key not in new}
-    return tuple(_budget(row, old.get(key), new.get(key)) for key, row in rows.items())
+    rows: dict[LineKey, AgreementBudget] = {}
+    amounts: dict[LineKey, dict[str, Decimal]] = defaultdict(dict)
+    for side, lines, others in (("new", new, old), ("old", old, new)):
+        for line in lines:
+            same = same_line(line, rows.values())
+            row = same or next((each for each in others if is_part(line, each)), line)
+            rows.setdefault(row.line_key, row)
+            sums = amounts[row.line_key]
+            sums[side] = sums.get(side, Decimal(0)) + line.amount
+    return tuple(_budget(row, amounts[key].get("old"), amounts[key].get("new")) for key, row in rows.items())
 
 
-def _budget(row: AgreementBudget, old: AgreementBudget | None, new: AgreementBudget | None) -> BudgetChange:
-    if old and new:
-        change = Change.SAME if old.amount == new.amount else Change.REALLOCATED
+def _budget(row: AgreementBudget, old: Decimal | None, new: Decimal | None) -> BudgetChange:
+    if old is not None and new is not None:
+        change = Change.SAME if old == new else Change.REALLOCATED
     else:
-        change = Change.NEW if new else Change.DROPPED
-    return BudgetChange(
-        change, row.code, row.name, row.fund_source, old.amount if old else None, new.amount if new else None
-    )
+        change = Change.NEW if old is None else Change.DROPPED
+    return BudgetChange(change, row.code, row.name, row.fund_source, old, new)

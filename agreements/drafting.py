@@ -27,6 +27,7 @@ from agreements.models import (
     YearPolicy,
 )
 from agreements.parties import form_for, next_superior, reason_by_rule
+from agreements.table_b import place_of
 from records.history import Act, Actor, record
 
 
@@ -360,10 +361,9 @@ def set_budgets(agreement: Agreement, lines: Iterable[BudgetLine], actor: Actor)
 
 def _pay_again(steps: Iterable[ActionStep], rows: Iterable[AgreementBudget]) -> None:
     """Steps of an action plan begun before keep the programmes that still stand on table B."""
-    row_of = {row.line_key: row for row in rows}
-    kept = []
+    rows, kept = list(rows), []
     for step in steps:
-        row = row_of.get(step.budget_line.line_key) if step.budget_line else None
+        row = place_of(step.budget_line, rows) if step.budget_line else None
         if row is not None:
             step.budget_line = row
             kept.append(step)

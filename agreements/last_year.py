@@ -24,6 +24,7 @@ from agreements.models import (
     Position,
     YearPolicy,
 )
+from agreements.nomenclature import related
 from records.history import Act, Actor, record
 
 
@@ -188,10 +189,13 @@ def _in_use(indicators: list[Indicator]) -> dict[int, Indicator]:
 
 
 def _budgets(source: Agreement, draft: Agreement) -> list[AgreementBudget]:
-    """Lines of the new year's budget for the programmes of the old table, known by their code or themselves."""
+    """Lines of the new year's budget for the programmes of the old table, known by their code, whatever step
+    either year lists them by, or themselves."""
     rows = list(source.budgets.all())
     programmes, codes = {row.programme_id for row in rows}, {row.code for row in rows if row.code}
     lines = [
-        line for line in lines_for(draft) if line.programme.pk in programmes or line.programme.code in codes
+        line
+        for line in lines_for(draft)
+        if line.programme_id in programmes or any(related(line.code, code) for code in codes)
     ]
     return [promised_budget(draft, line, order) for order, line in enumerate(lines, start=1)]

@@ -197,7 +197,8 @@ class _Source:
         tree = tree or UnitTree()
         if not positions:
             return cls(policy, tree, {}, {}, frozenset())
-        budgets = YearBudgets(policy.year, tree)
+        drafts = [Agreement(position=each, unit=each.unit, year=policy.year) for each in positions]
+        budgets = YearBudgets(policy.year, drafts, tree)
         objectives: dict[int, list[Objective]] = defaultdict(list)
         rows = Objective.objects.in_year(policy.year).filter(
             unit__in={position.unit_id for position in positions}, kind=ObjectiveKind.OBJECTIVE

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from evaluations import achievement
 from evaluations.models import BudgetRealisation
+from evaluations.money import signed_percent
 from evaluations.spending import SpendingLine
 from evaluations.spending_checks import Figures, remarks
-from perjanjian.numerals import MONTHS
+from perjanjian.numerals import MONTHS, format_percent, format_rupiah
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,40 @@ class MonthRow:
         return achievement.absorption(self.line.ceiling, self.row.spent if self.row else None)
 
     @property
+    def planned(self) -> Decimal | None:
+        """Rupiah that are to be spent by the end of the month; None where the year has no plan."""
+        return None if self.line.dropped else self.line.planned_cash(self.month)
+
+    @property
+    def planned_physical(self) -> Decimal | None:
+        return None if self.line.dropped else self.line.planned_physical(self.month)
+
+    @property
+    def cash_deviation(self) -> Decimal | None:
+        """Percent of the ceiling by which the money is ahead of its plan; negative: behind it."""
+        planned = achievement.absorption(self.line.ceiling, self.planned)
+        return achievement.efficiency(self.absorption, planned)
+
+    @property
+    def physical_deviation(self) -> Decimal | None:
+        return achievement.efficiency(self.row.physical if self.row else None, self.planned_physical)
+
+    @property
+    def plan_sentence(self) -> str:
+        """“Rencana s.d. Juli Rp…, deviasi −12,50 %; fisik 40,00 %, deviasi …”; empty where there is no plan."""
+        parts = []
+        if self.planned is not None:
+            parts.append(f"{format_rupiah(self.planned)}{_beside(self.cash_deviation)}")
+        if self.planned_physical is not None:
+            parts.append(f"fisik {format_percent(self.planned_physical)}{_beside(self.physical_deviation)}")
+        return f"Rencana s.d. {self.name} {'; '.join(parts)}" if parts else ""
+
+    @property
     def remarks(self) -> list[str]:
         """What to look at again in the recorded figures."""
         row = self.row
         return remarks(self.line, Figures(row.spent, row.physical, row.note)) if row else []
+
+
+def _beside(deviation: Decimal | None) -> str:
+    return "" if deviation is None else f", deviasi {signed_percent(deviation)}"

@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.db.models import Max
 
 from agreements.budgets import VERSION_ORDER, latest_of
-from agreements.models import Budget
+from agreements.models import Budget, BudgetPlan
+from agreements.nomenclature import related
 from evaluations.models import BudgetRealisation
 
 ZERO = Decimal(0)
@@ -21,7 +22,9 @@ class SpendingLine:
 
     `budget` is what a new month is written on: that of the unit's latest version; where that version
     dropped the programme (`dropped`), the one of the version before, with a `ceiling` of 0. `rows` are
-    what was recorded, by month, on whichever version; `budgets` the keys of all versions.
+    what was recorded, by month, on whichever version; `budgets` the keys of all versions. `replaced_from`:
+    the month from which the running totals of what took the dropped one's place (its kegiatan, or the program
+    above it) hold its money too. `plans`: the cash and physical plan by month, where it was asked for.
     """
 
     budget: Budget
@@ -29,6 +32,8 @@ class SpendingLine:
     dropped: bool = False
     budgets: tuple[int, ...] = ()
     rows: Mapping[int, BudgetRealisation] = field(default_factory=dict)
+    replaced_from: int | None = None
+    plans: Mapping[int, BudgetPlan] = field(default_factory=dict)
 
     @property
     def pk(self) -> int:
@@ -43,7 +48,9 @@ class SpendingLine:
         return self.rows.get(month)
 
     def up_to(self, month: int) -> BudgetRealisation | None:
-        """The latest row of the month or one before it."""
+        """The latest row of the month or one before it; None once others hold its money."""
+        if self.replaced_from is not None and month >= self.replaced_from:
+            return None
         known = [number for number in self.rows if number <= month]
         return self.rows[max(known)] if known else None
 
@@ -52,12 +59,31 @@ class SpendingLine:
         known = [number for number in self.rows if number > month]
         return self.rows[min(known)] if known else None
 
+    def planned_cash(self, month: int) -> Decimal | None:
+        """Rupiah that are to be spent by the end of a month; None where nothing is planned of the year."""
+        return self._planned({number: plan.cash for number, plan in self.plans.items()}, month)
 
-def spending_lines(units: Collection[int], year: int, month: int = DECEMBER) -> dict[int, list[SpendingLine]]:
+    def planned_physical(self, month: int) -> Decimal | None:
+        """Percent of the work that is to be done by the end of a month; None where nothing is planned."""
+        return self._planned({number: plan.physical for number, plan in self.plans.items()}, month)
+
+    def _planned(self, of_month: Mapping[int, Decimal | None], month: int) -> Decimal | None:
+        if self.dropped or not self.ceiling:
+            return ZERO
+        known = {number: value for number, value in of_month.items() if value is not None}
+        if not known:
+            return None
+        until = [number for number in known if number <= month]
+        return known[max(until)] if until else ZERO
+
+
+def spending_lines(
+    units: Collection[int], year: int, month: int = DECEMBER, plans: bool = False
+) -> dict[int, list[SpendingLine]]:
     """The lines of each unit by its key, with what was recorded up to a month, in two queries.
 
     A unit's latest version counts as a whole. A programme it dropped stays a line while money is
-    recorded on it in some month.
+    recorded on it in some month. With `plans`, in three queries, each line has its cash and physical plan.
     """
     budgets = list(Budget.objects.of_units(units, year).select_related("programme", "unit"))
     by_pk = {budget.pk: budget for budget in budgets}
@@ -70,6 +96,7 @@ def spending_lines(units: Collection[int], year: int, month: int = DECEMBER) -> 
     for budget in budgets:
         versions[_key(budget)].append(budget.pk)
     current = {_key(budget): budget for budget in latest_of(budgets)}
+    planned = _plans(units, year) if plans else {}
     found: dict[int, list[SpendingLine]] = defaultdict(list)
     for key, pks in versions.items():
         dropped = key not in current
@@ -77,7 +104,16 @@ def spending_lines(units: Collection[int], year: int, month: int = DECEMBER) -> 
             continue
         budget = by_pk[max(pks)] if dropped else current[key]
         ceiling = ZERO if dropped else budget.amount
-        found[key[0]].append(SpendingLine(budget, ceiling, dropped, tuple(pks), dict(rows[key])))
+        line = SpendingLine(
+            budget,
+            ceiling,
+            dropped,
+            tuple(pks),
+            dict(rows[key]),
+            _replaced_from(budget, current, rows) if dropped else None,
+            planned.get(budget.pk, {}),
+        )
+        found[key[0]].append(line)
     return {unit: sorted(lines, key=_order) for unit, lines in found.items()}
 
 
@@ -100,6 +136,26 @@ def last_months(units: Collection[int] | None, year: int) -> dict[int, list[int]
 
 
 _Key = tuple[int, int, str]
+
+
+def _replaced_from(
+    dropped: Budget, current: Mapping["_Key", Budget], rows: Mapping["_Key", Mapping[int, BudgetRealisation]]
+) -> int | None:
+    """The first month recorded on what the latest version has instead: running totals since January."""
+    places = [
+        key
+        for key, budget in current.items()
+        if (budget.unit_id, budget.fund_source) == (dropped.unit_id, dropped.fund_source)
+        and related(budget.programme.code, dropped.programme.code)
+    ]
+    return min((month for key in places for month in rows.get(key, ())), default=None)
+
+
+def _plans(units: Collection[int], year: int) -> dict[int, dict[int, BudgetPlan]]:
+    found: dict[int, dict[int, BudgetPlan]] = defaultdict(dict)
+    for plan in BudgetPlan.objects.filter(budget__year=year, budget__unit__in=units).order_by():
+        found[plan.budget_id][plan.month] = plan
+    return found
 
 
 def _key(budget: Budget) -> _Key:

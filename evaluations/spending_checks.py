@@ -4,15 +4,12 @@ Impossible is only what the columns refuse: less than nothing, more than 100 per
 happens (a refund, a payment in advance, a shifted budget) and wants words, or is shown to who reads it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from evaluations import achievement
 from evaluations.checks import SHORTEST_REASON
 from evaluations.models import BudgetRealisation
-from evaluations.money import codes_above
 from evaluations.spending import SpendingLine
 from perjanjian.numerals import MONTHS, NBSP, format_number, format_percent, format_rupiah
 
@@ -70,44 +67,6 @@ def remarks(line: SpendingLine, typed: Figures) -> list[str]:
         f"Serapan {format_percent(absorbed)}, fisik {_percent(typed.physical)}: "
         f"uang mendahului fisik {format_number(ahead, 2)} poin. Periksa kembali angkanya."
     ]
-
-
-def sums_that_differ(lines: Iterable[SpendingLine], month: int) -> dict[int, str]:
-    """Lines whose kegiatan or sub kegiatan beside them do not add up to them, with the sentence, by key.
-
-    Parts of the same fund source whose ceilings make the whole must have spent the whole; parts of less
-    than the whole must not have spent more.
-    """
-    within = _parts(list(lines))
-    found = {}
-    for line, parts in within:
-        row = line.up_to(month)
-        known = [part.up_to(month) for part in parts]
-        spent = sum((each.spent for each in known if each), Decimal(0))
-        if row is None or not any(known):
-            continue
-        whole = sum((part.ceiling for part in parts), Decimal(0)) >= line.ceiling and all(known)
-        if spent > row.spent or (whole and spent != row.spent):
-            found[line.pk] = (
-                f"Jumlah kegiatan di bawahnya {format_rupiah(spent)}, program ini {format_rupiah(row.spent)}."
-            )
-    return found
-
-
-def _parts(lines: list[SpendingLine]) -> list[tuple[SpendingLine, list[SpendingLine]]]:
-    """Each line with those directly within it: the nearest listed code above counts."""
-    by_code: Mapping[tuple[str, str], SpendingLine] = {
-        (line.budget.programme.code, line.budget.fund_source): line
-        for line in lines
-        if line.budget.programme.code
-    }
-    found: dict[int, list[SpendingLine]] = defaultdict(list)
-    for (code, source), line in by_code.items():
-        for above in reversed(codes_above(code)):
-            if (above, source) in by_code:
-                found[by_code[above, source].pk].append(line)
-                break
-    return [(line, found[line.pk]) for line in by_code.values() if found[line.pk]]
 
 
 def _month(row: BudgetRealisation) -> str:

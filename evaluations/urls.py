@@ -8,6 +8,7 @@ from evaluations.views import (
     facts,
     money,
     money_entry,
+    money_plan,
     policies,
     revisions,
     schedule,
@@ -34,6 +35,7 @@ urlpatterns = [
         "<int:year>/realisasi-anggaran/<int:unit>/<int:number>/", money_entry.money_entry, name="money_entry"
     ),
     path("<int:year>/realisasi-anggaran/baris/<int:pk>/", money.money_line, name="money_line"),
+    path("<int:year>/rencana-anggaran/<int:unit>/", money_plan.money_plan, name="money_plan"),
     path("<int:year>/jadwal/", schedule.measuring, name="calendar"),
     path("data-dukung/<int:pk>/", facts.evidence, name="evidence"),
     path("pengaturan/kebijakan/<int:year>/", policies.policy, name="policy"),

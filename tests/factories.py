@@ -14,6 +14,7 @@ from agreements.models import (
     AgreementObjective,
     Assignment,
     Budget,
+    BudgetPlan,
     Indicator,
     Issue,
     Membership,
@@ -121,6 +122,15 @@ def make_budget(
         code=code, name=fields.pop("name", f"Program {code}"), nomenclature_year=2025
     )[0]
     return Budget.objects.create(unit=unit, programme=programme, year=year, amount=Decimal(amount), **fields)
+
+
+def make_plan(budget: Budget, months: dict[int, tuple[str | None, str | None]]) -> None:
+    """Running totals by month: rupiah, and percent of the work."""
+    rows = [
+        BudgetPlan(budget=budget, month=month, cash=cash and Decimal(cash), physical=work and Decimal(work))
+        for month, (cash, work) in months.items()
+    ]
+    BudgetPlan.objects.bulk_create(rows)
 
 
 def make_agreement(

@@ -14,6 +14,7 @@ from agreements.content import target_text
 from agreements.enums import Form, Kind
 from agreements.models import ActionPlan, Agreement, AgreementIndicator, Objective, Position
 from agreements.parties import proposed_superior, reason_by_rule
+from agreements.table_b import is_part
 from agreements.workflow import SHORTEST_REASON
 from perjanjian.forms import IndonesianDateField, NumeralField
 
@@ -353,6 +354,19 @@ class BudgetsForm(DraftForm):
         self.offered = lines
         choices = cast(forms.MultipleChoiceField, self.fields["lines"])
         choices.choices = [(line.key, str(line.programme)) for line in lines]
+
+    def clean(self):
+        """A program and its own kegiatan would be counted twice."""
+        cleaned = super().clean()
+        chosen = self.chosen() if "lines" in cleaned else []
+        for line in chosen:
+            if whole := next((each for each in chosen if is_part(line, each)), None):
+                self.add_error(
+                    None,
+                    f"{line.programme} sudah termasuk dalam {whole.programme}. Hapus centang salah satunya.",
+                )
+                break
+        return cleaned
 
     def chosen(self) -> list[BudgetLine]:
         keys = set(self.cleaned_data["lines"])

@@ -1,4 +1,4 @@
-"""Forms of the plan: the catalogue, scales, yearly targets, budgets."""
+"""Forms of the plan: the catalogue, scales, yearly targets."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -6,17 +6,15 @@ from typing import Any, cast
 from django import forms
 
 from agreements.changes import described
-from agreements.enums import BudgetVersion, Kind, Method
+from agreements.enums import Kind, Method
 from agreements.forms.base import UNCHOSEN, MasterForm
 from agreements.frozen import is_promised
 from agreements.models import (
-    Budget,
     Indicator,
     IndicatorTarget,
     Label,
     Objective,
     Position,
-    Programme,
     Scale,
     ScaleStep,
     Unit,
@@ -262,63 +260,3 @@ class TargetForm(forms.Form):
     def columns_typed(self) -> dict[str, Any] | None:
         """The columns as typed; None for no target. Asked once the form is valid."""
         return None if self.is_empty else {name: self.cleaned_data[name] for name in self.columns}
-
-
-class ProgrammeForm(MasterForm):
-    class Meta(MasterForm.Meta):
-        model = Programme
-        fields = ("code", "name", "nomenclature_year")
-        help_texts = {
-            "code": "Kode program, kegiatan, atau sub kegiatan menurut nomenklatur nasional, misalnya 1.02.02.",
-            "nomenclature_year": "Tahun keputusan Mendagri tentang nomenklatur yang dipakai.",
-        }
-
-    def clean(self):
-        cleaned = super().clean()
-        same = Programme.objects.filter(
-            code=cleaned.get("code", ""),
-            name=cleaned.get("name", ""),
-            nomenclature_year=cleaned.get("nomenclature_year"),
-        )
-        if same.exclude(pk=self.instance.pk).exists():
-            self.add_error("name", "Program dengan kode, nama, dan tahun nomenklatur ini sudah ada.")
-        return cleaned
-
-
-class BudgetForm(MasterForm):
-    """Unit, year and programme are chosen before."""
-
-    class Meta(MasterForm.Meta):
-        model = Budget
-        fields = ("version", "fund_source", "amount")
-        help_texts = {
-            "version": "Versi yang lebih baru menggantikan seluruh anggaran unit ini dari versi sebelumnya.",
-            "fund_source": "Misalnya APBD, DAK Fisik, DAK Nonfisik, BLUD.",
-            "amount": "Rupiah penuh, misalnya 1.250.000.000. Bukan dalam juta.",
-        }
-
-    def clean(self):
-        cleaned = super().clean()
-        row = self.instance
-        version, source = cleaned.get("version"), cleaned.get("fund_source")
-        others = Budget.objects.filter(unit=row.unit, year=row.year, version=version).exclude(pk=row.pk)
-        if others.filter(programme=row.programme, fund_source=source).exists():
-            name = BudgetVersion(version).label if version else ""
-            self.add_error(
-                "version", f"Pagu program ini untuk {name} dari {source} sudah dicatat. Ubah yang sudah ada."
-            )
-        self._refuse_two_levels(others.select_related("programme"))
-        return cleaned
-
-    def _refuse_two_levels(self, others) -> None:
-        """A program and its own kegiatan side by side would be counted twice."""
-        code = self.instance.programme.code
-        for other in others if code else ():
-            theirs = other.programme.code
-            if theirs and (theirs.startswith(f"{code}.") or code.startswith(f"{theirs}.")):
-                self.add_error(
-                    None,
-                    f"{other.programme} sudah dicatat pada tingkat lain dari kode yang sama, sehingga terhitung dua "
-                    "kali. Catat semua pada satu tingkat.",
-                )
-                return

@@ -8,6 +8,7 @@ from agreements.models.agreement import (
     AgreementObjective,
 )
 from agreements.models.imports import ImportChange, ImportMapping, ImportRow, ImportRun
+from agreements.models.leaves import TWO_LEVELS
 from agreements.models.organisation import (
     Assignment,
     Delegation,
@@ -39,6 +40,7 @@ from agreements.models.signing import Issue, IssueParty, Signature
 from agreements.models.tree import TreeLink, TreeNode
 
 __all__ = [
+    "TWO_LEVELS",
     "ActionPlan",
     "ActionPlanTarget",
     "ActionStep",

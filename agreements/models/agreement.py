@@ -23,6 +23,7 @@ from agreements.frozen import FrozenWithAgreement, GuardedManager
 from agreements.models.organisation import Position, Unit
 from agreements.models.planning import Indicator, MoneyColumn, Objective, Programme, TargetColumns
 from agreements.querysets import IN_PREPARATION, AgreementQuerySet
+from agreements.table_b import LineKey, key_of
 
 
 class Agreement(models.Model):
@@ -239,6 +240,6 @@ class AgreementBudget(FrozenWithAgreement):
         return self.name
 
     @property
-    def line_key(self) -> tuple[int, str]:
+    def line_key(self) -> LineKey:
         """What stays the same when table B is written again, or copied into another agreement."""
-        return self.programme_id, self.fund_source
+        return key_of(self.code, self.programme_id), self.fund_source

@@ -18,6 +18,7 @@ from agreements.enums import (
     Polarity,
 )
 from agreements.models.organisation import Position, Unit
+from agreements.nomenclature import CODE
 from agreements.querysets import (
     BudgetQuerySet,
     IndicatorQuerySet,
@@ -31,7 +32,7 @@ from agreements.querysets import (
 MEASURE_DIGITS, MEASURE_PLACES = 15, 4
 MONEY_DIGITS, MONEY_PLACES = 15, 2
 PROGRAMME_CODE = RegexValidator(
-    r"^\d(\.\d{2}(\.\d{2}(\.\d\.\d{2}(\.(\d{2}|\d{4}))?)?)?)?$",
+    CODE.pattern,
     "Kode mengikuti nomenklatur nasional, misalnya 1.02.02 atau 1.02.02.2.01.0001.",
 )
 
@@ -400,7 +401,8 @@ class Budget(models.Model):
     """What a unit may spend in a year, by version of the APBD, at the most detailed step that is known.
 
     Rows are never sums of each other: of one unit, year, version and fund source none has a code that
-    another's begins with. What a document says a programme or unit has in all is a `BudgetTotal`.
+    another's begins with (`agreements.models.leaves`). What a document says a programme or unit has in all
+    is a `BudgetTotal`.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="unit", related_name="budgets")
@@ -415,6 +417,7 @@ class Budget(models.Model):
     class Meta:
         verbose_name = "pagu"
         ordering = ("unit__order", "unit_id", "programme__code", "pk")
+        indexes = [models.Index(fields=("unit", "year", "version"), name="budget_of_unit_and_year")]
         constraints = [
             models.UniqueConstraint(
                 fields=("unit", "programme", "year", "version", "fund_source"), name="budget_once"

@@ -4,6 +4,7 @@ from django.urls import path
 
 from agreements.views import (
     benchmarks,
+    budget_units,
     budgets,
     indicators,
     library,
@@ -60,6 +61,14 @@ urlpatterns = [
     path("<int:year>/anggaran/", budgets.budget_list, name="budget_list"),
     path("<int:year>/anggaran/baru/", budgets.budget_create, name="budget_create"),
     path("<int:year>/anggaran/<int:pk>/ubah/", budgets.budget_edit, name="budget_edit"),
+    path("<int:year>/anggaran/<int:pk>/hapus/", budgets.budget_delete, name="budget_delete"),
+    path("<int:year>/anggaran/unit/<int:unit>/", budget_units.budget_unit, name="budget_unit"),
+    path("<int:year>/anggaran/unit/<int:unit>/versi/", budget_units.budget_versions, name="budget_versions"),
+    path(
+        "<int:year>/anggaran/unit/<int:unit>/jumlah/<slug:version>/",
+        budget_units.budget_total,
+        name="budget_total",
+    ),
     path("<int:year>/anggaran/program/baru/", budgets.programme_create, name="programme_create"),
     path("<int:year>/anggaran/program/<int:pk>/ubah/", budgets.programme_edit, name="programme_edit"),
 ]

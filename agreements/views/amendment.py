@@ -149,10 +149,11 @@ def _needs(counts: dict[Need, int]) -> list[tuple[Need, str, int]]:
 
 def _amend_all(request, year: int, ticked: set[int], form: BasisForm):
     """The single act for each, each a transaction of its own; one refusal undoes nothing of the others."""
-    today, budgets = timezone.localdate(), YearBudgets(year)
     rows = Agreement.objects.visible_to(request.scope, year).for_year(year).filter(pk__in=ticked)
+    chosen = list(rows.with_parties())
+    today, budgets = timezone.localdate(), YearBudgets(year, chosen)
     outcomes = []
-    for agreement in rows.with_parties():
+    for agreement in chosen:
         try:
             draft = amending.start(
                 agreement, form.basis(), request.scope, _actor(request, agreement), today, budgets

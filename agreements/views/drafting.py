@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import partial
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from django.utils import timezone
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements import drafting, last_year
-from agreements.budgets import held_lines, lines_for
+from agreements.budgets import offered_to
 from agreements.copying import outdated
 from agreements.differences import Comparison, IndicatorChange, compare
 from agreements.forms.agreement import (
@@ -38,6 +37,7 @@ from agreements.models import (
     Position,
 )
 from agreements.parties import next_superior, proposed_superior, reason_by_rule, superiors_to_offer
+from agreements.table_b import before_of, same_line
 from agreements.views.agreement import agreement_or_404, posted
 from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, number_in, number_of, numbers_in
 from agreements.years import policy_or_404
@@ -368,11 +368,10 @@ def budgets(request, year: int, pk: int):
     agreement = draft_or_refusal(request, year, pk)
     if moved := moved_on(request, agreement):
         return moved
-    offered = lines_for(agreement)
-    offered += held_lines(agreement, offered)
-    held = _amounts(agreement)
+    offered = offered_to(agreement)
+    held = _held(agreement)
     initial = {
-        "lines": [line.key for line in offered if line.line_key in held],
+        "lines": [line.key for line in offered if same_line(line, held)],
         "version": agreement.version,
     }
     form = BudgetsForm(posted(request), lines=offered, initial=initial)
@@ -383,15 +382,15 @@ def budgets(request, year: int, pk: int):
         ):
             messages.success(request, "Anggaran PK disimpan.")
             return redirect("agreements:compose", year, pk)
-        stored = _amounts(agreement)
+        stored = _held(agreement)
     selected = set(form["lines"].value() or ())
-    amended = _amounts(agreement.amends)
+    amended = list(AgreementBudget.objects.filter(agreement=agreement.amends)) if agreement.amends else []
     lines = [
         (
             line,
             line.key in selected,
-            stored is not None and (line.line_key in stored) != (line.key in selected),
-            amended.get(line.line_key),
+            stored is not None and bool(same_line(line, stored)) != (line.key in selected),
+            before_of(line, amended),
         )
         for line in offered
     ]
@@ -399,7 +398,6 @@ def budgets(request, year: int, pk: int):
     return _page(request, "budgets", context)
 
 
-def _amounts(agreement: Agreement | None) -> dict[tuple[int, str], Decimal]:
-    """What the lines that table B holds now were made with."""
-    rows = AgreementBudget.objects.filter(agreement=agreement) if agreement else ()
-    return {row.line_key: row.amount for row in rows}
+def _held(agreement: Agreement) -> list[AgreementBudget]:
+    """The lines that table B holds now."""
+    return list(AgreementBudget.objects.filter(agreement=agreement))

@@ -10,7 +10,7 @@ from agreements import amending, drafting
 from agreements.amending import Basis
 from agreements.enums import BudgetVersion, Ground
 from agreements.models import AgreementIndicator, Budget
-from evaluations.demo import source
+from evaluations.demo import budgets, source
 from evaluations.demo.days import working_day
 from evaluations.demo.promises import Making, Story
 from evaluations.demo.world import BUDGET, Scene, World
@@ -36,19 +36,16 @@ def _revise(world: World, year: int, day: date) -> None:
         for row in source.rows("revised")
         if row[column]
     }
-    own = Budget.objects.filter(year=year, unit__in={unit for unit, _, _ in changed})
+    units = {unit for unit, _, _ in changed}
     made = [
-        Budget(
-            unit_id=budget.unit_id,
-            programme=budget.programme,
-            year=year,
-            version=BudgetVersion.REVISED,
-            fund_source=budget.fund_source,
-            amount=changed.get((budget.unit_id, budget.programme.code, budget.fund_source), budget.amount),
-        )
-        for budget in own.select_related("programme")
+        budget
+        for row in source.rows("budgets")
+        if (unit := world.units[row["unit"]].pk) in units
+        for amount in [changed.get((unit, row["code"], row["fund"]), Decimal(row[column]))]
+        for budget in budgets.budgets_of(world, row, year, amount, BudgetVersion.REVISED)
     ]
     Budget.objects.bulk_create(made)
+    budgets.plan(world, made)
     person = world.person(BUDGET, day, Capability.BUDGET)
     act = history.Act(
         "mencatat pagu perubahan",

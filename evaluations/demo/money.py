@@ -1,12 +1,14 @@
 """Money spent and physical progress of the demo, month by month as running totals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
 
 from accounts.permissions import Capability
+from agreements.periodic import apportioned
 from evaluations.demo import source
+from evaluations.demo.budgets import EVEN, LATE, OWN_COSTS, details_of
 from evaluations.demo.world import BUDGET, Scene, World
 from evaluations.models import Period
 from evaluations.recording import Spent, record
@@ -16,14 +18,9 @@ from evaluations.workflow import Who
 from perjanjian.numerals import round_half_up
 
 MONTHS = range(1, 13)
-# Running share of a year's spending, January to December: wages run evenly, works wait for their tenders.
-EVEN = (6, 13, 20, 28, 36, 47, 55, 63, 71, 80, 89, 100)
-LATE = (0, 2, 5, 11, 18, 27, 36, 47, 58, 71, 85, 100)
 # Money of the centre comes in with the contracts: 4 percent of the ceiling at mid-year is no rarity.
 OF_THE_CENTRE = (0, 0, 0, 1, 3, 7, 16, 28, 44, 62, 83, 100)
 PACES = {"dak": OF_THE_CENTRE}
-# The programme every unit has for its own wages and running costs ends in .01.
-OWN_COSTS = ".01"
 # From this month on the story of a line stands beside its figures.
 TOLD_FROM = 6
 
@@ -44,17 +41,28 @@ def _record(world: World, year: int, month: int, day: date) -> None:
         for line in own
     }
     typed = [
-        _spent(lines[world.units[row["unit"]].pk, row["code"], row["fund"]], row, month)
+        spent
         for row in source.rows("budgets")
+        for spent in _spent([lines[place] for place in _places(world, row, year)], row, month)
     ]
     person = world.person(BUDGET, day, Capability.BUDGET)
     period = Period.objects.of_budget(year).get(number=month)
     record(period, typed, Who(person.scope, person.actor), invented=True)
 
 
-def _spent(line: SpendingLine, row: dict[str, str], month: int) -> Spent:
+def _places(world: World, row: dict[str, str], year: int) -> list[tuple[int, str, str]]:
+    """Where the money of a row is recorded: on the programme, or on each of its details."""
+    codes = [each["code"] for each in details_of(world, row, year)] or [row["code"]]
+    return [(world.units[row["unit"]].pk, code, row["fund"]) for code in codes]
+
+
+def _spent(lines: Sequence[SpendingLine], row: dict[str, str], month: int) -> Iterator[Spent]:
+    """What the programme spent, in proportion to what its details have."""
     pace = PACES.get(row["pace"]) or (EVEN if row["code"].endswith(OWN_COSTS) else LATE)
     share = Decimal(pace[month - 1]) / 100
-    spent = round_half_up(line.budget.amount * Decimal(row["absorbed"]) / 100 * share, 0)
+    amounts = [line.budget.amount for line in lines]
+    spent = round_half_up(sum(amounts, Decimal(0)) * Decimal(row["absorbed"]) / 100 * share, 0)
     physical = round_half_up(Decimal(row["physical"]) * share, 2)
-    return Spent(line, 0, Figures(spent, physical, row["note"] if month >= TOLD_FROM else ""))
+    note = row["note"] if month >= TOLD_FROM else ""
+    for line, part in zip(lines, apportioned(spent, amounts, 0), strict=True):
+        yield Spent(line, 0, Figures(part, physical, note))

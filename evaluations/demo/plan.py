@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from agreements.models import (
-    Budget,
     Indicator,
     IndicatorTarget,
     Label,
@@ -15,7 +14,7 @@ from agreements.models import (
 )
 from agreements.years import open_year
 from evaluations.calendar import open_calendar
-from evaluations.demo import source
+from evaluations.demo import budgets, source
 from evaluations.demo.world import World
 from records.history import Actor
 
@@ -29,7 +28,7 @@ def load(world: World) -> None:
         world.indicators[row["key"]] = _indicator(world, row)
     _targets(world, period)
     _programmes(world)
-    _budgets(world)
+    budgets.load(world)
 
 
 def open_the_year(world: World, year: int, actor: Actor) -> None:
@@ -121,17 +120,3 @@ def _programmes(world: World) -> None:
         programme.full_clean()
         programme.save()
         world.programmes[row["code"]] = programme
-
-
-def _budgets(world: World) -> None:
-    Budget.objects.bulk_create(
-        Budget(
-            unit=world.units[row["unit"]],
-            programme=world.programmes[row["code"]],
-            year=year,
-            fund_source=row["fund"],
-            amount=Decimal(row[column]),
-        )
-        for row in source.rows("budgets")
-        for column, year in (("last", world.years.last), ("this", world.years.this))
-    )

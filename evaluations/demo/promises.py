@@ -10,6 +10,7 @@ from agreements import drafting, workflow
 from agreements.budgets import lines_for
 from agreements.enums import Level
 from agreements.models import Agreement, Assignment, Position
+from agreements.nomenclature import related
 from agreements.steps import InkFacts, IssueFacts, RecordFacts
 from evaluations.demo import paper, plans, source
 from evaluations.demo.days import working_day
@@ -139,7 +140,7 @@ class Making:
         """All the unit's; below a head only the programmes the position carries out."""
         lines = lines_for(self.agreement)
         own = {row["code"] for row in source.rows("carried") if row["position"] == self.key}
-        return [line for line in lines if line.programme.code in own] if own else lines
+        return [line for line in lines if any(related(line.code, code) for code in own)] if own else lines
 
     def _submit(self, day: date) -> None:
         """By who holds the post or, without an account, by who heads the unit above."""

@@ -57,6 +57,8 @@ class World:
     operators: dict[int, str] = field(default_factory=dict)
     # Why the agreement of a position lists no budget, by the key of the position.
     without_budget: dict[str, str] = field(default_factory=dict)
+    # Rows of budget_details.csv by unit, program and fund source.
+    budget_details: dict[tuple[str, str, str], list[dict[str, str]]] = field(default_factory=dict)
     objectives: dict[str, Objective] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)

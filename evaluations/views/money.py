@@ -56,7 +56,7 @@ def money_line(request, year: int, pk: int):
     policy = policy_or_404(request, year)
     rows = Budget.objects.visible_to(request.scope, year).filter(year=year)
     budget = get_object_or_404(rows.select_related("unit"), pk=pk)
-    lines = spending_lines([budget.unit_id], year).get(budget.unit_id, [])
+    lines = spending_lines([budget.unit_id], year, plans=True).get(budget.unit_id, [])
     line = next((each for each in lines if budget.pk in each.budgets), None)
     if line is None:
         raise Http404("Baris anggaran ini tidak ada lagi di versi terbaru dan tidak pernah dibelanjakan.")

@@ -24,7 +24,6 @@ from evaluations.money import account_from
 from evaluations.money_rows import MonthRow
 from evaluations.recording import RECORDED, SpendingConflict, described, record
 from evaluations.spending import SpendingLine, spending_lines
-from evaluations.spending_checks import sums_that_differ
 from evaluations.views.common import refused, unit_or_404
 from evaluations.workflow import Refused, TransitionError, Who
 from perjanjian.forms import MoneyField, NumeralField
@@ -75,7 +74,7 @@ class MoneyPage:
     def of(cls, request, unit: Unit, period: Period, may_enter: bool) -> "MoneyPage":
         capacity = permissions.enters_money_as(request.scope, unit.pk, period.year)
         who = Who(request.scope, actor_of(request, capacity), timezone.now())
-        lines = spending_lines([unit.pk], period.year).get(unit.pk, [])
+        lines = spending_lines([unit.pk], period.year, plans=True).get(unit.pk, [])
         shown = page_of(request, lines, PAGE_SIZE)
         page = cls(unit, period, who, lines, shown, Windows.on(who.day, [period]), may_enter)
         if page.typeable:
@@ -173,7 +172,6 @@ class MoneyPage:
 
     def context(self) -> dict:
         period, unit = self.period, self.unit
-        sums = sums_that_differ(self.lines, period.number)
         due = self.windows.fill_by(period, unit.pk)
         start = self.shown.start_index()
         return {
@@ -181,7 +179,7 @@ class MoneyPage:
             "unit": unit,
             "period": period,
             "rows": [
-                (at, MonthRow(line, period.number), self.forms.get(line.pk), sums.get(line.pk, ""))
+                (at, MonthRow(line, period.number), self.forms.get(line.pk))
                 for at, line in enumerate(self.shown, start)
             ],
             "page": self.shown,

@@ -109,7 +109,8 @@ def lkjip(unit: Unit, year: int, day: date) -> Lkjip:
             are those of 31 December of the year, or of this day when it is earlier.
     """
     region = Region.objects.select_related("emblem").get()
-    scale = readings.scale_of(YearPolicy.objects.get(year=year))
+    policy = YearPolicy.objects.get(year=year)
+    scale = readings.scale_of(policy)
     below = UnitTree().below([unit.pk])
     captions = Captions()
     head, structure = organisation(unit, below, year, day, captions)
@@ -123,8 +124,9 @@ def lkjip(unit: Unit, year: int, day: date) -> Lkjip:
         source.read(result, earlier, below)
     plan = plan_of(agreement, captions) if agreement else None
     texts = texts_of(unit, year)
-    account = money.account_of(below, year)
-    resources = resources_of(account, first_ceilings(below, year), result, source)
+    detail = policy.budget_detail_ii
+    account = money.account_of(below, year, detail=detail)
+    resources = resources_of(account, first_ceilings(below, year, detail), result, source)
     summary_caption = captions.table_if(result, 3, "Ringkasan capaian kinerja")
     objectives = lkjip_objectives.chapters(result, Around(source, texts, captions, scale, resources))
     rows = [row for chapter in objectives for row in chapter.rows]
@@ -200,8 +202,9 @@ def standing(unit: Unit, year: int, day: date, policies: Iterable[YearPolicy] | 
 
 
 def gaps_of(state: Standing, head: Person, tree: UnitTree) -> tuple[Gap, ...]:
-    """What the report lacks, as its document says it; three more queries."""
-    account = money.account_of(tree.below([state.unit.pk]), state.year)
+    """What the report lacks, as its document says it; five more queries."""
+    below, detail = tree.below([state.unit.pk]), money.detail_of_reports(state.year)
+    account = money.account_of(below, state.year, detail=detail)
     indicators = [row.promise.indicator_id for row in state.result.rows] if state.result else []
     known = known_of(indicators, state.year)
     return gaps(Lacking(state.year, head, state.pending, state.result, account, state.written, known))

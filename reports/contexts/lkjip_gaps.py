@@ -195,7 +195,7 @@ def _money(account: BudgetAccount) -> Iterable[Gap]:
 
 def open_lines(account: BudgetAccount) -> list[tuple[BudgetLine, str]]:
     """The programmes whose spending is not known up to December, and what of it lacks."""
-    said = ((line, _until(line)) for line in account.counted)
+    said = ((line, _until(line)) for line in account.lines)
     return [(line, words) for line, words in said if words]
 
 

@@ -13,7 +13,7 @@ from agreements.models import Agreement, Assignment, Unit, YearPolicy
 from agreements.scope import UnitTree
 from agreements.years import usual_report_due
 from evaluations.models import Narrative
-from evaluations.money import BudgetAccount, absorption_of
+from evaluations.money import BudgetAccount, absorption_of, detail_of_reports
 from evaluations.results import AgreementResult, results_of
 from records.enums import JobState
 from records.models import Job
@@ -84,7 +84,7 @@ def lines(
     policies: Iterable[YearPolicy] | None = None,
     tree: UnitTree | None = None,
 ) -> list[Line]:
-    """One line a unit, in at most fourteen queries however many units.
+    """One line a unit, in at most sixteen queries however many units.
 
     `policies` are those of the open years, `tree` is that of the units, where they are at hand; else one
     query more for each.
@@ -101,7 +101,8 @@ def lines(
     texts = Narrative.objects.filter(report__year=year, report__unit__in=units).exclude(text="")
     for unit_id, section, objective_id in texts.values_list("report__unit_id", "section", "objective_id"):
         written.setdefault(unit_id, set()).add((section, objective_id))
-    accounts = absorption_of([unit.pk for unit in units], year, tree=tree)
+    detail = detail_of_reports(year)
+    accounts = absorption_of([unit.pk for unit in units], year, tree=tree, detail=detail)
     last = _last_jobs(year, account_id)
     found = []
     for unit in units:

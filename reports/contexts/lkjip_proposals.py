@@ -101,7 +101,7 @@ def _planning(report: Lkjip) -> list[str]:
 
 def _budget(report: Lkjip) -> list[str]:
     money = report.money
-    known = [(line.absorption, line.name) for line in money.account.counted if line.absorption is not None]
+    known = [(line.absorption, line.name) for line in money.account.lines if line.absorption is not None]
     note = ""
     if len(known) > 1:
         percent, name = min(known)

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from agreements.enums import BudgetVersion
 from agreements.models import AgreementBudget, Budget
+from agreements.nomenclature import at_detail, related
 from evaluations import achievement
 from evaluations.efficiency import efficiency_sentence, verdict
 from evaluations.enums import Efficiency
@@ -73,12 +74,8 @@ class Resources:
     linked: Mapping[int, frozenset[Key]]
 
     def of_objective(self, found: ObjectiveResult) -> ObjectiveResources:
-        keys = self.linked.get(found.objective.pk, frozenset())
-        lines = tuple(
-            each
-            for each in self.lines
-            if key_of(each.line.code, each.line.name, each.line.fund_source) in keys
-        )
+        named = self.linked.get(found.objective.pk, frozenset())
+        lines = tuple(each for each in self.lines if _is_named(_key(each.line), named))
         return ObjectiveResources(
             mean=found.mean,
             headline=achievement.headline(row.result for row in found.rows),
@@ -91,8 +88,8 @@ class Resources:
 
     @property
     def original(self) -> Decimal | None:
-        """The first ceiling of all lines that do not stand within others."""
-        known = [each.original for each in self.lines if not each.line.within and each.original is not None]
+        """The first ceiling of all lines."""
+        known = [each.original for each in self.lines if each.original is not None]
         return sum(known, Decimal(0)) if known else None
 
     @property
@@ -112,18 +109,21 @@ def resources_of(
     account: BudgetAccount, first: Mapping[Key, Decimal], result: AgreementResult | None, source: Source
 ) -> Resources:
     """The account with what is known beside it. No queries."""
-    linked: dict[int, frozenset[Key]] = {}
-    serves: dict[Key, list[int]] = {}
-    for number, objective in enumerate(result.objectives if result else (), start=1):
-        keys = frozenset(_named(objective, source))
-        linked[objective.objective.pk] = keys
-        for key in keys:
-            serves.setdefault(key, []).append(number)
+    linked = {
+        objective.objective.pk: frozenset(_named(objective, source))
+        for objective in (result.objectives if result else ())
+    }
     lines = []
     for line in account.lines:
-        key = key_of(line.code, line.name, line.fund_source)
-        lines.append(ProgrammeLine(line, first.get(key), tuple(sorted(serves.get(key, ())))))
+        key = _key(line)
+        serves = (number for number, named in enumerate(linked.values(), start=1) if _is_named(key, named))
+        lines.append(ProgrammeLine(line, first.get(key), tuple(serves)))
     return Resources(tuple(lines), linked)
+
+
+def _is_named(key: Key, named: Iterable[Key]) -> bool:
+    """Whether a line is one of those named, lies within one, or has one within it."""
+    return any(key == each or (key[1] == each[1] and related(key[0], each[0])) for each in named)
 
 
 def _named(objective: ObjectiveResult, source: Source) -> Iterable[Key]:
@@ -134,15 +134,20 @@ def _named(objective: ObjectiveResult, source: Source) -> Iterable[Key]:
                 yield _key(step.budget_line)
 
 
-def _key(line: AgreementBudget) -> Key:
+def _key(line: AgreementBudget | BudgetLine) -> Key:
     return key_of(line.code, line.name, line.fund_source)
 
 
-def first_ceilings(units: frozenset[int], year: int) -> dict[Key, Decimal]:
-    """What the units' programmes had in the first version of the APBD, in rupiah; in one query."""
+def first_ceilings(units: frozenset[int], year: int, detail: str) -> dict[Key, Decimal]:
+    """What the units' programmes had in the first version of the APBD, in rupiah; in one query.
+
+    Added up to the same step as the account they stand beside; what lies within none stands by itself too.
+    """
     found: dict[Key, Decimal] = {}
     budgets = Budget.objects.filter(unit__in=units, year=year, version=BudgetVersion.ORIGINAL)
     for budget in budgets.select_related("programme"):
-        key = key_of(budget.programme.code, budget.programme.name, budget.fund_source)
-        found[key] = found.get(key, Decimal(0)) + budget.amount
+        code, name = budget.programme.code, budget.programme.name
+        for each in {code, at_detail(code, detail)}:
+            key = key_of(each, name, budget.fund_source)
+            found[key] = found.get(key, Decimal(0)) + budget.amount
     return found

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from agreements.models import Unit
+from agreements.nomenclature import CODE
 from agreements.years import policy_or_404
 from evaluations.spending import DECEMBER
 from evaluations.views.common import unit_or_404
@@ -57,6 +58,12 @@ def _month_of(request) -> int:
     return int(text) if text in map(str, range(1, DECEMBER)) else DECEMBER
 
 
+def _code_of(request) -> str:
+    """The program asked for by its code; empty when none is or it is no code."""
+    code = request.GET.get("program", "")
+    return code if CODE.match(code) else ""
+
+
 def _column(name: str, by: str, month: int) -> Column:
     """Pressing a column sorts it from the lowest; once more, from the highest."""
     parameters = {"urut": f"-{name}" if by == name else name} | ({"bulan": month} if month < DECEMBER else {})
@@ -71,7 +78,9 @@ def money_unit(request, year: int, unit: int):
     found = unit_or_404(request, unit, year)
     context = {
         "year": year,
-        "money": money_of_unit(request.scope, found, policy, timezone.localdate(), request.tree),
+        "money": money_of_unit(
+            request.scope, found, policy, timezone.localdate(), request.tree, _code_of(request)
+        ),
         "may_enter": permissions.may_enter_money(request.scope, found.pk, year),
     }
     return show(request, "reports/money_unit.html", context, tables.money_of_unit)

@@ -48,7 +48,7 @@ class Place:
         if gap.key == "agreement" and not gap.items:
             return "Daftar PK", reverse("agreements:list", args=(year,))
         if gap.key == "budget" and permissions.may_budget(self.scope, year):
-            return "Program & Anggaran", reverse("agreements:budget_list", args=(year,)) + f"?unit={unit}"
+            return "Program & Anggaran", reverse("agreements:budget_unit", args=(year, unit))
         if gap.key == "spending" and permissions.may_enter_money(self.scope, unit, year):
             return "Realisasi Anggaran", reverse("evaluations:money_list", args=(year,))
         if gap.key == "head" and permissions.may_organise(self.scope):

@@ -70,6 +70,10 @@ def proof(in_year: int = 2026):
     return prepare
 
 
+def plan(unit: str, in_year: int = 2026):
+    return lambda g: {"year": in_year, "unit": make_budget(getattr(g, unit), in_year).unit_id}
+
+
 def money(unit: str, in_year: int = 2026):
     """The first month of a unit with one budget."""
 
@@ -170,6 +174,23 @@ ROWS = [
         "evaluations:money_entry",
         lambda g: money("kesehatan")(g) | {"number": 13},
         note="bulan yang tidak ada",
+    ),
+    Row("evaluations:money_plan", plan("kesehatan"), ok=READERS),
+    Row("evaluations:money_plan", plan("kesehatan", 2025), ok=READERS | {"tamu"}, note="tahun tamu"),
+    Row(
+        "evaluations:money_plan",
+        plan("kesehatan"),
+        ok=TYPING_MONEY | OF_KESEHATAN,
+        forbidden=READERS - TYPING_MONEY - OF_KESEHATAN,
+        method="post",
+    ),
+    Row(
+        "evaluations:money_plan",
+        plan("pendidikan"),
+        ok=TYPING_MONEY | OF_PENDIDIKAN,
+        forbidden=READ_ALL - TYPING_MONEY,
+        method="post",
+        note="unit lain",
     ),
     Row("evaluations:money_line", budget_line(), ok=READERS),
     Row("evaluations:money_line", budget_line(2025), ok=READERS | {"tamu"}, note="tahun tamu"),

@@ -58,6 +58,19 @@ def programme(g) -> dict:
     return {"year": 2026, "pk": make_budget(g.kesehatan).programme_id}
 
 
+def with_budget(g) -> dict:
+    make_budget(g.kesehatan)
+    return {"year": 2026, "unit": g.kesehatan.pk}
+
+
+def unit_of_2025(g) -> dict:
+    return with_budget(g) | {"year": 2025}
+
+
+def total(g) -> dict:
+    return with_budget(g) | {"version": "original"}
+
+
 def scale(g) -> dict:
     return {"pk": Scale.objects.create(name="Opini BPK").pk}
 
@@ -146,4 +159,28 @@ ROWS = [
         data={"version": "original", "fund_source": "APBD", "amount": "5"},
     ),
     Row("agreements:programme_edit", programme, ok=BUDGETERS, forbidden=EVERYONE - BUDGETERS),
+    Row("agreements:budget_delete", budget, ok=BUDGETERS, forbidden=READERS - BUDGETERS, method="post"),
+    *(
+        Row(f"agreements:{name}", with_budget, ok=READERS, forbidden=NO_VIEW)
+        for name in ("budget_unit", "budget_versions")
+    ),
+    *(
+        Row(
+            f"agreements:{name}",
+            unit_of_2025,
+            ok=READERS | {"tamu"},
+            forbidden=NO_VIEW,
+            note="tahun tamu",
+        )
+        for name in ("budget_unit", "budget_versions")
+    ),
+    Row("agreements:budget_total", total, ok=BUDGETERS, forbidden=READERS - BUDGETERS),
+    Row(
+        "agreements:budget_total",
+        total,
+        ok=BUDGETERS,
+        forbidden=READERS - BUDGETERS,
+        method="post",
+        data={"amount": "5"},
+    ),
 ]

@@ -458,7 +458,9 @@ def test_a_budget_is_added_by_choosing_unit_and_programme(budgeter, anggaran, go
     assert [row.value for row in budgeter.get(address + "&cari=1.01").context["rows"]] == [programme.pk]
     address += f"&program={programme.pk}"
     data = {"version": "original", "fund_source": "APBD", "amount": "Rp1.250.000.000,00"}
-    assert budgeter.post(address, data).url == page("budget_list") + f"?unit={government.kesehatan.pk}"
+    assert (
+        budgeter.post(address, data).url == page("budget_unit", government.kesehatan.pk) + "?versi=original"
+    )
     saved = Budget.objects.get(unit=government.kesehatan)
     assert (saved.amount, saved.year) == (Decimal(1250000000), 2026)
     event = Event.objects.get()
@@ -471,7 +473,7 @@ def test_a_new_programme_leads_on_to_its_amount(budgeter, government):
     response = budgeter.post(address, data)
     programme = Programme.objects.get()
     assert response.url == page("budget_create") + f"?unit={government.kesehatan.pk}&program={programme.pk}"
-    assert "sudah ada" in errors_of(budgeter.post(address, data))["name"]
+    assert "sudah ada" in errors_of(budgeter.post(address, data | {"name": "Nama lain"}))["code"]
     faulty = budgeter.post(address, data | {"code": "1.2.3"})
     assert "nomenklatur nasional" in errors_of(faulty)["code"]
 
@@ -498,7 +500,7 @@ def test_one_programme_is_not_budgeted_twice_nor_on_two_levels(budgeter, governm
     twice = budgeter.post(f"{address}{budget.programme_id}", data)
     assert "sudah dicatat" in errors_of(twice)["version"]
     levels = budgeter.post(f"{address}{activity.pk}", data)
-    assert "terhitung dua kali" in errors_of(levels)["__all__"]
+    assert "sudah berpagu sendiri. Hapus atau rinci dulu" in errors_of(levels)["__all__"]
     revised = budgeter.post(f"{address}{activity.pk}", data | {"version": "revised"})
     assert revised.status_code == 302
 

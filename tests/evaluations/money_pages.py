@@ -12,7 +12,7 @@ def address(unit, number=3):
 def sent(response) -> dict[str, str]:
     """What a browser would send back of the page as it is shown, without pressing a named button."""
     data = {}
-    for _, _, form, _ in response.context["rows"]:
+    for _, _, form in response.context["rows"]:
         for bound in form or ():
             value = bound.value()
             data[bound.html_name] = "" if value is None else str(bound.field.prepare_value(value))

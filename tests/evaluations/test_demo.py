@@ -53,6 +53,7 @@ def test_acts_of_a_weekend_wait_for_monday():
 FEW = {
     "promises": ("position", {"kadis-dinkes", "kabid-kesmas", "kadis-dlh", "kasat-satpol", "camat-selasih"}),
     "budgets": ("unit", {"dinkes", "dlh", "satpol", "kec-selasih"}),
+    "budget_totals": ("unit", {"dinkes", "satpol", "kec-selasih"}),
     "revised": ("unit", {"dinkes", "dlh"}),
     "amendments": ("position", {"kadis-dinkes", "kadis-dlh"}),
     "revisions": ("indicator", {"stunting"}),

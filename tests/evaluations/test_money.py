@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from agreements.enums import BudgetVersion
-from evaluations.money import absorption_of, account_of
-from tests.factories import make_budget, make_unit, spend
+from agreements.models import Programme
+from evaluations.money import absorption_of, account_of, accounts_of
+from tests.factories import make_budget, make_plan, make_unit, spend
 
 pytestmark = pytest.mark.django_db
 
@@ -72,31 +73,93 @@ def test_units_below_add_up_and_a_gap_in_one_is_partial(government):
     assert (line.spent, line.partial, line.month) == (Decimal(100), False, 11)
 
 
-def test_a_kegiatan_beside_its_program_counts_once(government):
-    spend(make_budget(government.kesehatan, amount="100"), "40")
-    spend(make_budget(government.kesehatan, amount="60", code="1.02.02.2.01"), "30")
-    spend(make_budget(government.kesehatan, amount="7", code="1.02.02.2.01", fund_source="DAK"), "7")
-    account = account_of([government.kesehatan.pk], 2026)
-    assert [(line.fund_source, line.within) for line in account.lines] == [
-        ("APBD", False),
-        ("APBD", True),
-        ("DAK", False),
-    ]
-    assert (account.ceiling, account.spent) == (Decimal(107), Decimal(47))
-
-
-def test_a_kegiatan_of_another_unit_is_no_part_of_this_units_program(government):
+def test_a_program_of_one_unit_and_a_kegiatan_of_another_are_both_counted(government):
     """Two units of one urusan, one recorded by program and one by kegiatan: neither may be lost in the total."""
     spend(make_budget(government.kesehatan, amount="100"), "40")
-    spend(make_budget(government.kesehatan, amount="60", code="1.02.02.2.01"), "30")
+    spend(make_budget(government.kesehatan, amount="7", code="1.02.02.2.01", fund_source="DAK"), "7")
     spend(make_budget(government.pendidikan, amount="50", code="1.02.02.2.01"), "20")
     account = account_of([government.kesehatan.pk, government.pendidikan.pk], 2026)
-    assert [(line.code, line.ceiling, line.within) for line in account.lines] == [
-        ("1.02.02", 100, False),
-        ("1.02.02.2.01", 50, False),
-        ("1.02.02.2.01", 60, True),
+    assert [(line.code, line.fund_source, line.ceiling) for line in account.lines] == [
+        ("1.02.02", "APBD", 100),
+        ("1.02.02.2.01", "APBD", 50),
+        ("1.02.02.2.01", "DAK", 7),
     ]
-    assert (account.ceiling, account.spent) == (150, 60)
+    assert (account.ceiling, account.spent) == (157, 67)
+
+
+def test_kegiatan_and_sub_kegiatan_are_added_up_to_their_program(government, django_assert_num_queries):
+    Programme.objects.create(code="1.02.02", name="Program UKP", nomenclature_year=2025)
+    for code, amount, spent in (("1.02.02.2.01.0001", "60", "30"), ("1.02.02.2.02", "40", "5")):
+        spend(make_budget(government.kesehatan, amount=amount, code=code), spent, physical="50")
+    # No row of the nomenclature says what program this one lies within.
+    spend(make_budget(government.kesehatan, amount="9", code="1.03.09.2.01"), "9", physical="100")
+    with django_assert_num_queries(3):
+        account = account_of([government.kesehatan.pk], 2026, detail="programme")
+    assert [(line.code, line.name, line.ceiling, line.spent, line.physical) for line in account.lines] == [
+        ("1.02.02", "Program UKP", 100, 35, 50),
+        ("1.03.09.2.01", "Program 1.03.09.2.01", 9, 9, 100),
+    ]
+    assert (account.ceiling, account.spent) == (109, 44)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("1.02.02", ("1.02.02.2.01", "1.02.02.2.02")), ("1.02.02.2.01", ("1.02.02", "1.02.03"))],
+)
+def test_money_of_a_program_that_was_detailed_or_added_up_since_counts_once(government, before, after):
+    """Running totals since January: what the kegiatan say from July on holds what the program said until June."""
+    spend(make_budget(government.kesehatan, amount="100", code=before), "40", month=6)
+    one, other = (
+        make_budget(government.kesehatan, amount="60", code=code, version=BudgetVersion.REVISED)
+        for code in after
+    )
+    account = account_of([government.kesehatan.pk], 2026)
+    assert (account.ceiling, account.spent, account.absorption) == (120, 40, None)
+    spend(one, "30", month=7)
+    spend(other, "25", month=7)
+    account = account_of([government.kesehatan.pk], 2026)
+    assert (account.ceiling, account.spent, len(account.lines)) == (120, 55, 2)
+    assert account_of([government.kesehatan.pk], 2026, month=6).spent == 40
+
+
+# --- beside the plan ------------------------------------------------------------------------------
+
+
+def account_with_plans(government, month=12):
+    return accounts_of({1: [government.kesehatan.pk]}, 2026, month, plans=True)[1]
+
+
+def test_money_stands_beside_its_plan_of_the_same_month(government):
+    first = make_budget(government.kesehatan, amount="1000")
+    other = make_budget(government.kesehatan, amount="1000", code="1.02.03")
+    for budget, planned in ((first, "400"), (other, "500")):
+        make_plan(budget, {3: ("100", "10"), 7: (planned, "60"), 12: ("1000", "100")})
+    spend(first, "300", month=7, physical="50")
+    spend(other, "350", month=8, physical="55")
+    account = account_with_plans(government)
+    assert (account.planned, account.planned_percent, account.cash_deviation) == (900, 45, Decimal("-12.5"))
+    assert account.plan_sentence == "rencana s.d. Juli, sebagian s.d. Agustus Rp900,00, deviasi −12,50\xa0%"
+    assert account.physical_plan_sentence.endswith("60,00\xa0%, deviasi −7,50\xa0%")
+    assert account_with_plans(government, month=2).plan_sentence == ""
+
+
+def test_before_the_first_planned_month_nothing_was_to_be_spent(government):
+    budget = make_budget(government.kesehatan, amount="1000")
+    make_plan(budget, {6: ("500", None)})
+    spend(budget, "30", month=2, physical="5")
+    account = account_with_plans(government)
+    assert account.plan_sentence == "rencana s.d. Februari Rp0,00, deviasi +3,00\xa0%"
+    assert account.physical_plan_sentence == ""
+
+
+def test_without_a_plan_of_every_line_nothing_is_said_of_the_sum(government):
+    first = make_budget(government.kesehatan, amount="1000")
+    spend(first, "1", month=1)
+    spend(make_budget(government.kesehatan, amount="1000", code="1.02.03"), "1", month=1)
+    make_plan(first, {1: ("100", "5")})
+    account = account_with_plans(government)
+    assert [line.plan_sentence != "" for line in account.lines] == [True, False]
+    assert (account.planned, account.plan_sentence, account.planned_physical) == (None, "", None)
 
 
 def test_a_unit_without_budgets_has_nothing_rather_than_zero(government):

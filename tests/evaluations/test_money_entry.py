@@ -12,7 +12,7 @@ from evaluations.recording import RECORDED
 from records.history import first_broken_link
 from records.models import Event
 from tests.evaluations.money_pages import address, opened, queries, sent, text_of, typed
-from tests.factories import make_budget, make_membership, make_month, make_user, spend
+from tests.factories import make_budget, make_membership, make_month, make_plan, make_user, spend
 
 WHY = "Pengembalian belanja ke kas daerah"
 
@@ -217,31 +217,16 @@ def test_what_was_explained_once_is_not_asked_again(client, government, operator
     assert BudgetRealisation.objects.get(month=3).spent == 1100
 
 
-def test_kegiatan_that_do_not_add_up_to_their_program_are_marked(
-    client, government, operator_kesehatan, budget
-):
-    part = make_budget(government.kesehatan, amount="600", code="1.02.02.2.01")
-    rest = make_budget(government.kesehatan, amount="400", code="1.02.02.2.02")
-    other_fund = make_budget(government.kesehatan, amount="900", code="1.02.02.2.01", fund_source="DAK")
+def test_the_plan_of_the_month_stands_beside_what_is_typed(client, government, operator_kesehatan, budget):
+    make_plan(budget, {3: ("500", "40"), 12: ("1000", "100")})
     client.force_login(operator_kesehatan)
-    for row, amount in ((budget, "300"), (part, "200"), (rest, "90"), (other_fund, "800")):
-        spend(row, amount, month=3)
+    assert "Rencana s.d. Maret Rp500,00; fisik 40,00\xa0%" in text_of(
+        client.get(address(government.kesehatan))
+    )
+    spend(budget, "375", month=3, physical="45")
     page = text_of(client.get(address(government.kesehatan)))
-    assert "Jumlah kegiatan di bawahnya Rp290,00, program ini Rp300,00." in page
-    BudgetRealisation.objects.filter(budget=rest).update(spent=100)
-    assert "Jumlah kegiatan" not in text_of(client.get(address(government.kesehatan)))
-
-
-def test_kegiatan_of_a_part_of_the_program_may_be_less_but_not_more(
-    client, government, operator_kesehatan, budget
-):
-    part = make_budget(government.kesehatan, amount="600", code="1.02.02.2.01.0001")
-    spend(budget, "300", month=3)
-    spend(part, "299", month=3)
-    client.force_login(operator_kesehatan)
-    assert "Jumlah kegiatan" not in text_of(client.get(address(government.kesehatan)))
-    BudgetRealisation.objects.filter(budget=part).update(spent=301)
-    assert "Jumlah kegiatan di bawahnya Rp301,00" in text_of(client.get(address(government.kesehatan)))
+    assert "Rencana s.d. Maret Rp500,00, deviasi −12,50\xa0%; fisik 40,00\xa0%, deviasi +5,00\xa0%" in page
+    assert "rencana s.d. Maret Rp500,00, deviasi −12,50\xa0%" in page
 
 
 # --- the same as last month ---------------------------------------------------------------------
@@ -313,7 +298,7 @@ def test_a_programme_the_revision_dropped_stays_while_money_was_spent(
     make_budget(government.kesehatan, amount="300", version=BudgetVersion.REVISED)
     client.force_login(operator_kesehatan)
     response = client.get(address(government.kesehatan))
-    assert [line.line.budget.programme.code for _, line, _, _ in response.context["rows"]] == [
+    assert [line.line.budget.programme.code for _, line, _ in response.context["rows"]] == [
         "1.02.02",
         "1.02.04",
     ]

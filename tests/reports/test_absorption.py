@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.enums import BudgetVersion
+from agreements.models import Programme
 from tests.evaluations.test_efficiency import promised
-from tests.factories import make_budget, make_unit, spend
+from tests.factories import make_budget, make_plan, make_unit, spend
 
 NAMES = {"Dinas A": ("100", "50"), "Dinas B": ("300", "60"), "Dinas C": ("200", None)}
 
@@ -172,14 +173,37 @@ def test_what_is_below_counts_and_is_named_and_only_what_one_reads(client, gover
     assert page_of(client, pimpinan, government.bidang).context["money"].account.ceiling == 50
 
 
-def test_kegiatan_within_their_program_are_marked_and_counted_once(client, government, pimpinan):
-    spend(make_budget(government.kesehatan, amount="100"), "40")
-    spend(make_budget(government.kesehatan, amount="100", code="1.02.02.2.01"), "30")
+def test_a_program_is_one_line_with_its_details_behind_it(client, government, pimpinan):
+    Programme.objects.create(code="1.02.02", name="Program UKP", nomenclature_year=2025)
+    spend(make_budget(government.kesehatan, amount="100", code="1.02.02.2.01"), "40", 3)
+    spend(make_budget(government.kesehatan, amount="50", code="1.02.02.2.02.0001"), "10", 3)
     response = page_of(client, pimpinan, government.kesehatan)
-    money = response.context["money"]
-    assert [each.within for each in money.lines] == [False, True]
-    assert money.account.spent == 40
-    assert "Jumlah kegiatan di bawahnya Rp30,00, program ini Rp40,00." in response.content.decode()
+    (line,) = response.context["money"].lines
+    assert (line.now.code, line.now.ceiling, line.now.spent, line.months[2].spent) == ("1.02.02", 150, 50, 50)
+    page = response.content.decode()
+    assert "?program=1.02.02" in page
+    assert "2 rincian" in page
+    address = reverse("reports:money_unit", args=(2026, government.kesehatan.pk))
+    money = client.get(address, {"program": "1.02.02"}).context["money"]
+    assert [(each.now.code, each.now.ceiling) for each in money.lines] == [
+        ("1.02.02.2.01", 100),
+        ("1.02.02.2.02.0001", 50),
+    ]
+    assert money.account.ceiling == 150
+
+
+def test_the_plan_stands_beside_what_was_spent_and_done(client, government, pimpinan):
+    budget = make_budget(government.kesehatan, amount="1000")
+    spend(budget, "375", 7, physical="45")
+    assert "rencana s.d." not in page_of(client, pimpinan, government.kesehatan).content.decode()
+    make_plan(budget, {7: ("500", "40"), 12: ("1000", "100")})
+    for page in (
+        page_of(client, pimpinan, government.kesehatan).content.decode(),
+        client.get(reverse("reports:absorption", args=(2026,))).content.decode(),
+        client.get(reverse("evaluations:money_line", args=(2026, budget.pk))).content.decode(),
+    ):
+        assert "encana s.d. Juli Rp500,00, deviasi −12,50\xa0%" in page
+        assert "40,00\xa0%, deviasi +5,00\xa0%" in page
 
 
 def test_a_dropped_programme_with_spending_stays_with_a_ceiling_of_nothing(client, government, pimpinan):
