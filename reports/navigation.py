@@ -104,6 +104,7 @@ MENU = (
         (
             ("Unit Kerja & Jabatan", "agreements:unit_list", False, _views),
             ("Pejabat", "agreements:official_list", False, _organises),
+            ("Serah Terima Jabatan", "agreements:hand_over_list", False, _organises),
         ),
     ),
     (

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from accounts import permissions
 from accounts.permissions import Capability, Scope
 from agreements.enums import Status
-from agreements.models import Agreement, YearPolicy
+from agreements.models import Agreement, HandOver, YearPolicy
 from evaluations import overview
 from evaluations.money_board import money_waiting_for
 from evaluations.overview import Board
@@ -58,7 +59,7 @@ def waiting(
     `counts` are the account's agreements of the year by status (`counted`), `board` that of all units it
     sees and `recorded` the last months of their budgets, where they are at hand.
     """
-    tasks = [*_agreements(scope, policy, counts)]
+    tasks = [*_agreements(scope, policy, counts), *_hand_overs(scope)]
     year = policy.year
     found = (
         *overview.waiting_for(scope, year, day, policy.tiny_office, board),
@@ -85,6 +86,15 @@ def _agreements(scope: Scope, policy: YearPolicy, counts: Counts) -> list[Task]:
             (counts.get(status, NONE)[0], text, _listed(year, status)) for status, text in FOR_THE_BUREAU
         ]
     return [Task(count, text, address, policy.agreement_due) for count, text, address in found if count]
+
+
+def _hand_overs(scope: Scope) -> list[Task]:
+    """Changes of holders whose agreement waits for something; for who keeps the organisation."""
+    if not permissions.may_organise(scope):
+        return []
+    count = HandOver.objects.open().count()
+    text = "serah terima jabatan perlu tindak lanjut"
+    return [Task(count, text, reverse("agreements:hand_over_list"))] if count else []
 
 
 def _listed(year: int, status: Status, whose: str = "") -> str:

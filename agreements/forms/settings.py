@@ -121,7 +121,7 @@ class PolicyForm(MasterForm):
             "word_1", "bound_1", "word_2", "bound_2", "word_3", "bound_3", "word_4", "bound_4", "word_5",
             "bounds_inclusive", "agreement_due", "action_plan_due", "amendment_due", "report_due", "circular",
             "fill_days", "verify_days", "fix_days", "lock_days",
-            "budget_fill_days", "budget_lock_days", "tiny_office", "paper", "superior_left",
+            "budget_fill_days", "budget_lock_days", "tiny_office", "experts_under_secretary", "paper", "superior_left",
         )  # fmt: skip
         help_texts = {"report_due": "Kosong berarti 28 Februari tahun berikutnya."}
 
@@ -161,6 +161,7 @@ class PolicyForm(MasterForm):
                 "tiny_office",
             ),
             Fieldset("Batas waktu realisasi anggaran", "budget_fill_days", "budget_lock_days"),
+            Fieldset("Pejabat", "experts_under_secretary"),
             Fieldset("Dokumen PK", "paper", "superior_left", *self.text_names.values()),
         )
 

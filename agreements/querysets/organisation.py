@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import PARTY_HOLDINGS, Holding, Level, Status, UnitKind
+from agreements.enums import PARTY_HOLDINGS, SIGNED, Holding, Level, Party, Status, UnitKind
 from agreements.querysets.agreement import IN_PREPARATION
 
 # Units that are parts of a perangkat daerah, or one person's staff.
@@ -35,6 +36,28 @@ class UnitQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope, capability: Capability = Capability.VIEW, year: int | None = None):
         units = scope.units(capability, year)
         return self if units is None else self.filter(pk__in=units)
+
+    def tops(self, day: date):
+        """Where an outline of these units begins: those below the region, else those whose parent is not
+        among them, or is not there on the day."""
+        there = self.on(day)
+        within = there.exclude(kind=UnitKind.REGION).values("pk")
+        return there.exclude(kind=UnitKind.REGION).exclude(parent__in=within)
+
+    def below(self, parents, each: int):
+        """The units right below the given ones, for each parent at most so many in the order of lists."""
+        place = models.Window(RowNumber(), partition_by=models.F("parent"), order_by=("order", "name", "pk"))
+        return self.filter(parent__in=parents).annotate(place=place).filter(place__lte=each)
+
+    def counted_by_parent(self, parents) -> dict[int, int]:
+        """How many units are right below each of the given ones; those with none are left out."""
+        rows = self.filter(parent__in=parents).order_by().values_list("parent")
+        return dict(rows.annotate(count=models.Count("pk")))
+
+    def to_choose(self):
+        """What a field offers without searching: the region, the perangkat daerah, and the bureaus."""
+        near = Q(parent__kind=UnitKind.REGION) | Q(kind__in=(UnitKind.REGION, UnitKind.BUREAU))
+        return self.filter(near, valid_to=None)
 
     def offices(self):
         """Perangkat daerah and what answers like one; not their divisions, sections and staff posts."""
@@ -119,6 +142,12 @@ class PositionQuerySet(models.QuerySet):
         beside = Q(unit__parent_id__in=above, unit__kind=UnitKind.STAFF)
         return self.filter(Q(unit_id__in=above) | beside)
 
+    def leading(self):
+        """Those that plausibly stand above others."""
+        return self.filter(
+            Q(heads_unit=True) | Q(level__in=(Level.REGIONAL_HEAD, Level.II, Level.III, Level.TEAM_LEAD))
+        )
+
 
 def _in_rank(holders) -> list:
     """The definitive holder before an acting one, the later before the earlier."""
@@ -171,6 +200,47 @@ class AssignmentQuerySet(models.QuerySet):
             Q(position_id__in=positions) | Q(position__unit_id__in=units, position__heads_unit=True)
         )
         return _in_rank(holders.on(day).as_party().select_related("official", "position"))
+
+
+class HandOverQuerySet(models.QuerySet):
+    def with_outcome(self):
+        """Each with `signed`: whether who came has signed an agreement of the position that came into force."""
+        from agreements.models import IssueParty
+
+        papers = IssueParty.objects.filter(
+            assignment=models.OuterRef("incoming"),
+            party=Party.FIRST,
+            issue__agreement__position=models.OuterRef("position"),
+            issue__agreement__status__in=SIGNED,
+        )
+        return self.annotate(signed=models.Exists(papers))
+
+    def open(self):
+        """Those that still ask something of somebody: neither settled by hand nor by a new agreement."""
+        return self.filter(settled_at=None).with_outcome().filter(signed=False)
+
+    def settled(self):
+        return self.with_outcome().filter(Q(settled_at__isnull=False) | Q(signed=True))
+
+    def matching(self, words: str):
+        """Those of a position, unit or official whose name holds the words."""
+        named = (
+            "position__title",
+            "position__unit__name",
+            "outgoing__official__name",
+            "incoming__official__name",
+        )
+        found = Q(pk__in=())
+        for name in named:
+            found |= Q(**{f"{name}__icontains": words})
+        return self.filter(found)
+
+    def whole(self):
+        """With all that a list of them names."""
+        return self.select_related(
+            "position__unit", "agreement__position",
+            "outgoing__official", "outgoing__position", "incoming__official", "incoming__position",
+        )  # fmt: skip
 
 
 class DelegationQuerySet(models.QuerySet):

@@ -17,7 +17,7 @@ from agreements.enums import Holding
 from agreements.forms.people import AccountForm, MembershipForm
 from agreements.models import Assignment, Membership, Official
 from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, query_of
-from agreements.views.organisation import found_officials
+from agreements.views.officials import found_officials
 from perjanjian.paging import page_of
 
 MAY_NOT = "Akun dikelola oleh Bagian Organisasi atau Administrator Sistem."
