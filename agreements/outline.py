@@ -5,21 +5,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from agreements.enums import Holding
 from agreements.models import Assignment, Unit
 from agreements.querysets import UnitQuerySet
 
 # On one page of the outline: rows in all, and children shown of one unit; the rest is asked for.
-MOST_ROWS, MOST_CHILDREN = 150, 12
+MOST_ROWS, MOST_CHILDREN = 120, 12
 LEVELS = 3
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A unit, who heads it on the day, and what is below it: `count` units, of which `below` are shown."""
+    """A unit, who heads it on the day, and what is below it: `count` units, of which `below` are shown.
+
+    What the page says of it is text already: a page has many of them.
+    """
 
     unit: Unit
-    head: Assignment | None
+    name: str
+    key: str
+    address: str
+    headed_by: str
     below: tuple["Branch", ...]
     count: int
 
@@ -27,6 +35,14 @@ class Branch:
     def more(self) -> int:
         """How many units below it are not shown."""
         return self.count - len(self.below)
+
+
+def _headed_by(head: Assignment | None) -> str:
+    """Who heads a unit on the day, in words."""
+    if head is None:
+        return "Pimpinan belum dicatat"
+    acting = head.holding != Holding.DEFINITIVE
+    return f"{head.official.name} ({head.get_holding_display()})" if acting else head.official.name
 
 
 def branches(roots: Sequence[Unit], units: UnitQuerySet, day: date) -> tuple[Branch, ...]:
@@ -43,14 +59,24 @@ def branches(roots: Sequence[Unit], units: UnitQuerySet, day: date) -> tuple[Bra
     numbers = [unit.pk for unit in all_units]
     counts = units.counted_by_parent(numbers)
     held = Assignment.objects.on(day).of_heads().filter(position__unit__in=numbers)
-    heads = heads_of(held.select_related("official", "position"))
+    heads = heads_of(
+        held.select_related("official", "position").only("holding", "official__name", "position__unit")
+    )
     children: dict[int | None, list[Unit]] = defaultdict(list)
     for unit in (unit for level in levels[1:] for unit in level):
         children[unit.parent_id].append(unit)
 
     def grown(unit: Unit) -> Branch:
         below = tuple(grown(child) for child in children[unit.pk])
-        return Branch(unit, heads.get(unit.pk), below, counts.get(unit.pk, 0))
+        return Branch(
+            unit=unit,
+            name=unit.name,
+            key=str(unit.pk),
+            address=reverse("agreements:unit_detail", args=(unit.pk,)),
+            headed_by=_headed_by(heads.get(unit.pk)),
+            below=below,
+            count=counts.get(unit.pk, 0),
+        )
 
     return tuple(grown(root) for root in roots)
 

@@ -14,6 +14,9 @@ from agreements.querysets.agreement import IN_PREPARATION
 # Units that are parts of a perangkat daerah, or one person's staff.
 BELOW_OFFICES = (UnitKind.DIVISION, UnitKind.SECTION, UnitKind.STAFF)
 
+# The way to all that a unit belongs to, as deep as such trees are.
+ANCESTORS = "parent__parent__parent__parent__parent__parent"
+
 
 def valid_on(day: date, start: str = "valid_from", end: str = "valid_to") -> Q:
     """Rows whose stretch of time covers the day, both ends included."""
@@ -37,12 +40,13 @@ class UnitQuerySet(models.QuerySet):
         units = scope.units(capability, year)
         return self if units is None else self.filter(pk__in=units)
 
-    def tops(self, day: date):
-        """Where an outline of these units begins: those below the region, else those whose parent is not
-        among them, or is not there on the day."""
-        there = self.on(day)
-        within = there.exclude(kind=UnitKind.REGION).values("pk")
-        return there.exclude(kind=UnitKind.REGION).exclude(parent__in=within)
+    def tops(self, day: date, seen: frozenset[int] | None):
+        """Where an outline of the units on the day begins: those below the region, else those whose parent
+        is not there on the day or not among those `seen` (None: all are)."""
+        alone = Q(parent=None) | Q(parent__kind=UnitKind.REGION)
+        gone = Q(parent__valid_to__lt=day) | Q(parent__valid_from__gt=day)
+        unseen = Q(pk__in=()) if seen is None else ~Q(parent__in=seen)
+        return self.on(day).exclude(kind=UnitKind.REGION).filter(alone | gone | unseen)
 
     def below(self, parents, each: int):
         """The units right below the given ones, for each parent at most so many in the order of lists."""
@@ -74,8 +78,8 @@ class UnitQuerySet(models.QuerySet):
         )
 
     def with_ancestors(self):
-        """For printing where a unit stands: region, perangkat daerah, division, section."""
-        return self.select_related("parent__parent__parent__parent")
+        """For printing where a unit stands: region, perangkat daerah, division, section; six levels deep."""
+        return self.select_related(ANCESTORS)
 
 
 class PositionQuerySet(models.QuerySet):

@@ -14,6 +14,7 @@ from agreements.enums import FollowUp, Ground
 from agreements.forms.hand_over import FollowUpForm, HandOverForm, NoteForm, OtherFollowUpForm
 from agreements.handing_over import Preview
 from agreements.models import HandOver, Official, Position, Unit
+from agreements.querysets.organisation import ANCESTORS
 from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, query_of
 from agreements.views.officials import ADD_OFFICIAL, NOT_OWN, address_of_new_official, found_officials
 from agreements.views.organisation import MAY_NOT
@@ -28,7 +29,7 @@ OPEN, SETTLED = "terbuka", "selesai"
 def hand_over(request, pk: int):
     """Ask who comes, then when and how; show what it touches; save once that was seen."""
     visible = Unit.objects.visible_to(request.scope)
-    rows = Position.objects.filter(unit__in=visible).select_related("unit__parent__parent__parent__parent")
+    rows = Position.objects.filter(unit__in=visible).select_related(f"unit__{ANCESTORS}")
     position = get_object_or_404(rows, pk=pk)
     demand(permissions.may_organise(request.scope), MAY_NOT)
     number = number_of(request, "pejabat")

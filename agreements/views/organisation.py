@@ -48,7 +48,9 @@ def unit_list(request):
         )
     root = named_in(request, "di", visible.with_ancestors())
     there = visible.on(today)
-    page = page_of(request, there.filter(parent=root) if root else there.tops(today), TOPS)
+    page = page_of(
+        request, there.filter(parent=root) if root else there.tops(today, scope.units(Capability.VIEW)), TOPS
+    )
     context |= {"page": page, "root": root, "branches": outline.branches(list(page), there, today)}
     if request.htmx:
         return render(request, "agreements/organisation/unit_below.html", context)

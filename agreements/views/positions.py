@@ -10,6 +10,7 @@ from accounts.permissions import Capability
 from agreements import changes, outline, superiors, tenure
 from agreements.forms.organisation import PositionForm
 from agreements.models import Agreement, HandOver, Position, Unit
+from agreements.querysets.organisation import ANCESTORS
 from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, named_in, query_of
 from agreements.views.organisation import FORM, MAY_NOT
 
@@ -19,7 +20,7 @@ MOST_SHOWN = 50
 
 def position_detail(request, pk: int):
     scope, today = request.scope, timezone.localdate()
-    rows = Position.objects.visible_to(scope).select_related("unit__parent__parent__parent__parent")
+    rows = Position.objects.visible_to(scope).select_related(f"unit__{ANCESTORS}")
     position = get_object_or_404(rows.select_related("superior__unit"), pk=pk)
     held = position.assignments.select_related("official", "position")
     may_organise = permissions.may_organise(scope)
