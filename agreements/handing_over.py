@@ -19,8 +19,9 @@ from agreements.changes import fingerprint, sentence_of
 from agreements.enums import PARTY_HOLDINGS, FollowUp, Holding
 from agreements.middleware import actor_of
 from agreements.models import Agreement, Assignment, HandOver, Official, Position, YearPolicy
+from agreements.models.organisation import LEADING
 from agreements.tenure import DAY
-from agreements.touched import Leaving, Touched, others_held, touched_by
+from agreements.touched import Leaving, Touched, touched_by
 from agreements.workflow import SHORTEST_REASON
 from perjanjian.numerals import format_date
 from records.history import Act, record
@@ -59,9 +60,11 @@ class Preview:
 
     def __init__(self, wish: Wish) -> None:
         self.wish = wish
-        last = wish.day - DAY
-        rows = wish.position.assignments.beyond(last).select_related("official", "position__unit")
-        self.standing: list[Assignment] = sorted(rows, key=lambda a: (a.starts, a.pk))
+        rows = list(Assignment.objects.of_hand_over(wish.position, wish.incoming).beyond(wish.day - DAY))
+        self.standing = [row for row in rows if row.position_id == wish.position.pk]
+        ended = {row.pk for row in wish.former}
+        # What else the newcomer holds from the day on.
+        self.also_holds = [row for row in rows if row.position_id != wish.position.pk and row.pk not in ended]
         self.ending = self.standing if wish.leaves else []
         self.agreement = (
             Agreement.objects.in_force().filter(position=wish.position, year=wish.day.year).first()
@@ -88,15 +91,6 @@ class Preview:
     def stays(self) -> list[Assignment]:
         """Who goes on holding the position beside the newcomer."""
         return [] if self.wish.leaves else self.standing
-
-    @cached_property
-    def also_holds(self) -> list[Assignment]:
-        """What else the newcomer holds from the day on."""
-        if self.wish.incoming is None:
-            return []
-        ended = {row.pk for row in self.wish.former}
-        rows = others_held(self.wish.incoming.pk, self.wish.position.pk, self.wish.day)
-        return [row for row in rows if row.pk not in ended]
 
     @property
     def leavings(self) -> list[Leaving]:
@@ -157,11 +151,6 @@ def proposed(wish: Wish, agreement: Agreement | None, somebody_stays: bool = Fal
     return FollowUp(policy.hand_over_definitive if definitive else policy.hand_over_acting)
 
 
-def former_posts(official: Official, position: Position, day: date) -> list[Assignment]:
-    """Posts of the official that could end the day before: begun earlier, and not the position itself."""
-    return [row for row in others_held(official.pk, position.pk, day) if row.starts < day]
-
-
 def problems(preview: Preview) -> Mapping[str, str]:
     """Why a wish cannot be fulfilled, by the field it is about; empty when it can."""
     wish, position = preview.wish, preview.wish.position
@@ -197,9 +186,23 @@ def _problems_of_newcomer(preview: Preview) -> Mapping[str, str]:
             "leaves": f"{definitive[0].official} memegang jabatan ini secara definitif. "
             "Akhiri masa tugasnya, atau pilih Plt. atau Plh."
         }
+    if other := _second_leading_post(preview):
+        return {
+            "former": f"{wish.incoming} memegang {other.position} secara definitif. "
+            "Centang jabatan itu untuk mengakhirinya, atau pilih Plt."
+        }
     if wish.incoming and (foreign := [r for r in wish.former if r.official_id != wish.incoming.pk]):
         return {"former": f"{foreign[0]} bukan jabatan {wish.incoming}."}
     return {}
+
+
+def _second_leading_post(preview: Preview) -> Assignment | None:
+    """A post the newcomer would lead by definitive appointment besides this one: nobody leads two."""
+    wish = preview.wish
+    if wish.holding != Holding.DEFINITIVE or wish.position.level not in LEADING:
+        return None
+    held = (row for row in preview.also_holds if row.holding == Holding.DEFINITIVE)
+    return next((row for row in held if row.position.level in LEADING), None)
 
 
 def perform(request, wish: Wish, choice: Choice, mark: str) -> HandOver:

@@ -12,7 +12,7 @@ from agreements.models import Assignment, Unit
 from agreements.querysets import UnitQuerySet
 
 # On one page of the outline: rows in all, and children shown of one unit; the rest is asked for.
-MOST_ROWS, MOST_CHILDREN = 120, 12
+MOST_ROWS, MOST_CHILDREN = 60, 12
 LEVELS = 3
 
 

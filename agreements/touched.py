@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from agreements.enums import ActionPlanStatus, Status
 from agreements.models import ActionPlan, Agreement, Assignment, Delegation, Position
 from agreements.querysets import IN_PREPARATION
@@ -83,55 +85,40 @@ _MEANINGS = {
     Status.IN_FORCE: "Yang sudah ditandatangani tidak berubah. Tindak lanjutnya dipilih di bawah.",
 }
 
+_PRINTED = (
+    "PK bawahan yang belum ditandatangani",
+    "Yang sudah dicetak memuat nama pejabat lama sebagai Pihak Kedua: terbitkan ulang.",
+)
+_OF_SUBORDINATES = {
+    Status.READY: _PRINTED,
+    Status.IN_SIGNING: _PRINTED,
+    Status.IN_FORCE: (
+        "PK bawahan yang berlaku",
+        "Tetap berlaku; Pihak Kedua-nya tetap seperti saat ditandatangani.",
+    ),
+}
+
 
 @source
 def papers(changes: Sequence[Leaving]) -> Iterable[tuple[int, Touched]]:
-    """Agreements of the positions themselves."""
-    year = min(change.day.year for change in changes)
+    """Agreements of the positions themselves, and those of others that name one as Pihak Kedua."""
+    here = [change.position.pk for change in changes]
     rows = Agreement.objects.filter(
-        position__in=[change.position.pk for change in changes],
-        status__in=(*IN_PREPARATION, Status.IN_FORCE),
-        year__gte=year,
+        Q(position__in=here, status__in=IN_PREPARATION)
+        | Q(second_position__in=here, status__in=(Status.READY, Status.IN_SIGNING))
+        | Q(Q(position__in=here) | Q(second_position__in=here), status=Status.IN_FORCE),
+        year__gte=min(change.day.year for change in changes),
     ).select_related("position", "amends")
-    found: dict[tuple[int, str], list[Row]] = defaultdict(list)
+    found: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
     for row in rows.order_by("year", "pk"):
-        found[row.position_id, row.status].append(Row(str(row), row.get_absolute_url()))
-    for (position_id, status), named in found.items():
-        yield position_id, touched(f"PK {Status(status).label.lower()}", _MEANINGS[Status(status)], named)
-
-
-@source
-def as_second_party(changes: Sequence[Leaving]) -> Iterable[tuple[int, Touched]]:
-    """Agreements of others that name one of the positions as Pihak Kedua."""
-    year = min(change.day.year for change in changes)
-    rows = Agreement.objects.filter(
-        second_position__in=[change.position.pk for change in changes],
-        status__in=(Status.READY, Status.IN_SIGNING, Status.IN_FORCE),
-        year__gte=year,
-    ).select_related("position", "amends")
-    printed: dict[int, list[Row]] = defaultdict(list)
-    signed: dict[int, list[Row]] = defaultdict(list)
-    for row in rows.order_by("year", "pk"):
-        kind = signed if row.status == Status.IN_FORCE else printed
-        kind[row.second_position_id].append(Row(str(row), row.get_absolute_url()))
-    for position_id, named in printed.items():
-        yield (
-            position_id,
-            touched(
-                "PK bawahan yang belum ditandatangani",
-                "Yang sudah dicetak memuat nama pejabat lama sebagai Pihak Kedua: terbitkan ulang.",
-                named,
-            ),
-        )
-    for position_id, named in signed.items():
-        yield (
-            position_id,
-            touched(
-                "PK bawahan yang berlaku",
-                "Tetap berlaku; Pihak Kedua-nya tetap seperti saat ditandatangani.",
-                named,
-            ),
-        )
+        named = Row(str(row), row.get_absolute_url())
+        status = Status(row.status)
+        if row.position_id in here:
+            found[row.position_id, f"PK {status.label.lower()}", _MEANINGS[status]].append(named)
+        if row.second_position_id in here and status in _OF_SUBORDINATES:
+            found[row.second_position_id, *_OF_SUBORDINATES[status]].append(named)
+    for (position_id, label, meaning), of_kind in found.items():
+        yield position_id, touched(label, meaning, of_kind)
 
 
 @source
@@ -175,9 +162,3 @@ def delegations(changes: Sequence[Leaving]) -> Iterable[tuple[int, Touched]]:
                 named,
             ),
         )
-
-
-def others_held(official_id: int, position_id: int, day: date) -> list[Assignment]:
-    """Other positions the official holds on the day or after."""
-    rows = Assignment.objects.filter(official=official_id).overlapping(day, None)
-    return list(rows.exclude(position=position_id).select_related("position__unit"))

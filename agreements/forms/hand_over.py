@@ -7,17 +7,11 @@ from django import forms
 from agreements.enums import FollowUp, Holding
 from agreements.handing_over import Choice, Wish
 from agreements.models import Assignment, Official, Position
+from agreements.tenure import DAY
 from agreements.workflow import SHORTEST_REASON
 from perjanjian.forms import IndonesianDateField
 
 WHY_LONGER = f"Isi keterangan paling sedikit {SHORTEST_REASON} huruf."
-
-
-class PostChoices(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, assignment: Assignment) -> str:
-        return f"{assignment.title}, {assignment.position.unit}"
 
 
 class HandOverForm(forms.Form):
@@ -44,32 +38,34 @@ class HandOverForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Pilih: masa tugas pejabat sekarang berakhir, atau ia tetap menjabat."},
     )
-    former = PostChoices(
-        queryset=Assignment.objects.none(),
+    former = forms.TypedMultipleChoiceField(
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
         required=False,
         label="Jabatan lain yang diakhiri pada hari yang sama",
-        help_text="Yang tidak dicentang tetap dipegang bersama jabatan ini.",
+        help_text="Centang bila ia pindah. Yang tidak dicentang tetap dipegang bersama jabatan ini.",
     )
 
     def __init__(self, *args, position: Position, incoming: Official | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.position, self.incoming = position, incoming
-        if not position.assignments.beyond(self.initial["day"]).exists():
-            self.fields.pop("leaves")
-        if incoming is None:
-            for name in ("holding", "leaves", "former"):
-                self.fields.pop(name, None)
-            return
-        posts = incoming.assignments.exclude(position=position).select_related("position__unit", "official")
-        posts = posts.filter(ends=None) | posts.filter(ends__gte=self.initial["day"])
-        if posts.exists():
-            cast(forms.ModelMultipleChoiceField, self.fields["former"]).queryset = posts
-            self.initial.setdefault("former", [row.pk for row in posts if row.holding == Holding.DEFINITIVE])
-        else:
-            del self.fields["former"]
+        held = Assignment.objects.of_hand_over(position, incoming).beyond(self.initial["day"] - DAY)
+        here = [row for row in held if row.position_id == position.pk]
+        self.posts = {row.pk: row for row in held if row.position_id != position.pk}
+        wanted = {
+            "leaves": bool(here) and incoming is not None,
+            "holding": incoming is not None,
+            "former": bool(self.posts),
+        }
+        for name, is_asked in wanted.items():
+            if not is_asked:
+                del self.fields[name]
+        if self.posts:
+            choices = [(pk, f"{row.title}, {row.position.unit}") for pk, row in self.posts.items()]
+            cast(forms.ChoiceField, self.fields["former"]).choices = choices
 
     def clean_former(self):
-        posts = self.cleaned_data["former"]
+        posts = [self.posts[pk] for pk in self.cleaned_data["former"]]
         day = self.cleaned_data.get("day")
         late = next((row for row in posts if day and row.starts >= day), None)
         if late:

@@ -170,6 +170,12 @@ class AssignmentQuerySet(models.QuerySet):
         """Those that last longer than the day."""
         return self.filter(Q(ends__isnull=True) | Q(ends__gt=day))
 
+    def of_hand_over(self, position, official):
+        """Who holds the position, and what the official holds (None: nobody comes), from a day on: see `beyond`."""
+        here = Q(position=position)
+        wanted = here if official is None else here | Q(official=official)
+        return self.filter(wanted).select_related("official", "position__unit").order_by("starts", "pk")
+
     def as_party(self):
         """Holders who may become a party: a Plh. never does."""
         return self.filter(holding__in=PARTY_HOLDINGS)
