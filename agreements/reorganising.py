@@ -173,7 +173,9 @@ class Preview:
         indicators = Indicator.objects.in_use().filter(unit__in=units)
         budgets = Budget.objects.filter(unit__in=units, year__gte=year).select_related("programme")
         roles = Membership.objects.on(self.reform.day).filter(units__in=units).select_related("account")
-        above = Position.objects.filter(superior__in=self.positions).exclude(pk__in=self.positions)
+        above = Position.objects.filter(superior__in=self.positions).exclude(
+            pk__in=[row.pk for row in self.positions]
+        )
         longer = Q(valid_to=None) | Q(valid_to__gte=self.reform.day)
         return [
             touched(
@@ -258,7 +260,11 @@ def _perform(request, reform: Reform, mark: str) -> Unit:
     list(Unit.objects.select_for_update().filter(pk__in=waiting).order_by("pk"))
     reform = replace(reform, unit=Unit.objects.get(pk=reform.unit.pk))
     preview = Preview(reform)
-    list(Position.objects.select_for_update().filter(pk__in=preview.positions).order_by("pk"))
+    list(
+        Position.objects.select_for_update()
+        .filter(pk__in=[row.pk for row in preview.positions])
+        .order_by("pk")
+    )
     if preview.mark != mark:
         raise ValidationError(CHANGED)
     if found := problems(preview):

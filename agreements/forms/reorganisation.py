@@ -3,6 +3,7 @@
 from django import forms
 from django.forms.models import fields_for_model
 
+from agreements.changes import column
 from agreements.models import Unit
 from agreements.reorganising import NewUnit, Reform
 from perjanjian.forms import IndonesianDateField
@@ -48,6 +49,7 @@ class ReformForm(forms.Form):
         parts = fields_for_model(Unit, ("name", "short_name", "code"))
         for part, field in parts.items():
             field.required = False
+            field.validators.extend(column(self.unit, part).validators)
             self.fields[f"{part}_{number}"] = field
         many = "" if number == 1 else f" ke-{number} (bila dipecah)"
         self.fields[f"name_{number}"].label = f"Nama unit baru{many}"

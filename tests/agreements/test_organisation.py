@@ -451,3 +451,72 @@ def test_two_definitive_holders_at_the_same_moment_are_one(government):
         "saved",
     ]
     assert Assignment.objects.filter(position=post).count() == 1
+
+
+# --- a large tree -------------------------------------------------------------------------------
+
+
+def grown(root, widths):
+    """Units below the root, level by level so many under each."""
+    kinds = (UnitKind.OFFICE, UnitKind.DIVISION, UnitKind.SECTION, UnitKind.TECHNICAL, UnitKind.STAFF)
+    parents = [root]
+    for level, width in enumerate(widths):
+        parents = [
+            make_unit(f"Unit {level}-{parent.pk}-{n}", parent, kinds[level], order=n)
+            for parent in parents
+            for n in range(width)
+        ]
+    return parents
+
+
+def test_three_levels_are_shown_and_the_rest_on_demand(bureau, government):
+    (deepest, _) = grown(government.pendidikan, (1, 1, 1, 2))
+    page = bureau.get(reverse("agreements:unit_list"))
+    branch = next(each for each in page.context["branches"] if each.unit == government.pendidikan)
+    third = branch.below[0].below[0]
+    assert (third.below, third.count) == ((), 1)
+    asked = f"{reverse('agreements:unit_list')}?di={third.key}"
+    assert asked in page.content.decode()
+    assert str(deepest) not in page.content.decode()
+    below = bureau.get(asked)
+    assert str(deepest) in below.content.decode()
+    part = bureau.get(asked, headers={"hx-request": "true"}).content.decode()
+    assert str(deepest) in part
+    assert "<html" not in part
+
+
+def test_what_is_below_another_office_is_not_asked_for(client, operator_kesehatan, government):
+    client.force_login(operator_kesehatan)
+    asked = reverse("agreements:unit_list")
+    assert client.get(asked, {"di": government.kesehatan.pk}).status_code == 200
+    assert client.get(asked, {"di": government.pendidikan.pk}).status_code == 404
+
+
+def test_the_outline_holds_a_bounded_number_of_rows(bureau, government):
+    grown(government.root, (30, 4))
+    page = bureau.get(reverse("agreements:unit_list"))
+    shown = [*page.context["branches"]]
+    rows = len(shown) + sum(len(branch.below) for branch in shown)
+    assert (len(shown), rows) == (20, 60)
+    assert page.context["page"].paginator.num_pages == 2
+
+
+def test_a_form_offers_few_units_of_many_and_takes_any(bureau, government):
+    grown(government.root, (70, 1))
+    section = Unit.objects.filter(kind=UnitKind.DIVISION).last()
+    address = reverse("agreements:unit_create")
+    field = bureau.get(address).context["form"].fields["parent"]
+    assert len(list(field.choices)) <= 62
+    asked = bureau.get(address, {"pilih": "induk", "cari": section.name})
+    assert [row.value for row in asked.context["rows"]] == [section.pk]
+    form = bureau.get(address, {"induk": section.pk}).context["form"]
+    assert section.pk in [getattr(value, "value", value) for value, _ in form.fields["parent"].choices]
+    assert bureau.post(address, unit_data(parent=section.pk)).status_code == 302
+
+
+def test_the_capacity_stands_in_the_history_without_a_second_bracket(bureau, government):
+    content = bureau.post(
+        reverse("agreements:unit_create"), unit_data(parent=government.root.pk), follow=True
+    )
+    assert "selaku Admin Kabupaten (Bagian Organisasi)" in content.content.decode()
+    assert "(Bagian Organisasi))" not in content.content.decode()
