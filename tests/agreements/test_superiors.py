@@ -67,19 +67,20 @@ RULE = {
 }
 
 
-@pytest.mark.parametrize(("post", "superior"), RULE.items())
-def test_the_rule_says_who_stands_above(posts, post, superior):
-    rule = by_rule(getattr(posts, post))
-    assert rule.proposed == (getattr(posts, superior) if superior else None)
-    assert rule.sentence
+def expected(posts) -> dict:
+    return {post: superior and getattr(posts, superior) for post, superior in RULE.items()}
 
 
-@pytest.mark.parametrize(("post", "superior"), RULE.items())
-def test_who_has_no_recorded_superior_signs_with_the_one_by_rule(posts, post, superior):
-    position = getattr(posts, post)
-    Position.objects.filter(pk=position.pk).update(superior=None)
-    position.refresh_from_db()
-    assert proposed_superior(position) == (getattr(posts, superior) if superior else None)
+def test_the_rule_says_who_stands_above(posts):
+    rules = {post: by_rule(getattr(posts, post)) for post in RULE}
+    assert {post: rule.proposed for post, rule in rules.items()} == expected(posts)
+    assert all(rule.sentence for rule in rules.values())
+
+
+def test_who_has_no_recorded_superior_signs_with_the_one_by_rule(posts):
+    Position.objects.update(superior=None)
+    positions = {post: Position.objects.get(pk=getattr(posts, post).pk) for post in RULE}
+    assert {post: proposed_superior(each) for post, each in positions.items()} == expected(posts)
 
 
 def test_the_policy_may_put_staf_ahli_under_the_sekda(posts):
