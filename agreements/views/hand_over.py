@@ -113,12 +113,14 @@ def hand_over_list(request):
     rows = HandOver.objects.settled() if state == SETTLED else HandOver.objects.open()
     if text:
         rows = rows.matching(text)
+    page = page_of(request, rows.whole().order_by("-day", "-pk"))
+    for row in page:
+        row.amend_address = _amend_address(request, row) if row.follow_up == FollowUp.NEW else ""
     context = {
         "state": state,
         "text": text,
         "states": ((OPEN, "Perlu tindakan"), (SETTLED, "Selesai")),
-        "page": page_of(request, rows.whole().order_by("-day", "-pk")),
-        "FollowUp": FollowUp,
+        "page": page,
     }
     return render(request, "agreements/organisation/hand_over_list.html", context)
 

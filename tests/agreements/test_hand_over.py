@@ -379,7 +379,9 @@ def test_another_follow_up_is_chosen_later_with_a_reason(bureau, government):
 def test_a_new_agreement_is_one_click_away_with_ground_and_reason(bureau, government):
     agreement = in_force(government)
     row = handed_over(bureau, government.kadinkes, make_official("Made"), "2026-07-10")
-    click = bureau.get(reverse("agreements:hand_over_detail", args=(row.pk,))).context["amend"]
+    listed = bureau.get(reverse("agreements:hand_over_list")).context["page"]
+    click = listed[0].amend_address
+    assert click == bureau.get(reverse("agreements:hand_over_detail", args=(row.pk,))).context["amend"]
     page = bureau.get(click)
     assert page.context["form"]["ground"].value() == "official"
     assert "Made menjabat Kepala Dinas Kesehatan sejak 10 Juli 2026." in page.content.decode()
