@@ -5,8 +5,8 @@ nothing reads the database. What lies outside `visible` is answered with 404 by 
 what is visible but not allowed with 403.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -85,7 +85,7 @@ OPEN_END = 9999
 
 @dataclass(frozen=True)
 class Grant:
-    """Capabilities over units; `units` None means all units, years None means all years.
+    """Capabilities over units; `units` None means all units, years None means all years, those in `but` left out.
 
     `role` is set where the grant comes from a membership; `capacity` is only words for the history,
     which a position of the same name could carry too.
@@ -96,10 +96,11 @@ class Grant:
     units: frozenset[int] | None
     years: tuple[int, int] | None = None
     role: Role | None = None
+    but: frozenset[int] = frozenset()
 
     def reaches(self, capability: Capability, year: int | None) -> bool:
         """Whether the capability is granted in this year (None: in any), whatever the unit."""
-        if capability not in self.capabilities:
+        if capability not in self.capabilities or year in self.but:
             return False
         return not self.years or year is None or self.years[0] <= year <= self.years[1]
 
@@ -107,6 +108,47 @@ class Grant:
         if not self.reaches(capability, year):
             return False
         return self.units is None or (unit_id is not None and unit_id in self.units)
+
+
+@dataclass(frozen=True)
+class Verifiers:
+    """What the policies of years say of who verifies: in which years the planner verifies beside the bureau,
+    and in which the inspectorate, not the planner, verifies the bureau's own unit."""
+
+    planner: frozenset[int] = frozenset()
+    inspectorate: frozenset[int] = frozenset()
+
+
+def with_verifying(grant: Grant, verifiers: Verifiers) -> tuple[Grant, ...]:
+    """The grant of a role, with what the policies of years add to it and take from it."""
+    if grant.role == Role.PLANNER and C.VERIFY_BUREAU in grant.capabilities:
+        bureau = replace(grant, capabilities=frozenset({C.VERIFY_BUREAU}), but=verifiers.inspectorate)
+        rest = replace(grant, capabilities=grant.capabilities - {C.VERIFY_BUREAU})
+        return rest, bureau, *_in_years(grant, C.VERIFY, verifiers.planner)
+    if grant.role == Role.INSPECTORATE:
+        return grant, *_in_years(grant, C.VERIFY_BUREAU, verifiers.inspectorate)
+    return (grant,)
+
+
+def _in_years(grant: Grant, capability: Capability, years: Collection[int]) -> Iterator[Grant]:
+    """The capability in each of the years the grant reaches at all."""
+    for year in sorted(years):
+        if grant.reaches(C.VIEW, year):
+            yield replace(grant, capabilities=frozenset({capability}), years=(year, year))
+
+
+@dataclass(frozen=True)
+class Checkers:
+    """Who checks a submitted agreement: `posts` None the bureau, else who holds one of them as a party would.
+
+    `planner`: the planner may return it too, and never declares it complete.
+    """
+
+    posts: frozenset[int] | None = None
+    planner: bool = False
+
+
+BUREAU_CHECKS = Checkers()
 
 
 @dataclass(frozen=True)
@@ -188,6 +230,11 @@ def may_draft_somewhere(scope: Scope, year: int) -> bool:
     return scope.may_somewhere(C.DRAFT, year)
 
 
+def may_draft_for_all(scope: Scope, year: int) -> bool:
+    """Write drafts of the whole region in one action: the bureau."""
+    return scope.units(C.DRAFT, year) is None
+
+
 def may_submit(scope: Scope, unit_id: int, position_id: int, year: int) -> bool:
     """Submit an agreement: who holds its position or heads the unit it lies in, or the delegate of either."""
     own = position_id in scope.posts or position_id in scope.delegated
@@ -206,12 +253,31 @@ def may_delegate(scope: Scope) -> bool:
 
 
 def may_declare_complete(
-    scope: Scope, unit_id: int, year: int, submitted_by: int | None, tiny_office: bool = False
+    scope: Scope,
+    unit_id: int,
+    year: int,
+    submitted_by: int | None,
+    tiny_office: bool = False,
+    checkers: Checkers = BUREAU_CHECKS,
 ) -> bool:
     """Declare complete or return: never one's own submission, except by the policy for tiny offices."""
-    if not scope.may(C.DECLARE, unit_id, year):
-        return False
-    return tiny_office or submitted_by != scope.account_id
+    if checkers.posts is None:
+        allowed = scope.may(C.DECLARE, unit_id, year)
+    else:
+        allowed = not checkers.posts.isdisjoint(scope.posts)
+    return allowed and (tiny_office or submitted_by != scope.account_id)
+
+
+def may_return_as_planner(
+    scope: Scope, unit_id: int, year: int, submitted_by: int | None, checkers: Checkers
+) -> bool:
+    """Return what was submitted because the plan says otherwise, where the policy of the year lets planners."""
+    return checkers.planner and plans_for(scope, unit_id, year) and submitted_by != scope.account_id
+
+
+def plans_for(scope: Scope, unit_id: int | None, year: int) -> bool:
+    """Whether the account has the role of a planner; the bureau, which plans too, has not."""
+    return any(grant.role == Role.PLANNER and grant.covers(C.PLAN, unit_id, year) for grant in scope.grants)
 
 
 def may_declare_somewhere(scope: Scope, year: int) -> bool:
@@ -329,6 +395,11 @@ def may_change_settings(scope: Scope) -> bool:
 
 def may_read_history(scope: Scope) -> bool:
     return scope.may(C.HISTORY)
+
+
+def may_import_something(scope: Scope) -> bool:
+    """Open the pages of importing: who keeps the organisation, the plan or the budgets, or issues agreements."""
+    return any(scope.may(each) for each in (C.ORGANISE, C.PLAN, C.BUDGET, C.ISSUE))
 
 
 # --- accounts -------------------------------------------------------------------------------

@@ -39,8 +39,8 @@ class BudgetLine:
 class YearBudgets:
     """The budgets of a year in the version each unit has now, read once for any number of agreements."""
 
-    def __init__(self, year: int) -> None:
-        self.tree = UnitTree()
+    def __init__(self, year: int, tree: UnitTree | None = None) -> None:
+        self.tree = tree or UnitTree()
         self.of_unit: dict[int, list[Budget]] = defaultdict(list)
         for budget in latest_budgets(year, frozenset(self.tree.parent)):
             self.of_unit[budget.unit_id].append(budget)

@@ -12,6 +12,7 @@ from agreements.budgets import lines_for
 from agreements.copying import TARGET_COLUMNS, continued, copied, fitting, promised_budget
 from agreements.drafting import create_draft
 from agreements.enums import Kind
+from agreements.lineage import Lineage
 from agreements.models import (
     Agreement,
     AgreementBudget,
@@ -102,12 +103,13 @@ def same_as_last_year(agreement: Agreement) -> list[AgreementIndicator]:
 
 def _copy_objectives(source: Agreement, draft: Agreement) -> tuple[dict[int, AgreementObjective], list[str]]:
     """By the old row: objectives of a plan that covers the year, worded as the plan words them now."""
+    lineage = Lineage(draft.year)
     of_the_plan = Objective.objects.in_year(draft.year).in_bulk(
-        [row.objective_id for row in source.objectives.all()]
+        [lineage.standing(row.objective_id) for row in source.objectives.all()]
     )
     found, left = {}, []
     for old in source.objectives.all():
-        objective = of_the_plan.get(old.objective_id)
+        objective = of_the_plan.get(lineage.standing(old.objective_id))
         if objective is None:
             left.append(old.text)
             continue

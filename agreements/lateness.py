@@ -41,8 +41,12 @@ def days_after(due: date | None, day: date) -> int | None:
 
 def day_of_duty(policy: YearPolicy, day: date) -> date:
     """On which day the posts count that must sign in the year: its last day for it, else the day within it."""
-    first, last = date(policy.year, 1, 1), date(policy.year, 12, 31)
-    return policy.agreement_due or min(max(day, first), last)
+    return policy.agreement_due or day_within(policy.year, day)
+
+
+def day_within(year: int, day: date) -> date:
+    """The day itself, or the nearest one of the year."""
+    return min(max(day, date(year, 1, 1)), date(year, 12, 31))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ class ScopeMiddleware:
         request.region = SimpleLazyObject(lambda: Region.objects.select_related("emblem").first())
         request.tree = SimpleLazyObject(lambda: UnitTree(timezone.localdate()))
         request.scope = SimpleLazyObject(
-            lambda: scope_of(request.user, region=request.region, tree=request.tree)
+            lambda: scope_of(
+                request.user, region=request.region, tree=request.tree, policies=request.policies
+            )
         )
         request.policies = SimpleLazyObject(lambda: list(YearPolicy.objects.order_by("-year")))
         return self.get_response(request)

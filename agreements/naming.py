@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from agreements.enums import Kind
-from agreements.models import Indicator
+from agreements.models import Indicator, Scale
 from agreements.models.planning import TargetColumns
 from perjanjian.numerals import NBSP, format_date, format_number
 
@@ -28,6 +28,11 @@ def plan_target(indicator: Indicator, target: TargetColumns | None, steps: Seque
         return UNKNOWN
     figures = "–".join(format_number(value) for value in values)
     return f"{figures}{NBSP}{indicator.unit_of_measure}".rstrip()
+
+
+def step_names(scale: Scale | None) -> list[str]:
+    """Names of a scale's steps, rank 1 first."""
+    return [step.name for step in scale.steps.all()] if scale else []
 
 
 def measured_text(

@@ -13,7 +13,8 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
-from agreements.enums import Accumulation, Calendar, Kind, Split
+from agreements.enums import Accumulation, Calendar, Kind, Rhythm, Split
+from agreements.rhythms import quarters_of
 from perjanjian.numerals import NBSP, format_date, format_number, roman
 
 if TYPE_CHECKING:
@@ -73,14 +74,15 @@ def columns_of(kind: str) -> tuple[str, ...]:
     return COLUMNS_OF.get(Kind(kind), ("value",))
 
 
-def year_target(promise: "AgreementIndicator") -> YearTarget:
-    """What a promise asks of the year; its catalogue row should be at hand."""
+def year_target(promise: "AgreementIndicator", rhythm: str = Rhythm.QUARTER) -> YearTarget:
+    """What a promise asks of the year, filled in at its rhythm; its catalogue row should be at hand."""
+    filled = quarters_of(rhythm)
     return YearTarget(
         kind=Kind(promise.kind),
         accumulation=Accumulation(promise.accumulation),
         unit=promise.unit_of_measure,
         decimals=promise.decimals,
-        due=PERIODS_OF[Calendar(promise.indicator.calendar)],
+        due=tuple(q for q in PERIODS_OF[Calendar(promise.indicator.calendar)] if q in filled),
         figures={column: getattr(promise, column) for column in columns_of(promise.kind)},
         steps=promise.steps,
     )

@@ -55,11 +55,12 @@ class PlanObjective:
     rows: tuple[PlanRow, ...]
 
 
-def outline(plan: ActionPlan, agreement: Agreement) -> tuple[PlanObjective, ...]:
+def outline(plan: ActionPlan, agreement: Agreement, rhythm: str) -> tuple[PlanObjective, ...]:
     """The plan in the order of the agreement, in two queries.
 
     Args:
         agreement: the plan's, from `with_content()`.
+        rhythm: of the year's indicators (`YearPolicy.indicator_rhythm`).
     """
     targets: dict[int, dict[int, ActionPlanTarget]] = defaultdict(dict)
     for target in plan.targets.all():
@@ -71,7 +72,7 @@ def outline(plan: ActionPlan, agreement: Agreement) -> tuple[PlanObjective, ...]
     return tuple(
         PlanObjective(
             objective,
-            tuple(_row(p, targets[p.pk], steps[p.pk]) for p in objective.indicators.all()),
+            tuple(_row(p, rhythm, targets[p.pk], steps[p.pk]) for p in objective.indicators.all()),
         )
         for objective in agreement.objectives.all()
     )
@@ -115,9 +116,12 @@ def without_steps(rows: Iterable[PlanRow]) -> list[str]:
 
 
 def _row(
-    promise: AgreementIndicator, targets: Mapping[int, ActionPlanTarget], steps: list[ActionStep]
+    promise: AgreementIndicator,
+    rhythm: str,
+    targets: Mapping[int, ActionPlanTarget],
+    steps: list[ActionStep],
 ) -> PlanRow:
-    year = periodic.year_target(promise)
+    year = periodic.year_target(promise, rhythm)
     figures = {
         quarter: {column: getattr(target, column) for column in year.columns}
         for quarter, target in targets.items()

@@ -18,6 +18,7 @@ from agreements.enums import ActionPlanStatus, Status
 from agreements.models import ActionPlan, Agreement
 from agreements.plan_outline import gaps, outline, rows_of
 from agreements.workflow import SHORTEST_REASON, Refused, TransitionError, may_check
+from agreements.years import rhythm_of
 from records import history
 from records.history import Act, Actor
 
@@ -77,7 +78,7 @@ def _submit(context: Context) -> dict[str, Any]:
     plan = context.plan
     _must_be_in_force(plan)
     agreement = Agreement.objects.with_content().get(pk=plan.agreement_id)
-    missing = gaps(rows_of(outline(plan, agreement)))
+    missing = gaps(rows_of(outline(plan, agreement, rhythm_of(agreement.year))))
     if missing:
         said = " ".join(f"“{name}”: {text}" if name else text for name, text in missing[:3])
         raise TransitionError(f"Belum dapat diajukan. {said}")

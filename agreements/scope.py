@@ -21,9 +21,16 @@ from accounts.permissions import (
     Grant,
     Role,
     Scope,
+    Verifiers,
+    with_verifying,
 )
-from agreements.enums import Holding, Level, UnitKind
-from agreements.models import Assignment, Delegation, Membership, Region, Unit
+from agreements.enums import BureauVerifier, DeclaredBy, Holding, Level, UnitKind
+from agreements.models import Assignment, Delegation, Membership, Position, Region, Unit, YearPolicy
+
+# Roles that verify by the policy of a year.
+BY_POLICY = (Role.PLANNER, Role.INSPECTORATE)
+# How the title of who leads the secretariat of a perangkat daerah begins.
+SECRETARY = "Sekretaris"
 
 # What UnitTree marks a unit as.
 REGION, ENDED = 1, 2
@@ -71,20 +78,33 @@ class UnitTree:
 
 
 def scope_of(
-    account, day: date | None = None, region: Region | None = None, tree: UnitTree | None = None
+    account,
+    day: date | None = None,
+    region: Region | None = None,
+    tree: UnitTree | None = None,
+    policies: Iterable[YearPolicy] | None = None,
 ) -> Scope:
     """What the account may reach on the day (default: today in the region's time).
 
-    `region` and the `tree` of the day save asking for them again where the caller has them already.
+    `region`, the `tree` of the day and the `policies` of all years save asking for them again where the
+    caller has them already; policies matter only to the roles that some of them let verify.
     """
     if account is None or not account.is_authenticated or not account.is_active:
         return NOBODY
     day = day or timezone.localdate()
     tree = tree or UnitTree(day)
-    memberships = Membership.objects.filter(account=account).on(day).with_units()
     assignments = list(
         Assignment.objects.filter(official__account=account).conferring(day).select_related("position__unit")
     )
+    memberships = Membership.objects.filter(account=account).on(day).with_units()
+    roles = [_membership_grant(membership, units, tree) for membership, units in memberships]
+    secretaries = [a for a in assignments if leads_secretariat(a.position) and a.holding != Holding.PLH]
+    by_policy = secretaries or any(grant.role in BY_POLICY for grant in roles)
+    if by_policy:
+        years = list(YearPolicy.objects.all() if policies is None else policies)
+        verifiers = _verifiers(years)
+        roles += [grant for each in secretaries for grant in _secretary_grants(each, years, tree)]
+        roles = [part for grant in roles for part in with_verifying(grant, verifiers)]
     delegations = list(
         Delegation.objects.filter(account=account).conferring(day).select_related("position__unit")
     )
@@ -99,7 +119,7 @@ def scope_of(
         grants=tuple(
             part
             for grant in [
-                *(_membership_grant(membership, units, tree) for membership, units in memberships),
+                *roles,
                 *(_post_grant(assignment, tree) for assignment in assignments),
                 *(_delegate_grant(delegation, tree) for delegation in delegations),
             ]
@@ -109,6 +129,31 @@ def scope_of(
         post_titles={a.position_id: a.title for a in parties},
         delegated={d.position_id: d.capacity for d in delegations},
         bureau_units=tree.around(bureau) if bureau else frozenset(),
+    )
+
+
+def leads_secretariat(position: Position) -> bool:
+    """Whether the post leads the secretariat of a perangkat daerah."""
+    return position.unit.kind == UnitKind.DIVISION and position.title.startswith(SECRETARY)
+
+
+def _secretary_grants(assignment: Assignment, policies: Iterable[YearPolicy], tree: UnitTree) -> list[Grant]:
+    """Who checks the agreements of an office reads it, in the years whose policy says so."""
+    office = assignment.position.unit.parent_id
+    units = tree.below([office]) if office else frozenset()
+    return [
+        Grant(assignment.title, frozenset({Capability.VIEW}), units, years=(policy.year, policy.year))
+        for policy in policies
+        if policy.declared_below_by == DeclaredBy.SECRETARIAT
+    ]
+
+
+def _verifiers(policies: Iterable[YearPolicy]) -> Verifiers:
+    return Verifiers(
+        planner=frozenset(policy.year for policy in policies if policy.planner_verifies),
+        inspectorate=frozenset(
+            policy.year for policy in policies if policy.bureau_verified_by == BureauVerifier.INSPECTORATE
+        ),
     )
 
 

@@ -4,15 +4,17 @@ Pages ask `TRANSITIONS` for their buttons, so what is shown and what is allowed 
 docs/states.md is checked against it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import permissions
-from accounts.permissions import Scope
+from accounts.permissions import BUREAU_CHECKS, Checkers, Scope
 from agreements import signing
+from agreements.checking import checkers_now, is_of_head
 from agreements.enums import Status
 from agreements.models import Agreement, Delegation, Signature, YearPolicy
 from agreements.parties import parties_on
@@ -48,11 +50,31 @@ def _may_withdraw(scope: Scope, agreement: Agreement) -> bool:
 
 
 def _may_declare(scope: Scope, agreement: Agreement) -> bool:
-    return may_check(scope, agreement, agreement.submitted_by_id, agreement.submitted_at)
+    checkers = BUREAU_CHECKS if is_of_head(agreement) else checkers_now(agreement, _day_of(scope))
+    return may_check(scope, agreement, agreement.submitted_by_id, agreement.submitted_at, checkers)
+
+
+def _may_return(scope: Scope, agreement: Agreement) -> bool:
+    """Who may declare it complete, and by policy the planner."""
+    unit, year = agreement.unit_id, agreement.year
+    if not permissions.plans_for(scope, unit, year):
+        return _may_declare(scope, agreement)
+    checkers = checkers_now(agreement, _day_of(scope))
+    return permissions.may_return_as_planner(
+        scope, unit, year, agreement.submitted_by_id, checkers
+    ) or _may_declare(scope, agreement)
+
+
+def _day_of(scope: Scope) -> date:
+    return scope.day or timezone.localdate()
 
 
 def may_check(
-    scope: Scope, agreement: Agreement, submitted_by: int | None, submitted_at: datetime | None
+    scope: Scope,
+    agreement: Agreement,
+    submitted_by: int | None,
+    submitted_at: datetime | None,
+    checkers: Checkers = BUREAU_CHECKS,
 ) -> bool:
     """Whether the account may decide on what was submitted of an agreement: never on its own submission."""
     # What one's own delegate submitted is one's own submission.
@@ -60,10 +82,10 @@ def may_check(
         own = Delegation.objects.named_by(scope).behind(submitted_by, submitted_at)
         submitted_by = scope.account_id if own.exists() else submitted_by
     unit, year = agreement.unit_id, agreement.year
-    if permissions.may_declare_complete(scope, unit, year, submitted_by):
+    if permissions.may_declare_complete(scope, unit, year, submitted_by, checkers=checkers):
         return True
     tiny = YearPolicy.objects.filter(year=year, tiny_office=True).exists()
-    return tiny and permissions.may_declare_complete(scope, unit, year, submitted_by, tiny)
+    return tiny and permissions.may_declare_complete(scope, unit, year, submitted_by, tiny, checkers)
 
 
 def _may_issue(scope: Scope, agreement: Agreement) -> bool:
@@ -111,12 +133,12 @@ def _reopen(context: Context) -> dict[str, Any]:
 TRANSITIONS: dict[str, Step] = {
     "submit": Step(
         "Ajukan",
-        "PK sudah diajukan dan menunggu diperiksa Bagian Organisasi.",
+        "PK sudah diajukan dan menunggu diperiksa.",
         (Status.DRAFT,),
         Status.SUBMITTED,
         _may_submit,
         _submit,
-        explanation="Setelah diajukan, isi PK diperiksa Bagian Organisasi.",
+        explanation="Setelah diajukan, isi PK diperiksa sebelum dinyatakan lengkap.",
     ),
     "withdraw": Step(
         "Tarik kembali",
@@ -132,7 +154,7 @@ TRANSITIONS: dict[str, Step] = {
         "PK dikembalikan untuk diperbaiki.",
         (Status.SUBMITTED,),
         Status.DRAFT,
-        _may_declare,
+        _may_return,
         _clear_submission,
         needs_reason=True,
     ),

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from agreements import texts
+from agreements.enums import Rhythm
 from agreements.models import DocumentText, YearPolicy
 
 # What belongs to one year alone and is not taken over by the next.
@@ -43,6 +44,12 @@ def usual_report_due(year: int) -> date:
     """By when the performance reports on a year are due unless its policy says otherwise: two months after
     its end (Perpres 29/2014)."""
     return date(year + 1, 2, 28)
+
+
+def rhythm_of(year: int) -> str:
+    """How often indicators are filled in, by the policy of the year; of a year without one, each quarter."""
+    rows = YearPolicy.objects.filter(year=year).values_list("indicator_rhythm", flat=True)
+    return rows.first() or Rhythm.QUARTER
 
 
 def policy_or_404(request, year: int) -> YearPolicy:

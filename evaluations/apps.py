@@ -8,5 +8,5 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "Pengukuran"
 
     def ready(self) -> None:
-        # What is asked before a holder changes registers itself when imported.
-        from evaluations import touched  # noqa: F401
+        # What this room knows stands on the page of the checks of a plan, and before a holder changes.
+        from evaluations import plan_checks, touched  # noqa: F401

@@ -34,6 +34,7 @@ WHAT_TO_TYPE = {
     Accumulation.ANNUAL: "Isi angka setahun; diukur sekali.",
     Accumulation.RUNNING_TOTAL: "Isi angka kumulatif sejak 1 Januari sampai akhir triwulan ini.",
 }
+SEMESTER = "semester"
 
 # Who promises an indicator, by indicator.
 Promises = dict[int, list[AgreementIndicator]]
@@ -94,7 +95,8 @@ class Line:
 
     @property
     def what_to_type(self) -> str:
-        return WHAT_TO_TYPE[Accumulation(self.indicator.accumulation)]
+        said = WHAT_TO_TYPE[Accumulation(self.indicator.accumulation)]
+        return said.replace("triwulan", SEMESTER) if self.period.is_semester else said
 
     @property
     def typeable(self) -> bool:
@@ -168,7 +170,8 @@ class Line:
         found: list[Reading | None] = []
         for number in range(1, self.period.number):
             row = self.earlier.get(number)
-            due = row is not None or readings.is_due_in(self.indicator, number)
+            is_period = not self.period.is_semester or number % 2 == 0
+            due = row is not None or (is_period and readings.is_due_in(self.indicator, number))
             found.append((readings.counted_reading(row) if row else None) if due else NOT_DUE)
         return found
 
@@ -252,9 +255,11 @@ def due_in(unit: Unit, period: Period, submitted_first: bool = False) -> list[In
     return [row for row in rows.prefetch_related("scale__steps") if readings.is_due_in(row, period.number)]
 
 
-def load(unit: Unit, period: Period, windows: Windows, page: int | str | None = 1) -> Grid:
+def load(
+    unit: Unit, period: Period, windows: Windows, page: int | str | None = 1, size: int = PAGE_SIZE
+) -> Grid:
     """One page of the unit's indicators that are due in the period."""
-    shown = Paginator(due_in(unit, period), PAGE_SIZE).get_page(page)
+    shown = Paginator(due_in(unit, period), size).get_page(page)
     return Grid(unit, period, lines_of(list(shown), period, windows), shown, windows)
 
 

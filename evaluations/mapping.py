@@ -38,7 +38,8 @@ GOOD_BANDS = (1, 2)
 def is_missing(row: RowResult, number: int) -> bool:
     """Whether a promise lacks a figure it owes: of the quarter of this number, or of all before it."""
     never = row.result.raw is None and any(cell.state in UNREPORTED for cell in row.cells)
-    return row.cells[number - 1].state in UNREPORTED or row.year.partial or never
+    cell = row.cell(number)
+    return (cell is not None and cell.state in UNREPORTED) or row.year.partial or never
 
 
 @dataclass(frozen=True)

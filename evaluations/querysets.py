@@ -126,7 +126,9 @@ class RealisationQuerySet(VersionedQuerySet):
             period__subject=Subject.INDICATORS,
         ).order_by()
 
-    def measuring(self, indicators: Collection[int], periods: Collection[int]):
+    def measuring(
+        self, indicators: Collection[int] | models.QuerySet, periods: Collection[int] | models.QuerySet
+    ):
         """The figures of indicators in periods, of the texts around them only what stood in the way and what follows."""
         return self.filter(indicator_id__in=indicators, period_id__in=periods).defer(*PROSE).order_by()
 

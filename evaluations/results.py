@@ -92,7 +92,8 @@ class RowResult:
         """The action plan's target up to now, where it counts: “s.d. TW II 50 orang”; else empty."""
         if self.running is None:
             return ""
-        upto = self.cells[self.year.periods_used[-1] - 1].period.short_name
+        latest = self.latest
+        upto = latest.period.short_name if latest else ""
         return f"s.d. {upto} {readings.target_text(self.running, self.rule)}"
 
     @property
@@ -108,14 +109,18 @@ class RowResult:
     def revisions(self) -> tuple[Cell, ...]:
         """The cells the year's figure rests on that their source has corrected."""
         return tuple(
-            self.cells[number - 1] for number in self.year.periods_used if self.cells[number - 1].revision
+            cell for number in self.year.periods_used if (cell := self.cell(number)) and cell.revision
         )
 
     @property
     def latest(self) -> Cell | None:
         """The last cell the year's figure rests on, for the way to its source; None without a figure."""
         numbers = self.year.periods_used
-        return self.cells[numbers[-1] - 1] if numbers else None
+        return self.cell(numbers[-1]) if numbers else None
+
+    def cell(self, number: int) -> Cell | None:
+        """That of the quarter of this number; None where the year's rhythm has no such period."""
+        return next((cell for cell in self.cells if cell.period.number == number), None)
 
 
 @dataclass(frozen=True)
@@ -272,6 +277,28 @@ def results_by_period(
     return found
 
 
+class YearJudge:
+    """Agreements of one year, in force, to be judged under several policies; read once, in eight queries."""
+
+    def __init__(self, agreements: Sequence[Agreement], year: int, day: date) -> None:
+        fetched = AgreementIndicator.objects.select_related("indicator__unit")
+        lookups = "objectives", Prefetch("objectives__indicators", queryset=fetched)
+        prefetch_related_objects(list(agreements), *lookups)
+        self.agreements, self.year = agreements, year
+        self.promises = [promise for agreement in agreements for promise in promises_of(agreement)]
+        self._source = _Source(self.promises, {year}, day)
+
+    def under(self, policy: YearPolicy) -> dict[int, AgreementResult]:
+        """Their results as far as the year has come, by their pk; without sentences."""
+        found = {}
+        for agreement in self.agreements:
+            until = self._source.latest(promises_of(agreement), self.year)
+            found[agreement.pk] = _result(
+                self._source, agreement, content_of(agreement), policy, until, words=False
+            )
+        return found
+
+
 def rows_of(
     promises: Sequence[AgreementIndicator],
     day: date,
@@ -340,7 +367,7 @@ class _Source:
         self, promise: AgreementIndicator, cells: Sequence[Cell], found: YearReading, rule: Rule
     ) -> Target | None:
         """What the action plan wanted of a promise up to where its figure is."""
-        rows = [self.planned.get((promise.pk, cell.period.number)) for cell in cells]
+        rows = [self.planned.get((promise.pk, number)) for number in _numbers(cells)]
         goals = [None if row is None else readings.target_of(row) for row in rows]
         return achievement.running_target(goals, found, promise.accumulation, rule)
 
@@ -409,10 +436,12 @@ def _row(
     rule = readings.rule_of(promise, year)
     target = readings.target_of(promise)
     cells = tuple(_cell(source, promise, period, until, rule) for period in source.periods[year])
-    read = [cell.reading for cell in cells]
+    by_number = {cell.period.number: cell for cell in cells}
+    # The engine names quarters by their place: one that the year's rhythm leaves out is not due.
+    read = [by_number[n].reading if n in by_number else NOT_DUE for n in _numbers(cells)]
     # Without words: the result's sentence begins with the year's.
     found = achievement.year_reading(read, promise.accumulation, rule, words=False)
-    used = [cells[number - 1] for number in found.periods_used] or cells
+    used = [by_number[number] for number in found.periods_used] or cells
     of_year = result = achievement.year_achievement(target, read, promise.accumulation, rule, words)
     running = source.running(promise, cells, found, rule) if found.to_date and found.periods_used else None
     if running is not None:
@@ -427,6 +456,11 @@ def _row(
         provisional=any(cell.provisional for cell in used),
         rule=rule,
     )
+
+
+def _numbers(cells: Sequence[Cell]) -> range:
+    """The numbers of all quarters up to the last of the year."""
+    return range(1, max((cell.period.number for cell in cells), default=0) + 1)
 
 
 def _cell(

@@ -8,6 +8,7 @@ from evaluations.views import (
     facts,
     money,
     money_entry,
+    policies,
     revisions,
     schedule,
     simulation,
@@ -35,5 +36,7 @@ urlpatterns = [
     path("<int:year>/realisasi-anggaran/baris/<int:pk>/", money.money_line, name="money_line"),
     path("<int:year>/jadwal/", schedule.measuring, name="calendar"),
     path("data-dukung/<int:pk>/", facts.evidence, name="evidence"),
+    path("pengaturan/kebijakan/<int:year>/", policies.policy, name="policy"),
+    path("pengaturan/kebijakan/<int:year>/<slug:group>/", policies.policy_edit, name="policy_edit"),
     path("simulasi/", simulation.simulation, name="simulation"),
 ]

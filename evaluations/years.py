@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from agreements.models import YearPolicy
+from agreements.rhythms import first_month, months_of, quarters_of
 from evaluations.enums import Subject
 from evaluations.models import Period
 
 
 def make_periods(policy: YearPolicy) -> list[Period]:
-    """The quarters of indicators and the months of money with their windows; returns the quarters.
+    """The quarters of indicators and the months of money with their windows, as many as the rhythm of the
+    year asks for; returns the quarters.
 
     Those that exist are left as they are.
     """
@@ -19,13 +21,14 @@ def make_periods(policy: YearPolicy) -> list[Period]:
 
 
 def _quarters(policy: YearPolicy) -> Iterator[Period]:
-    for number in range(1, 5):
+    numbers = quarters_of(policy.indicator_rhythm)
+    for number in numbers:
         ends = _last_day(policy.year, number * 3)
         yield Period(
             year=policy.year,
             subject=Subject.INDICATORS,
             number=number,
-            starts=date(policy.year, number * 3 - 2, 1),
+            starts=date(policy.year, first_month(number, numbers, 3), 1),
             ends=ends,
             # Values may be typed from the last fortnight of the quarter on.
             opens=ends - timedelta(days=14),
@@ -37,7 +40,8 @@ def _quarters(policy: YearPolicy) -> Iterator[Period]:
 
 
 def _months(policy: YearPolicy) -> Iterator[Period]:
-    for month in range(1, 13):
+    months = months_of(policy.budget_rhythm)
+    for month in months:
         ends = _last_day(policy.year, month)
         # Nobody verifies money here: the treasury's books do, so those days are the day it is filled.
         filled = ends + timedelta(days=policy.budget_fill_days)
@@ -45,7 +49,7 @@ def _months(policy: YearPolicy) -> Iterator[Period]:
             year=policy.year,
             subject=Subject.BUDGET,
             number=month,
-            starts=date(policy.year, month, 1),
+            starts=date(policy.year, first_month(month, months, 1), 1),
             ends=ends,
             # The last seven days of the month: by then most payments are known.
             opens=ends - timedelta(days=6),

@@ -74,6 +74,12 @@ def round_half_up(value: Decimal, places: int) -> Decimal:
     return rounded if rounded else abs(rounded)
 
 
+def in_digits(value: Decimal) -> Decimal:
+    """``value`` in at most 15 digits, halves away from zero: as many as any spreadsheet keeps."""
+    _require_exact(value)
+    return Context(prec=MAX_DIGITS, rounding=ROUND_HALF_UP).plus(value)
+
+
 def format_number(value: Decimal | int, decimals: int | None = None, *, grouping: bool = True) -> str:
     """``value`` in Indonesian writing: ``1.234,5``.
 

@@ -136,6 +136,11 @@ def latest(subject: models.Model, action: str) -> Event | None:
     return history_of(subject).filter(action=action, refused=False).first()
 
 
+def latest_number() -> int:
+    """The number of the last event: the same as before when nothing was done since."""
+    return ChainHead.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+
 def began() -> date | None:
     """The day of the first event; None while there is none."""
     first = Event.objects.order_by("number").values_list("at", flat=True).first()

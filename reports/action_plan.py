@@ -3,7 +3,8 @@
 from django.template.loader import render_to_string
 
 from reports import pdf
-from reports.contexts.action_plan import ActionPlanPaper, with_continued
+from reports.contexts.action_plan import ActionPlanPaper
+from reports.continuing import NamedAgain
 
 STYLE = ("css/print.css", "css/print-plan.css")
 
@@ -21,24 +22,5 @@ def plan_pdf(said: ActionPlanPaper) -> bytes:
         title=said.file_title,
         author=said.government,
         created=said.created,
-        revise=_Fitting(said),
+        revise=NamedAgain(said, plan_html),
     )
-
-
-class _Fitting:
-    """Names a sasaran again in the first row of each page, so that no row stands without one."""
-
-    def __init__(self, said: ActionPlanPaper):
-        self.said = said
-
-    def __call__(self, pages: pdf.Pages) -> str | None:
-        page_of = {anchor: number for number, page in enumerate(pages) for anchor in page}
-        first = [
-            row.anchor
-            for before, row in zip(self.said.rows, self.said.rows[1:], strict=False)
-            if not row.named and page_of[before.anchor] < page_of[row.anchor]
-        ]
-        if not first:
-            return None
-        self.said = with_continued(self.said, first)
-        return plan_html(self.said)

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Capability, Scope
-from agreements.enums import SIGNED, ActionPlanStatus, Status, UnitKind
+from agreements.enums import SIGNED, ActionPlanStatus, BureauVerifier, Status, UnitKind
 from agreements.models import (
     ActionPlan,
     Agreement,
@@ -62,7 +62,10 @@ SHORT = {
 OF_UNITS = tuple(kind for kind in KINDS if not kind.startswith("verifikasi"))
 BUREAU = "Bagian Organisasi"
 VERIFIER = "Verifikator (Bagian Organisasi)"
-VERIFIER_OF_BUREAU = "Verifikator Bagian Organisasi sendiri (Perencana)"
+VERIFIER_OF_BUREAU = {
+    BureauVerifier.PLANNER: "Verifikator Bagian Organisasi sendiri (Perencana)",
+    BureauVerifier.INSPECTORATE: "Verifikator Bagian Organisasi sendiri (Inspektorat)",
+}
 # With whom an agreement lies that was handed in.
 WITH_THE_BUREAU = (Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
 # The written parts that a report has once, however many sasaran it is about.
@@ -357,7 +360,9 @@ class _Reader:
         if permissions.may_verify(self.scope, self.unit.pk, self.policy.year):
             address = cell.verify_address
         due = cell.period.verify_by
-        actor = VERIFIER_OF_BUREAU if self.unit.pk in self.scope.bureau_units else VERIFIER
+        actor = VERIFIER
+        if self.unit.pk in self.scope.bureau_units:
+            actor = VERIFIER_OF_BUREAU[BureauVerifier(self.policy.bureau_verified_by)]
         if cell.submitted:
             text = f"{cell.submitted} belum diverifikasi"
             return self._owed(kind, text, address, due, count=cell.submitted, actor=actor)

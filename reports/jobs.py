@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from agreements.models import ActionPlan, Unit
+from agreements.models import ActionPlan, Indicator, Unit
 from agreements.scope import scope_of
 from records import files, jobs
 from records.enums import JobState
@@ -10,11 +10,14 @@ from records.models import Job, StoredFile
 from reports import lkjip
 from reports.action_plan import plan_pdf
 from reports.contexts.action_plan import action_plan_paper
+from reports.contexts.indicator_cards import cards_paper, with_card
 from reports.contexts.lkjip import lkjip as lkjip_context
 from reports.contexts.lkjip_list import LKJIP
 from reports.documents import picture_of
+from reports.indicator_cards import cards_pdf
 
 ACTION_PLAN = "action_plan"
+CARDS = "indicator_cards"
 
 
 def order_lkjip(unit: Unit, year: int, day: date, owner_id: int) -> Job:
@@ -31,6 +34,12 @@ def order_plan(plan: ActionPlan, day: date, owner_id: int) -> Job:
     """A job for the paper of an action plan; see `order_lkjip`."""
     arguments = {"plan": plan.pk, "year": plan.agreement.year, "day": day.isoformat()}
     return order(ACTION_PLAN, str(plan), owner_id, arguments)
+
+
+def order_cards(indicators: list[int], year: int, day: date, owner_id: int) -> Job:
+    """A job for the manuals of these indicators; see `order_lkjip`."""
+    arguments = {"indicators": indicators, "year": year, "day": day.isoformat()}
+    return order(CARDS, f"Manual Indikator {year}, {len(indicators)} indikator", owner_id, arguments)
 
 
 def order(kind: str, title: str, owner_id: int, arguments: dict) -> Job:
@@ -78,3 +87,19 @@ def make_plan(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
     content = plan_pdf(said)
     report(95, "Menyimpan berkas")
     return files.store(content, f"{plan}.pdf".replace("/", "-"), "application/pdf", job.owner_id)
+
+
+@jobs.kind(CARDS)
+def make_cards(job: Job, arguments: dict, report: jobs.Report) -> StoredFile:
+    """Manual Indikator of many indicators as one PDF; those the orderer no longer sees are left out."""
+    year, day = arguments["year"], date.fromisoformat(arguments["day"])
+    seen = Indicator.objects.visible_to(scope_of(job.owner), year)
+    rows = list(with_card(seen.filter(pk__in=arguments["indicators"])))
+    if not rows:
+        raise jobs.JobRefused("Indikator-indikator ini tidak lagi termasuk kewenangan Bapak/Ibu.")
+    report(5, "Membaca data")
+    said = cards_paper(rows, year, day)
+    report(20, "Menyusun halaman")
+    content = cards_pdf(said)
+    report(95, "Menyimpan berkas")
+    return files.store(content, f"{job.title}.pdf", "application/pdf", job.owner_id)

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts import permissions
 from accounts.permissions import OPEN_END, Capability, Scope
+from agreements.models import Region
+from agreements.views.settings import colours_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ def _organises(scope: Scope, year: int) -> bool:
     return permissions.may_organise(scope)
 
 
+def _imports(scope: Scope, year: int) -> bool:
+    return permissions.may_import_something(scope)
+
+
 def _sets(scope: Scope, year: int) -> bool:
     return permissions.may_change_settings(scope)
 
@@ -52,6 +58,7 @@ def _everyone(scope: Scope, year: int) -> bool:
     return True
 
 
+REPORTS = "reports:lkjip_list"
 # group, icon, (label, route, takes the year, who sees it)
 MENU = (
     (
@@ -60,6 +67,7 @@ MENU = (
         (
             ("Tujuan & Sasaran", "agreements:objective_list", True, _views),
             ("Kamus Indikator", "agreements:indicator_list", True, _views),
+            ("Pemeriksaan Rencana", "agreements:plan_checks", True, _views),
             ("Program & Anggaran", "agreements:budget_list", True, _views),
         ),
     ),
@@ -94,7 +102,7 @@ MENU = (
         "Pelaporan",
         "book-open",
         (
-            ("LKjIP", "reports:lkjip_list", True, _views),
+            ("LKjIP", REPORTS, True, _views),
             ("Unduhan", "reports:job_list", False, _views),
         ),
     ),
@@ -105,12 +113,14 @@ MENU = (
             ("Unit Kerja & Jabatan", "agreements:unit_list", False, _views),
             ("Pejabat", "agreements:official_list", False, _organises),
             ("Serah Terima Jabatan", "agreements:hand_over_list", False, _organises),
+            ("Impor Data", "agreements:import_list", False, _imports),
         ),
     ),
     (
         "Pengaturan",
         "cog-6-tooth",
         (
+            ("Penyiapan", "reports:setup", False, _sets),
             ("Identitas Daerah", "agreements:region_settings", False, _sets),
             ("Kebijakan Tahun", "agreements:policy_list", False, _sets),
             ("Akun", "agreements:account_list", False, _manages_accounts),
@@ -138,13 +148,21 @@ def same_page(request, year: int) -> str:
     return reverse("reports:year_home", args=(year,))
 
 
-def menu_for(scope: Scope, year: int, route: str) -> tuple[Group, ...]:
+def menu_for(scope: Scope, year: int | None, route: str, report_term: str = "LKjIP") -> tuple[Group, ...]:
+    """The entries the account may open; before a year is open (None) only those that are of no year.
+
+    What the report is called is the region's word.
+    """
     groups = []
     for label, icon, entries in MENU:
         items = tuple(
-            Item(text, reverse(name, args=(year,) if takes_year else ()), current=name == route)
+            Item(
+                report_term if name == REPORTS else text,
+                reverse(name, args=(year,) if takes_year else ()),
+                current=name == route,
+            )
             for text, name, takes_year, seen_by in entries
-            if seen_by(scope, year)
+            if seen_by(scope, year or timezone.localdate().year) and (year or not takes_year)
         )
         if items:
             groups.append(Group(label, icon, items, any(item.current for item in items)))
@@ -177,14 +195,22 @@ def navigation(request) -> dict:
     """Context of every page: region, menu, years."""
     region = getattr(request, "region", None)
     user = getattr(request, "user", None)
+    # Before there is a region row its words are those of an unsaved one.
+    named = region or Region()
+    words = {
+        "region": region,
+        "unit_heading": named.unit_heading,
+        "unit_word": named.unit_word,
+        "report_term": named.report_term,
+        "colours": colours_of(region),
+    }
     if user is None or not user.is_authenticated:
-        return {"region": region}
+        return words
     years = [policy.year for policy in request.policies]
     year = year_of(request, years)
     route = request.resolver_match.view_name if request.resolver_match else ""
-    return {
-        "region": region,
-        "menu": menu_for(request.scope, year, route) if years else (),
+    return words | {
+        "menu": menu_for(request.scope, year if years else None, route, named.report_term),
         "current_year": year,
         "unread": unread(request.scope, year),
         "years": [(each, same_page(request, each)) for each in years],

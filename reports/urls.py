@@ -8,9 +8,11 @@ from reports.views import (
     action_plan,
     checking,
     home,
+    indicator_cards,
     jobs,
     lkjip,
     overview,
+    setup,
     signing,
 )
 
@@ -30,6 +32,11 @@ urlpatterns = [
     path("<int:year>/realisasi-anggaran/<int:unit>/", absorption.money_unit, name="money_unit"),
     path("<int:year>/serapan/", absorption.absorption, name="absorption"),
     path("<int:year>/rencana-aksi/<int:pk>/versi/<int:number>/pdf/", action_plan.plan_print, name="plan_pdf"),
+    path("<int:year>/kamus-indikator/manual/", indicator_cards.indicator_cards, name="indicator_cards"),
+    path("<int:year>/kamus-indikator/iku/<int:unit>/", indicator_cards.iku_table, name="iku_table"),
+    path(
+        "<int:year>/kamus-indikator/<int:pk>/manual/", indicator_cards.indicator_card, name="indicator_card"
+    ),
     path("<int:year>/lkjip/", lkjip.lkjip_list, name="lkjip_list"),
     path("<int:year>/lkjip/<int:unit>/", lkjip.lkjip, name="lkjip"),
     path("<int:year>/lkjip/<int:unit>/pdf/", lkjip.lkjip_print, name="lkjip_print"),
@@ -45,6 +52,7 @@ urlpatterns = [
     path("unduhan/<uuid:pk>/", jobs.job, name="job"),
     path("unduhan/<uuid:pk>/berkas/", jobs.job_file, name="job_file"),
     path("unduhan/<uuid:pk>/ulang/", jobs.job_retry, name="job_retry"),
+    path("penyiapan/", setup.setup, name="setup"),
     path("panduan/", home.guide, name="guide"),
     path("riwayat/", home.history, name="history"),
 ]

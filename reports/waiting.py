@@ -9,19 +9,20 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Capability, Scope
-from agreements.enums import Status
+from agreements.checking import to_check
+from agreements.enums import DeclaredBy, Status
 from agreements.models import Agreement, HandOver, YearPolicy
 from evaluations import overview
 from evaluations.money_board import money_waiting_for
 from evaluations.overview import Board
 
 # Values of `milik` in the address of the list of agreements.
-MINE, OTHERS = "saya", "lain"
+MINE, OTHERS, CHECKED = "saya", "lain", "periksa"
 # By status: how many, and how many of them are the account's own.
 Counts = Mapping[str, tuple[int, int]]
 NONE = (0, 0)
+TO_CHECK = "PK menunggu diperiksa"
 FOR_THE_BUREAU = (
-    (Status.SUBMITTED, "PK menunggu diperiksa"),
     (Status.READY, "PK siap diterbitkan untuk ditandatangani"),
     (Status.IN_SIGNING, "PK menunggu tanda tangan dicatat"),
 )
@@ -59,7 +60,7 @@ def waiting(
     `counts` are the account's agreements of the year by status (`counted`), `board` that of all units it
     sees and `recorded` the last months of their budgets, where they are at hand.
     """
-    tasks = [*_agreements(scope, policy, counts), *_hand_overs(scope)]
+    tasks = [*_agreements(scope, policy, counts), *_to_check(scope, policy, counts, day), *_hand_overs(scope)]
     year = policy.year
     found = (
         *overview.waiting_for(scope, year, day, policy.tiny_office, board),
@@ -95,6 +96,25 @@ def _hand_overs(scope: Scope) -> list[Task]:
     count = HandOver.objects.open().count()
     text = "serah terima jabatan perlu tindak lanjut"
     return [Task(count, text, reverse("agreements:hand_over_list"))] if count else []
+
+
+def _to_check(scope: Scope, policy: YearPolicy, counts: Counts, day: date) -> list[Task]:
+    """What was submitted and waits for this account; asked only where something was, and somebody else than
+    the bureau may check."""
+    year, submitted = policy.year, counts.get(Status.SUBMITTED, NONE)[0]
+    by_bureau = policy.declared_below_by == DeclaredBy.BUREAU and not policy.planner_checks
+    if by_bureau:
+        declares = scope.may_somewhere(Capability.DECLARE, year)
+        count, address = (submitted if declares else 0), _listed(year, Status.SUBMITTED)
+    elif submitted:
+        rows = Agreement.objects.visible_to(scope, year).for_year(year)
+        count, address = (
+            to_check(rows, scope, policy, day).count(),
+            _listed(year, Status.SUBMITTED, CHECKED),
+        )
+    else:
+        count, address = 0, ""
+    return [Task(count, TO_CHECK, address, policy.agreement_due)] if count else []
 
 
 def _listed(year: int, status: Status, whose: str = "") -> str:

@@ -20,6 +20,7 @@ from agreements.models import (
     Objective,
     Official,
     PlanningPeriod,
+    PlanRevision,
     Position,
     Programme,
     Unit,
@@ -90,6 +91,16 @@ def make_planning_period() -> PlanningPeriod:
     return PlanningPeriod.objects.get_or_create(
         name="RPJMD 2025–2029", defaults={"first_year": 2025, "last_year": 2029}
     )[0]
+
+
+def make_revision(first_year: int = 2027, number: int = 1, **fields) -> PlanRevision:
+    """A revision of the planning period, decided late in the year before it counts."""
+    fields.setdefault("regulation", f"Perda Nomor {number} Tahun {first_year - 1}")
+    fields.setdefault("decided_on", date(first_year - 1, 9, 1))
+    fields.setdefault("reason", "Penyesuaian dengan RPJMN")
+    return PlanRevision.objects.create(
+        period=make_planning_period(), number=number, first_year=first_year, **fields
+    )
 
 
 def make_objective(

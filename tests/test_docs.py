@@ -11,7 +11,8 @@ from django.core.management import get_commands
 
 from agreements import plan_workflow as plan_steps
 from agreements import workflow as agreement_steps
-from agreements.enums import ActionPlanStatus, Status
+from agreements.enums import ActionPlanStatus, ImportState, Status
+from agreements.imports import workflow as import_steps
 from evaluations import revisions as revision_steps
 from evaluations import workflow as realisation_steps
 from evaluations.enums import CellState, RealisationStatus, RevisionStatus
@@ -116,6 +117,7 @@ def test_the_glossary_uses_the_terms_of_the_screen():
         ("Realisation: states", RealisationStatus),
         ("Realisation: what a cell shows", CellState),
         ("Revision by the source: states", RevisionStatus),
+        ("Import: states", ImportState),
         ("Job: states", JobState),
     ],
 )
@@ -136,6 +138,7 @@ def needs_of(step) -> set[str]:
         ("Action plan: steps", plan_steps.TRANSITIONS),
         ("Realisation: steps", realisation_steps.TRANSITIONS),
         ("Revision by the source: steps", revision_steps.TRANSITIONS),
+        ("Import: steps", import_steps.TRANSITIONS),
     ],
 )
 def test_every_step_is_described_as_the_code_takes_it(heading, transitions):
@@ -166,7 +169,7 @@ def test_every_step_is_described_as_the_code_takes_it(heading, transitions):
 
 
 def test_every_step_says_what_it_does():
-    headings = ("Agreement", "Action plan", "Realisation", "Revision by the source")
+    headings = ("Agreement", "Action plan", "Realisation", "Revision by the source", "Import")
     for heading in (f"{name}: steps" for name in headings):
         assert all(row["what it does"].endswith(".") for row in tables(section("states.md", heading)))
 

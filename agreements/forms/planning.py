@@ -1,5 +1,6 @@
-"""Forms of the plan: periods, objectives, the catalogue, scales, yearly targets, budgets."""
+"""Forms of the plan: the catalogue, scales, yearly targets, budgets."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -14,7 +15,6 @@ from agreements.models import (
     IndicatorTarget,
     Label,
     Objective,
-    PlanningPeriod,
     Position,
     Programme,
     Scale,
@@ -22,53 +22,14 @@ from agreements.models import (
     Unit,
 )
 from agreements.models.planning import MEASURE_PLACES, TargetColumns
+from agreements.naming import step_names
+from agreements.plan_targets import Revised
 from perjanjian.forms import IndonesianDateField, NumeralField
 from perjanjian.numerals import MONTHS
 
 # The measure of an indicator: what agreements and facts rest on once it is promised.
 MEASURE = ("unit_of_measure", "kind", "polarity", "accumulation", "factor", "scale")
 PROMISED = "Sudah diperjanjikan, jadi tidak dapat diubah lagi."
-
-
-class PeriodForm(MasterForm):
-    class Meta(MasterForm.Meta):
-        model = PlanningPeriod
-        fields = ("name", "first_year", "last_year")
-        help_texts = {"name": "Misalnya RPJMD 2025–2029 atau RPD 2024–2026."}
-
-    def clean(self):
-        cleaned = super().clean()
-        first, last = cleaned.get("first_year"), cleaned.get("last_year")
-        if first and last and last < first:
-            self.add_error("last_year", "Tahun terakhir lebih awal daripada tahun pertama.")
-        return cleaned
-
-
-class ObjectiveForm(MasterForm):
-    """The unit is chosen before."""
-
-    class Meta(MasterForm.Meta):
-        model = Objective
-        fields = ("period", "kind", "parent", "text", "order")
-        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {
-            "parent": "Tujuan atau sasaran yang didukung, dari unit ini atau dari yang membawahinya.",
-            "text": "Seperti tercantum di RPJMD atau Renstra, misalnya Meningkatnya derajat kesehatan masyarakat.",
-            "order": "Urutan di daftar; angka kecil lebih dahulu.",
-        }
-
-    def __init__(self, *args, above: list[int], **kwargs):
-        super().__init__(*args, **kwargs)
-        parents = Objective.objects.filter(unit_id__in=above).select_related("unit")
-        self.offer("parent", parents.exclude(pk=self.instance.pk))
-
-    def clean_parent(self) -> Objective | None:
-        parent = at = self.cleaned_data["parent"]
-        while at is not None and self.instance.pk:
-            if at.pk == self.instance.pk:
-                raise forms.ValidationError("Tidak dapat mendukung dirinya sendiri. Pilih yang lebih tinggi.")
-            at = at.parent
-        return parent
 
 
 class IndicatorForm(MasterForm):
@@ -92,10 +53,10 @@ class IndicatorForm(MasterForm):
     class Meta(MasterForm.Meta):
         model = Indicator
         fields = (
-            "unit", "objective", "name", "unit_of_measure", "kind", "polarity", "lower_method", "accumulation",
+            "unit", "objective", "code", "name", "unit_of_measure", "kind", "polarity", "lower_method", "accumulation",
             "decimals", "factor", "scale", "calendar", "release_month", "reference_lag", "part_of_whole",
             "labels", "new_labels", "definition", "formula_words", "purpose", "source", "person_in_charge",
-            "baseline", "successor_of", "archived",
+            "baseline", "baseline_year", "successor_of", "archived",
         )  # fmt: skip
         widgets = {
             "labels": forms.CheckboxSelectMultiple,
@@ -104,14 +65,29 @@ class IndicatorForm(MasterForm):
             "purpose": forms.Textarea(attrs={"rows": 2}),
         }
         help_texts = {
+            "unit": "Perangkat daerah yang mengisi realisasinya, satu untuk setiap indikator.",
+            "objective": "Tujuan atau sasaran yang diukurnya, dari unit ini atau dari yang membawahinya.",
+            "code": "Kode menurut Renstra atau daftar IKU, misalnya IKU-1.02-03. Boleh kosong; sekali dalam satu unit.",
+            "name": "Nama seperti di RPJMD atau Renstra. PK dan laporan memakainya apa adanya.",
             "unit_of_measure": "Misalnya %, Indeks, Nilai, Dokumen, Opini.",
+            "kind": "Bagaimana realisasinya diisi: satu angka, pembilang dan penyebut, rentang, predikat, atau tanggal.",
             "polarity": "Untuk rentang: dipakai bila realisasi di luar batasnya.",
             "lower_method": "Hanya dipakai bila makin rendah makin baik.",
+            "accumulation": "Bagaimana realisasi triwulan menjadi realisasi setahun.",
             "factor": "Untuk pembilang dan penyebut: 100 bagi persen, 1.000 bagi per seribu.",
             "decimals": "Banyaknya angka di belakang koma pada PK dan laporan.",
+            "scale": "Hanya untuk predikat: urutan sebutannya dari yang terendah, misalnya opini BPK.",
+            "calendar": "Triwulan mana yang diminta mengisi realisasi. Yang lain tertulis belum waktunya diukur.",
             "reference_lag": "0: data tahun berjalan. 1: data tahun sebelumnya, dan seterusnya.",
+            "part_of_whole": "Pembilang tidak boleh lebih besar daripada penyebutnya.",
+            "labels": "Kelompok untuk dicari dan dicetak; yang berawalan IKU masuk tabel Indikator Kinerja Utama.",
+            "definition": "Apa yang dihitung dan apa yang tidak, sehingga dua orang mengukurnya sama.",
             "formula_words": "Dengan kata-kata, misalnya jumlah balita stunting ÷ jumlah balita diukur × 100.",
-            "baseline": "Angka atau predikat sebelum periode dimulai, dengan tahunnya.",
+            "purpose": "Mengapa indikator ini menggambarkan keberhasilan sasarannya.",
+            "source": "Dokumen, survei, atau aplikasi asal angkanya, dengan lembaga penerbitnya.",
+            "person_in_charge": "Jabatan yang menjawab bila angkanya ditanyakan.",
+            "baseline": "Angka atau predikat sebelum periode dimulai.",
+            "baseline_year": "Tahun data kondisi awal itu.",
             "successor_of": "Indikator lama yang cara ukurnya digantikan indikator ini.",
             "archived": "Tidak ditawarkan lagi saat menyusun PK; yang sudah diperjanjikan tetap dihitung.",
         }
@@ -132,10 +108,31 @@ class IndicatorForm(MasterForm):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = PROMISED
 
+    def clean_successor_of(self) -> Indicator | None:
+        """A circle of successors would have no beginning."""
+        old = at = self.cleaned_data["successor_of"]
+        seen: set[int] = set()
+        while at is not None and self.instance.pk and at.pk not in seen:
+            if at.successor_of_id == self.instance.pk:
+                raise forms.ValidationError(
+                    f"“{at}” sendiri menggantikan indikator ini, sehingga keduanya saling menggantikan. "
+                    "Pilih indikator yang lebih lama."
+                )
+            seen.add(at.pk)
+            at = at.successor_of
+        return old
+
     def clean(self):
         cleaned = super().clean()
         self._refuse_kind_against_targets(cleaned)
+        self._refuse_code_of_another(cleaned)
         return cleaned
+
+    def _refuse_code_of_another(self, cleaned: dict) -> None:
+        code, unit = cleaned.get("code"), cleaned.get("unit")
+        same = Indicator.objects.filter(unit=unit, code=code).exclude(pk=self.instance.pk)
+        if code and unit and (other := same.first()):
+            self.add_error("code", f"Kode ini sudah dipakai “{other}”. Pakai kode lain.")
 
     def _refuse_kind_against_targets(self, cleaned: dict) -> None:
         if not self.instance.pk or self.promised:
@@ -173,8 +170,10 @@ class ScaleForm(MasterForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["steps"] = "\n".join(step_names(self.instance))
-        users = Indicator.objects.filter(scale=self.instance) if self.instance.pk else []
-        if any(is_promised(indicator) for indicator in users):
+        users = (
+            Indicator.objects.filter(scale=self.instance) if self.instance.pk else Indicator.objects.none()
+        )
+        if users.with_promised().filter(promised=True).exists():
             self.fields["steps"].disabled = True
             self.fields["steps"].help_text = f"{PROMISED} Buat skala baru untuk sebutan lain."
 
@@ -207,15 +206,22 @@ class ScaleForm(MasterForm):
         return scale
 
 
-def step_names(scale: Scale | None) -> list[str]:
-    """Names of the steps, rank 1 first."""
-    return [step.name for step in scale.steps.all()] if scale else []
-
-
 class TargetForm(forms.Form):
-    """The target of one year, in the columns of the indicator's kind; empty means no target."""
+    """The target of one year, in the columns of the indicator's kind; empty means no target.
 
-    def __init__(self, *args, indicator: Indicator, steps: list[str], target: TargetColumns | None, **kwargs):
+    `revised` says what revisions of the plan made of the year, for the page.
+    """
+
+    def __init__(
+        self,
+        *args,
+        indicator: Indicator,
+        steps: list[str],
+        target: TargetColumns | None,
+        revised: Sequence[Revised] = (),
+        **kwargs,
+    ):
+        self.revised = revised
         self.columns = self._columns(indicator, steps)
         initial = {name: getattr(target, name) for name in self.columns} if target else {}
         super().__init__(*args, **{**kwargs, "initial": initial})
@@ -251,6 +257,11 @@ class TargetForm(forms.Form):
     @property
     def is_empty(self) -> bool:
         return all(self.cleaned_data[name] is None for name in self.columns)
+
+    @property
+    def columns_typed(self) -> dict[str, Any] | None:
+        """The columns as typed; None for no target. Asked once the form is valid."""
+        return None if self.is_empty else {name: self.cleaned_data[name] for name in self.columns}
 
 
 class ProgrammeForm(MasterForm):

@@ -87,6 +87,16 @@ class Region(models.Model):
         return f"Pemerintah {self}"
 
     @property
+    def unit_heading(self) -> str:
+        """What offices are called at the head of a column: an abbreviation stays in capitals."""
+        return self.unit_term if self.unit_term.isupper() else self.unit_term.capitalize()
+
+    @property
+    def unit_word(self) -> str:
+        """The same within a sentence."""
+        return self.unit_term if self.unit_term.isupper() else self.unit_term.lower()
+
+    @property
     def head_of_region(self) -> str:
         return f"{self.head_title} {self.name}"
 

@@ -18,7 +18,14 @@ from agreements.enums import (
     Polarity,
 )
 from agreements.models.organisation import Position, Unit
-from agreements.querysets import BudgetQuerySet, IndicatorQuerySet, ObjectiveQuerySet
+from agreements.querysets import (
+    BudgetQuerySet,
+    IndicatorQuerySet,
+    ObjectiveQuerySet,
+    PlanningPeriodQuerySet,
+    PlanRevisionQuerySet,
+    ScaleQuerySet,
+)
 
 # Fifteen digits in all: SQLite keeps no more of a decimal.
 MEASURE_DIGITS, MEASURE_PLACES = 15, 4
@@ -57,6 +64,8 @@ class PlanningPeriod(models.Model):
         "ditetapkan dengan", max_length=160, blank=True, help_text="Misalnya Perda Nomor 3 Tahun 2025."
     )
 
+    objects = PlanningPeriodQuerySet.as_manager()
+
     class Meta:
         verbose_name = "periode perencanaan"
         ordering = ("-first_year",)
@@ -81,6 +90,8 @@ class PlanRevision(models.Model):
     decided_on = models.DateField("tanggal penetapan")
     first_year = models.PositiveSmallIntegerField("berlaku mulai tahun")
     reason = models.TextField("alasan", blank=True)
+
+    objects = PlanRevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "perubahan rencana"
@@ -122,6 +133,14 @@ class Objective(models.Model):
         verbose_name="dibawa oleh perubahan",
         related_name="objectives",
     )
+    ended_by = models.ForeignKey(
+        PlanRevision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="diakhiri oleh perubahan",
+        related_name="ended_objectives",
+    )
 
     objects = ObjectiveQuerySet.as_manager()
 
@@ -135,8 +154,11 @@ class Objective(models.Model):
                 | Q(last_year__gte=F("first_year")),
                 name="objective_years_in_order",
             ),
+            # What succeeds an objective that ended keeps its code.
             models.UniqueConstraint(
-                fields=("period", "unit", "code"), condition=~Q(code=""), name="objective_code_once"
+                fields=("period", "unit", "code"),
+                condition=~Q(code="") & Q(last_year__isnull=True),
+                name="objective_code_once",
             ),
         ]
 
@@ -148,6 +170,8 @@ class Scale(models.Model):
     """A named ordinal scale, such as the opinions of the BPK."""
 
     name = models.CharField("nama", max_length=120, unique=True)
+
+    objects = ScaleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "skala predikat"

@@ -23,7 +23,14 @@ from agreements.querysets.organisation import (
     UnitQuerySet,
     valid_on,
 )
-from agreements.querysets.planning import BudgetQuerySet, IndicatorQuerySet, ObjectiveQuerySet
+from agreements.querysets.planning import (
+    BudgetQuerySet,
+    IndicatorQuerySet,
+    ObjectiveQuerySet,
+    PlanningPeriodQuerySet,
+    PlanRevisionQuerySet,
+    ScaleQuerySet,
+)
 
 __all__ = [
     "HANDED_IN",
@@ -42,7 +49,10 @@ __all__ = [
     "IndicatorQuerySet",
     "MembershipQuerySet",
     "ObjectiveQuerySet",
+    "PlanRevisionQuerySet",
+    "PlanningPeriodQuerySet",
     "PositionQuerySet",
+    "ScaleQuerySet",
     "UnitQuerySet",
     "content_lookups",
     "valid_on",

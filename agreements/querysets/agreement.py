@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import PRINTED, SIGNED, ActionPlanStatus, Status, UnitKind
+from agreements.enums import PRINTED, SIGNED, ActionPlanStatus, Level, Status, UnitKind
 from agreements.querysets.action_plan import HANDED_IN, PLANNABLE
 
 IN_PREPARATION = (Status.DRAFT, Status.SUBMITTED, Status.READY, Status.IN_SIGNING)
@@ -40,6 +40,17 @@ def _drafted_by(scope: Scope, year: int | None) -> Q:
     return Q(unit_id__in=scope.own_units(Capability.DRAFT, year)) | Q(position_id__in=scope.posts)
 
 
+def _party(scope: Scope) -> Q:
+    """Agreements of the posts the account holds, and of those that sign with one of them."""
+    return Q(position_id__in=scope.posts) | Q(second_position_id__in=scope.posts)
+
+
+def leads_office() -> Q:
+    """Agreements of the regional head and of the heads who sign with the regional head."""
+    heads = Q(position__heads_unit=True, unit__signs_with_head=True)
+    return heads | Q(position__level=Level.REGIONAL_HEAD)
+
+
 def content_lookups() -> tuple:
     """What an agreement says, to be fetched ahead: for a query, or for agreements at hand."""
     from agreements.models import AgreementIndicator
@@ -50,15 +61,15 @@ def content_lookups() -> tuple:
 
 class AgreementQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope, year: int | None = None):
-        """What the account may read: its units', its own positions', or all."""
+        """What the account may read: its units', its own positions', those it is the second party of, or all."""
         units = scope.units(Capability.VIEW, year)
         if units is None:
             return self
-        return self.filter(Q(unit_id__in=units) | Q(position_id__in=scope.posts))
+        return self.filter(Q(unit_id__in=units) | _party(scope))
 
     def readable_by(self, scope: Scope):
         """What the account may read in every year at once, each grant in the years it is limited to."""
-        readable = Q(position_id__in=scope.posts)
+        readable = _party(scope)
         for grant in scope.grants:
             if Capability.VIEW not in grant.capabilities:
                 continue

@@ -82,13 +82,36 @@ class UnitQuerySet(models.QuerySet):
         return self.select_related(ANCESTORS)
 
 
+def levels_that_sign(policy) -> list[str]:
+    """The levels whose officials sign an agreement in the year of the policy (`YearPolicy.signs_…`)."""
+    asked = (
+        (policy.signs_iii, (Level.III,)),
+        (policy.signs_iv, (Level.IV,)),
+        (policy.signs_functional, (Level.FUNCTIONAL, Level.TEAM_LEAD)),
+        (policy.signs_staff, (Level.STAFF,)),
+    )
+    below = [level for signs, levels in asked if signs for level in levels]
+    return [Level.REGIONAL_HEAD, Level.II, *below]
+
+
+def _heads() -> Q:
+    """Positions of the regional head and of the heads who sign with the regional head, whatever the echelon."""
+    return Q(heads_unit=True, unit__signs_with_head=True) | Q(level=Level.REGIONAL_HEAD)
+
+
 class PositionQuerySet(models.QuerySet):
     def on(self, day: date):
         return self.filter(valid_on(day))
 
-    def free_for_agreement(self, year: int, units: frozenset[int] | None, day: date):
-        """Positions of these units (None: all) that have no agreement of the year under way or in force."""
-        positions = self.on(day).select_related("unit").exclude(level="deputy_head")
+    def signing(self, policy):
+        """Positions that get an agreement in the year: who heads an office always, others by their level."""
+        return self.exclude(~_heads() & ~Q(level__in=levels_that_sign(policy)))
+
+    def free_for_agreement(self, policy, units: frozenset[int] | None, day: date):
+        """Positions of these units (None: all) that sign in the year and have no agreement of it under way or
+        in force."""
+        year = policy.year
+        positions = self.on(day).signing(policy).select_related("unit")
         if units is not None:
             positions = positions.filter(unit_id__in=units)
         taken = self.model.objects.filter(
@@ -103,8 +126,7 @@ class PositionQuerySet(models.QuerySet):
 
     def obliged(self, day: date):
         """Who must sign an agreement: the regional head, and the heads who sign with the regional head."""
-        heads = Q(heads_unit=True, unit__signs_with_head=True)
-        return self.on(day).filter(heads | Q(level=Level.REGIONAL_HEAD)).select_related("unit")
+        return self.on(day).filter(_heads()).select_related("unit")
 
     def without_agreement(self, year: int):
         """Those that have none of the year, not even a draft."""

@@ -1,6 +1,6 @@
 """Addresses of organisation, plan and agreements, one module a subject."""
 
-from agreements.urls import action_plan, agreement, organisation, people, planning, settings
+from agreements.urls import action_plan, agreement, imports, organisation, people, planning, settings
 
 app_name = "agreements"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *people.urlpatterns,
     *planning.urlpatterns,
     *settings.urlpatterns,
+    *imports.urlpatterns,
 ]

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from agreements.views import agreement as views
-from agreements.views import amendment, drafting, many, register
+from agreements.views import amendment, drafting, many, mass_drafting, register
 
 urlpatterns = [
     path("<int:year>/perjanjian/", register.agreement_list, name="list"),
     path("<int:year>/perjanjian/baru/", drafting.create, name="create"),
+    path("<int:year>/perjanjian/draf-semua/", mass_drafting.draft_all, name="draft_all"),
     path("<int:year>/perjanjian/batas-waktu/", register.deadlines, name="deadlines"),
     path("<int:year>/perjanjian/catat/", many.record_many, name="record_many"),
     path("<int:year>/penandatanganan/tanda-tangan/", many.sign_many, name="sign_many"),

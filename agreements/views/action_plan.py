@@ -13,16 +13,18 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import plan_workflow
+from agreements import plan_workflow, tables
 from agreements.enums import ActionPlanStatus, Status
 from agreements.forms.agreement import ReasonForm
 from agreements.middleware import actor_of
 from agreements.models import ActionPlan, Agreement
 from agreements.plan_outline import PlanObjective, gaps, outline, rows_of, without_steps
 from agreements.querysets import PLAN_STATES, PLANNABLE, PLANS_IN_PREPARATION
+from agreements.rhythms import quarters_of
 from agreements.views.agreement import agreement_or_404
 from agreements.views.common import number_in
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 from records import history
 from records.history import Actor
@@ -57,7 +59,7 @@ def plan_list(request, year: int):
         "state": state if state in PLAN_STATES else "",
         "text": text,
     }
-    return render(request, "agreements/plan/list.html", context)
+    return show(request, "agreements/plan/list.html", context, tables.plans)
 
 
 @require_safe
@@ -79,7 +81,7 @@ def plan(request, year: int, pk: int, number: int | None = None):
     }
     if shown is not None:
         shown.agreement = agreement
-        objectives = outline(shown, agreement)
+        objectives = outline(shown, agreement, policy_or_404(request, year).indicator_rhythm)
         context |= _plan_context(request, shown, objectives)
         context["may_draft"] = may_draft and shown.is_draft and agreement.status in PLANNABLE
     return render(request, "agreements/plan/detail.html", context)
@@ -117,6 +119,7 @@ def _plan_context(request, plan: ActionPlan, objectives: tuple[PlanObjective, ..
         "amount_total": sum(amounts, Decimal(0)) if amounts else None,
         "actions": plan_workflow.available(plan, request.scope),
         "quarters": (1, 2, 3, 4),
+        "filled_in": quarters_of(policy_or_404(request, plan.agreement.year).indicator_rhythm),
         "followed": plan.status == ActionPlanStatus.IN_FORCE,
         "may_enter": permissions.may_enter(request.scope, plan.agreement.unit_id, plan.agreement.year),
         "events": history.history_of(plan)[:SHOWN_EVENTS],

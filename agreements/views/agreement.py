@@ -18,6 +18,7 @@ from accounts import permissions
 from accounts.permissions import Capability, Scope
 from agreements import amending, readiness, workflow
 from agreements import content as contents
+from agreements.checking import checkers_now, checks_as
 from agreements.differences import compare, fetch
 from agreements.enums import PRINTED, SIGNED, Status
 from agreements.forms.agreement import ReasonForm
@@ -177,10 +178,11 @@ def actor_for(request, action: str, agreement: Agreement) -> Actor:
     if action in ("submit", "withdraw"):
         capacity = permissions.submits_as(scope, agreement.unit_id, agreement.position_id, agreement.year)
         return actor_of(request, capacity)
-    capability = Capability.DECLARE
-    if action in ("issue", "sign", "record", "cancel", "reopen"):
-        capability = Capability.ISSUE
-    capacity = scope.capacity(capability, agreement.unit_id, agreement.year)
+    if action in ("return", "declare"):
+        checkers = checkers_now(agreement, timezone.localdate())
+        capacity = checks_as(scope, agreement, checkers)
+    else:
+        capacity = scope.capacity(Capability.ISSUE, agreement.unit_id, agreement.year)
     return actor_of(request, capacity or scope.post_titles.get(agreement.position_id, ""))
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import amending
+from agreements import amending, tables
 from agreements.amendable import Need, amendable, counted
 from agreements.budgets import YearBudgets
 from agreements.drafting import DraftError
@@ -21,6 +21,7 @@ from agreements.views.common import numbers_in
 from agreements.views.drafting import draft_or_refusal, moved_on, written
 from agreements.workflow import Refused
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 
 NOT_ALLOWED = "Anda tidak berwenang membuat PK Perubahan untuk jabatan ini."
@@ -138,7 +139,7 @@ def amendment_list(request, year: int):
         "page": page_of(request, [row for row in rows if row.is_one_of(need)]),
     }
     status = 422 if request.method == "POST" else 200
-    return render(request, "agreements/amendment_list.html", context, status=status)
+    return show(request, "agreements/amendment_list.html", context, tables.amendments, status)
 
 
 def _needs(counts: dict[Need, int]) -> list[tuple[Need, str, int]]:

@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from accounts.permissions import Capability
 from agreements import benchmarks
 from agreements.forms.benchmarks import BenchmarkForm, refuse_twins
-from agreements.forms.planning import step_names
 from agreements.middleware import actor_of
-from agreements.views.planning import planner, visible_indicator
+from agreements.naming import step_names
+from agreements.views.indicators import visible_indicator
+from agreements.views.planning import planner
 
 # Empty forms below those that are filled.
 BLANK = 2

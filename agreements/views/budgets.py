@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes
+from agreements import changes, tables
 from agreements.enums import BudgetVersion
 from agreements.filters import BudgetFilter
 from agreements.forms.planning import BudgetForm, ProgrammeForm
@@ -27,6 +27,7 @@ from agreements.views.common import (
 )
 from agreements.views.planning import ask_unit, chosen_unit, reader
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 MAY_NOT = "Program dan anggaran diubah oleh pengelola anggaran atau Bagian Organisasi."
@@ -52,11 +53,11 @@ def budget_list(request, year: int):
             "total": narrowed.qs.aggregate(sum=Sum("amount"))["sum"],
         }
         context["chosen"] = request.GET.get("unit", "")
-        return render(request, "agreements/planning/budget_lines.html", context)
+        return show(request, "agreements/planning/budget_lines.html", context, tables.budget_lines)
     summed = _by_unit(rows.totals())
     sums = [_sum_of(version, summed) for version in BudgetVersion]
     context |= {"page": page_of(request, summed), "versions": BudgetVersion.choices, "sums": sums}
-    return render(request, "agreements/planning/budget_list.html", context)
+    return show(request, "agreements/planning/budget_list.html", context, tables.budget_totals)
 
 
 def _by_unit(totals) -> list[dict]:

@@ -2,15 +2,16 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts import permissions
-from agreements import delegations
+from agreements import delegations, tables
 from agreements.forms.delegations import DelegationForm
 from agreements.models import Delegation
 from agreements.views.common import demand, query_of
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 MAY_NOT = "Pendelegasian diatur oleh pemegang jabatan untuk jabatannya sendiri."
@@ -39,9 +40,8 @@ def delegation_list(request):
         "page": page,
         "rows": [(each, *_state(each, scope, today)) for each in page],
     }
-    return render(
-        request, "agreements/people/delegation_list.html", context, status=422 if form.errors else 200
-    )
+    status = 422 if form.errors else 200
+    return show(request, "agreements/people/delegation_list.html", context, tables.delegations, status)
 
 
 def _state(delegation: Delegation, scope, today) -> tuple[str, str, bool]:

@@ -90,12 +90,12 @@ def _page(request, template: str, context: dict):
 
 
 def create(request, year: int):
-    policy_or_404(request, year)
+    policy = policy_or_404(request, year)
     units = request.scope.units(Capability.DRAFT, year)
     if units is not None and not units:
         raise PermissionDenied("Anda tidak berwenang menyusun PK.")
     today, words = timezone.localdate(), searched(request)
-    positions = Position.objects.free_for_agreement(year, units, today)
+    positions = Position.objects.free_for_agreement(policy, units, today)
     sources = last_year.signed_last_year(request.scope, year)
     form = CreateForm(posted(request), positions=positions, words=words, year=year, sources=sources)
     if request.method == "POST" and form.is_valid():

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, tenure
+from agreements import changes, tables, tenure
 from agreements.enums import Holding
 from agreements.forms.organisation import AssignmentForm, OfficialForm
 from agreements.models import Assignment, Official, Position, Unit
@@ -25,6 +25,7 @@ from agreements.views.common import (
     query_of,
 )
 from agreements.views.organisation import FORM, MAY_NOT
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 NOT_OWN = "Riwayat jabatan Anda sendiri dicatat oleh rekan lain, supaya tidak ada yang mengangkat dirinya."
@@ -39,7 +40,7 @@ def official_list(request):
     held = Assignment.objects.on(today).select_related("position")
     officials = found_officials(query).prefetch_related(Prefetch("assignments", held, to_attr="held_today"))
     context = {"query": query, "page": page_of(request, officials)}
-    return render(request, "agreements/organisation/official_list.html", context)
+    return show(request, "agreements/organisation/official_list.html", context, tables.officials)
 
 
 def found_officials(query: str):

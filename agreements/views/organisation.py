@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, outline
+from agreements import changes, outline, tables
 from agreements.enums import PARTY_HOLDINGS, UnitKind
 from agreements.forms.organisation import UnitForm
-from agreements.models import Assignment, Position, Unit
+from agreements.models import Agreement, Assignment, Unit
 from agreements.views.common import (
     FOUND_AT_MOST,
     Found,
@@ -24,6 +24,7 @@ from agreements.views.common import (
     number_of,
     query_of,
 )
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 MAY_NOT = "Unit, jabatan, dan pejabat diubah oleh Bagian Organisasi atau pengelola kepegawaian."
@@ -43,9 +44,8 @@ def unit_list(request):
     if query:
         page = page_of(request, visible.matching(query).with_ancestors())
         found = [(unit, outline.path_of(unit)) for unit in page]
-        return render(
-            request, "agreements/organisation/unit_search.html", context | {"page": page, "found": found}
-        )
+        context |= {"page": page, "found": found}
+        return show(request, "agreements/organisation/unit_search.html", context, tables.units)
     root = named_in(request, "di", visible.with_ancestors())
     there = visible.on(today)
     page = page_of(
@@ -56,17 +56,19 @@ def unit_list(request):
         return render(request, "agreements/organisation/unit_below.html", context)
     context |= {
         "path": outline.path_of(root) if root else (),
+        # For who downloads the list: all of it, however much of it the page shows.
+        "whole": there.filter(pk__in=request.tree.below([root.pk])) if root else there,
         "region_unit": visible.filter(kind=UnitKind.REGION).first(),
         "ended": visible.filter(valid_to__lt=today).count(),
     }
-    return render(request, "agreements/organisation/unit_list.html", context)
+    return show(request, "agreements/organisation/unit_list.html", context, tables.units)
 
 
 def unit_ended(request):
     demand(request.scope.may_somewhere(Capability.VIEW), SEES_NOTHING)
     ended = Unit.objects.visible_to(request.scope).filter(valid_to__lt=timezone.localdate()).with_ancestors()
     page = page_of(request, ended.order_by("-valid_to", "name"))
-    return render(request, "agreements/organisation/unit_ended.html", {"page": page})
+    return show(request, "agreements/organisation/unit_ended.html", {"page": page}, tables.ended_units)
 
 
 def unit_detail(request, pk: int):
@@ -83,25 +85,35 @@ def unit_detail(request, pk: int):
         "unit": unit,
         "path": outline.path_of(unit),
         "page": page_of(request, positions.on(today)),
-        "ended_positions": [position for position in unit.positions.all() if over(position, today)],
+        "ended_positions": unit.positions.filter(valid_to__lt=today).select_related("superior"),
         "below": below[:BELOW],
         "more_below": len(below) > BELOW,
         "predecessors": unit.predecessors.all(),
         "successors": unit.successors.all(),
+        "exports": "jabatan",
         "party_holdings": PARTY_HOLDINGS,
         "may_organise": may_organise,
         "timeline": changes.timeline(unit) if may_organise or permissions.may_read_history(scope) else (),
     }
-    return render(request, "agreements/organisation/unit_detail.html", context)
+    return show(request, "agreements/organisation/unit_detail.html", context, tables.positions)
 
 
-def over(row: Unit | Position, today: date) -> bool:
-    return row.valid_to is not None and row.valid_to < today
+def usual_start(request) -> date:
+    """Since when a new unit or post is offered to have been there: today; while a government is being set up
+    and no agreement exists, since the first day of its first year, so that whom it has can sign for it."""
+    today = timezone.localdate()
+    if Agreement.objects.exists():
+        return today
+    return date(min([today.year, *(policy.year for policy in request.policies)]), 1, 1)
 
 
 def unit_create(request):
     demand(permissions.may_organise(request.scope), MAY_NOT)
-    initial = {"parent": number_of(request, "induk"), "valid_from": timezone.localdate()}
+    initial = {"parent": number_of(request, "induk"), "valid_from": usual_start(request)}
+    if request.region and not Unit.objects.exists():
+        # The first unit of all is the government itself, above every other.
+        named = {"name": request.region.government, "short_name": str(request.region)}
+        initial |= {"kind": UnitKind.REGION} | named
     return _unit_form(
         request, Unit(), initial, "Tambah unit", "menambah unit", reverse("agreements:unit_list")
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts import locks, permissions
 from accounts.models import User
 from accounts.permissions import Capability
-from agreements import changes, people
+from agreements import changes, people, tables
 from agreements.enums import Holding
 from agreements.forms.people import AccountForm, MembershipForm
 from agreements.models import Assignment, Membership, Official, Unit
@@ -27,6 +27,7 @@ from agreements.views.common import (
     query_of,
 )
 from agreements.views.officials import found_officials
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 MAY_NOT = "Akun dikelola oleh Bagian Organisasi atau Administrator Sistem."
@@ -54,7 +55,7 @@ def account_list(request):
         Prefetch("official__assignments", held, to_attr="held_today"),
     )
     context = {"query": query, "state": state, "page": page_of(request, accounts)}
-    return render(request, "agreements/people/account_list.html", context)
+    return show(request, "agreements/people/account_list.html", context, tables.accounts)
 
 
 def account_detail(request, pk: int):

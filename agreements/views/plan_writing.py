@@ -25,6 +25,7 @@ from agreements.querysets import PLANNABLE
 from agreements.views.action_plan import reason_page
 from agreements.views.agreement import agreement_or_404, posted
 from agreements.views.common import number_of
+from agreements.years import policy_or_404
 from records.history import Actor
 
 MAY_NOT = "Anda tidak berwenang menyusun Rencana Aksi ini."
@@ -115,7 +116,8 @@ def targets(request, year: int, pk: int):
     plan = _draft_of(_agreement_or_refusal(request, year, pk))
     if moved := _moved_on(request, plan):
         return moved
-    objectives = outline(plan, plan.agreement)
+    rhythm = policy_or_404(request, year).indicator_rhythm
+    objectives = outline(plan, plan.agreement, rhythm)
     form = PeriodTargetsForm(posted(request), plan=plan, rows=rows_of(objectives))
     if "bagi" in request.POST:
         _propose(request, form, objectives)
@@ -126,7 +128,7 @@ def targets(request, year: int, pk: int):
             count = action_plans.set_targets(plan, form.targets(), _actor(request, plan.agreement))
         except action_plans.PlanConflict as conflict:
             current = _draft_of(plan.agreement)
-            form.show_stored(str(conflict), current, outline(current, plan.agreement))
+            form.show_stored(str(conflict), current, outline(current, plan.agreement, rhythm))
         except DraftError as error:
             form.add_error(None, str(error))
         else:

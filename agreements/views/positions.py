@@ -12,7 +12,7 @@ from agreements.forms.organisation import PositionForm
 from agreements.models import Agreement, HandOver, Position, Unit
 from agreements.querysets.organisation import ANCESTORS
 from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, named_in, query_of
-from agreements.views.organisation import FORM, MAY_NOT
+from agreements.views.organisation import FORM, MAY_NOT, usual_start
 
 # A post that was held by more, or that has more below it, shows the latest of them.
 MOST_SHOWN = 50
@@ -68,7 +68,7 @@ def _position_form(request, position: Position, title: str, action: str):
     form = PositionForm(
         request.POST or None,
         instance=position,
-        initial={} if position.pk else {"valid_from": max(timezone.localdate(), unit.valid_from)},
+        initial={} if position.pk else {"valid_from": max(usual_start(request), unit.valid_from)},
         also=chosen and chosen.pk,
     )
     if request.method == "POST" and form.is_valid():

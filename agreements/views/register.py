@@ -1,19 +1,20 @@
 """The register of agreements: all of a year, who is late with them, and each office's last days."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
-from agreements import lateness
+from agreements import lateness, tables
+from agreements.checking import to_check
 from agreements.enums import PRINTED, Status
 from agreements.models import Agreement, Position, YearPolicy
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 
-# Own agreements, or those of others that wait for them: the Beranda counts both.
-WHOSE = ("saya", "lain")
+# Own agreements, those of others that wait for them, and those to check: the Beranda counts all three.
+WHOSE = ("saya", "lain", "periksa")
 # Who is late, by how it is told from the address.
 SIGNED_LATE, UNSIGNED, WITHOUT = "sesudah", "belum", "tanpa"
 LATE_LABELS = {
@@ -34,7 +35,9 @@ def agreement_list(request, year: int):
     status, text = request.GET.get("status", ""), searched(request)
     rows = every.filter(status=status) if status in Status.values else every
     whose = request.GET.get("milik", "")
-    if whose in WHOSE:
+    if whose == "periksa":
+        rows = to_check(rows, scope, policy, day)
+    elif whose in WHOSE:
         rows = (rows.mine if whose == "saya" else rows.of_others)(scope, year)
     late = request.GET.get("batas", "")
     without = _without(request, policy, day)
@@ -58,6 +61,7 @@ def agreement_list(request, year: int):
         "late_counts": _late_counts(every, without, policy, day),
         "text": text,
         "may_create": permissions.may_draft_somewhere(scope, year),
+        "may_draft_all": permissions.may_draft_for_all(scope, year),
         "may_record": permissions.may_issue_somewhere(scope, year),
         "printable": sum(counts.get(s, 0) for s in _to_print(status)),
     }
@@ -65,7 +69,7 @@ def agreement_list(request, year: int):
         context["days_without"] = lateness.days_after(policy.agreement_due, day)
     else:
         context["standings"] = [lateness.standing_of(row, policy, day) for row in page]
-    return render(request, "agreements/list.html", context)
+    return show(request, "agreements/list.html", context, tables.agreements)
 
 
 @require_safe
@@ -83,7 +87,7 @@ def deadlines(request, year: int):
         "text": text,
         "rows": lateness.duties_of(list(page), policy, day),
     }
-    return render(request, "agreements/deadlines.html", context)
+    return show(request, "agreements/deadlines.html", context, tables.deadlines)
 
 
 def _demand_reader(request) -> None:

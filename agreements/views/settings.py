@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
@@ -12,11 +12,12 @@ from django.views.decorators.http import condition, require_safe
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements import changes
-from agreements.forms.settings import PLACEHOLDER_HELP, OpenYearForm, PolicyForm, RegionForm
+from agreements.forms.settings import OpenYearForm, RegionForm
 from agreements.middleware import actor_of
 from agreements.models import Region, YearPolicy
 from agreements.views.common import demand
 from agreements.years import open_year
+from perjanjian.colours import stylesheet
 from records import files
 from records.history import Act, record
 
@@ -79,6 +80,27 @@ def state_emblem(request):
     return _emblem("state_emblem")
 
 
+def colours_of(region: Region | None) -> str:
+    """The address of the stylesheet with the region's colour; empty where it is the one app.css has.
+
+    It names the colour, so that a browser keeps it for good and asks anew once the colour is another.
+    """
+    if not region or region.colour.lower() == Region._meta.get_field("colour").default:
+        return ""
+    return f"{reverse('agreements:colours')}?{region.colour.lower().removeprefix('#')}"
+
+
+@login_not_required
+@require_safe
+def colours(request):
+    """The region's colour as variables; public, since the sign-in page wears it too."""
+    colour = request.region.colour if request.region else Region().colour
+    answer = HttpResponse(stylesheet(colour.lower()), content_type="text/css; charset=utf-8")
+    asked_for = request.META.get("QUERY_STRING", "") == colour.lower().removeprefix("#")
+    answer["Cache-Control"] = "public, max-age=31536000, immutable" if asked_for else "no-cache"
+    return answer
+
+
 # --- policies of a year ---------------------------------------------------------------------
 
 
@@ -99,7 +121,7 @@ def policy_create(request):
             request,
             f"Tahun {policy.year} sudah dibuka. Periksa kebijakannya, lalu buat jadwal pengukurannya.",
         )
-        return redirect("agreements:policy_edit", year=policy.year)
+        return redirect("evaluations:policy", year=policy.year)
     context = {"form": form, "title": "Buka tahun kinerja", "back": reverse("agreements:policy_list")}
     return render(request, "agreements/form.html", context | {"submit": "Buka tahun"})
 
@@ -110,20 +132,3 @@ def _open(request, year: int) -> YearPolicy:
     actor = actor_of(request, request.scope.capacity(Capability.SETTINGS))
     record(actor, Act("membuka tahun", policy, after={"tahun": str(year)}))
     return policy
-
-
-def policy_edit(request, year: int):
-    demand(permissions.may_change_settings(request.scope), MAY_NOT)
-    policy = get_object_or_404(YearPolicy, year=year)
-    form = PolicyForm(request.POST or None, instance=policy)
-    valid = request.method == "POST" and form.is_valid()
-    if valid and changes.save(request, form, "mengubah kebijakan tahun", capability=Capability.SETTINGS):
-        messages.success(request, f"Kebijakan tahun {year} sudah disimpan.")
-        return redirect("agreements:policy_list")
-    context = {
-        "form": form,
-        "policy": policy,
-        "placeholders": PLACEHOLDER_HELP,
-        "timeline": changes.timeline(policy),
-    }
-    return render(request, "agreements/settings/policy_form.html", context)

@@ -13,6 +13,7 @@ from accounts.permissions import Capability
 from agreements import action_plans, periodic, plan_workflow
 from agreements.enums import Split, Status
 from agreements.models import ActionPlan, Agreement, AgreementIndicator
+from agreements.years import rhythm_of
 from evaluations import steps
 from evaluations.demo import source
 from evaluations.demo.days import moment, working_day
@@ -99,8 +100,9 @@ class _Planning:
         person = self.world.person(self.world.operator_of(self.unit, day), day, C.DRAFT, self.unit)
         plan = action_plans.begin(self.agreement, CHANGED, person.actor)
         promises = AgreementIndicator.objects.filter(objective__agreement=self.agreement)
+        rhythm = rhythm_of(self.agreement.year)
         targets = {
-            promise.pk: periodic.split(periodic.year_target(promise), Split.EVEN)
+            promise.pk: periodic.split(periodic.year_target(promise, rhythm), Split.EVEN)
             for promise in promises.select_related("indicator")
         }
         plan.refresh_from_db()

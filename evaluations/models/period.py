@@ -62,6 +62,11 @@ class Period(models.Model):
             return MONTHS[self.ends.month - 1][:3]
         return f"TW {roman(self.number)}"
 
+    @property
+    def is_semester(self) -> bool:
+        """Whether a quarter's number stands for the half year it ends (the rhythm of the year)."""
+        return self.subject == Subject.INDICATORS and self.ends.month - self.starts.month > 2
+
     def is_open(self, day: date) -> bool:
         """Whether values may be typed: from its opening to the day before it locks."""
         return self.opens <= day < self.locks

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements import benchmarks
-from agreements.forms.planning import step_names
 from agreements.middleware import actor_of
 from agreements.models import Agreement, AgreementIndicator, Benchmark, Indicator
+from agreements.naming import step_names
 from agreements.years import policy_or_404
 from evaluations import years_before
 from evaluations.forms.comparison import IndicatorEntry

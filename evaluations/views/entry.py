@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +15,7 @@ from accounts.permissions import Capability
 from agreements.models import Unit
 from agreements.views.common import number_in, numbers_in
 from agreements.years import policy_or_404
-from evaluations import calendar, checks, evidence, grid, overview, workflow
+from evaluations import calendar, checks, evidence, grid, overview, tables, workflow
 from evaluations.calendar import Windows
 from evaluations.filling import SAVED, Conflict, Rows, Typed, fill
 from evaluations.forms import ReasonForm, RowForm, faults_of
@@ -23,7 +23,8 @@ from evaluations.grid import Grid, Line
 from evaluations.models import Evidence, Period
 from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import EDITABLE, Refused, TransitionError, Who
-from perjanjian.paging import page_of, searched
+from perjanjian.exporting import show
+from perjanjian.paging import number_of, page_of, searched, size_of
 from records import history
 from records.history import Act
 
@@ -43,7 +44,7 @@ def entry_list(request, year: int):
     page = page_of(request, units.matching(text) if text else units)
     board = overview.board(page.object_list, year, day)
     context = {"year": year, "day": day, "board": board, "text": text, "page": page}
-    return render(request, "evaluations/entry_list.html", context)
+    return show(request, "evaluations/entry_list.html", context, tables.entry_board)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +57,7 @@ def entry(request, year: int, unit: int, number: int):
     page = EntryPage.of(request, found, period, periods, windows)
     if request.method == "POST" and page.saved(request):
         return redirect(page.address)
-    return render(request, "evaluations/entry.html", page.context())
+    return show(request, "evaluations/entry.html", page.context(), tables.entry)
 
 
 @dataclass
@@ -76,7 +77,7 @@ class EntryPage:
     @classmethod
     def of(cls, request, unit: Unit, period: Period, periods: list[Period], windows: Windows) -> "EntryPage":
         who = who_of(request, Capability.ENTER, unit.pk)
-        shown = grid.load(unit, period, windows, request.GET.get("hal"))
+        shown = grid.load(unit, period, windows, number_of(request), size_of(request, grid.PAGE_SIZE))
         known = {each.pk: each for each in Evidence.objects.of(unit.pk, period.year)}
         address = reverse("evaluations:entry", args=(period.year, unit.pk, period.number))
         if shown.page.number > 1:

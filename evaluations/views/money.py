@@ -8,16 +8,17 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from agreements.models import Budget
+from agreements.rhythms import months_of
 from agreements.years import policy_or_404
-from evaluations import money_board, recording
+from evaluations import money_board, recording, tables
 from evaluations.models import Period
 from evaluations.money import budget_line
 from evaluations.money_rows import MonthRow
 from evaluations.spending import spending_lines
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 
 NOT_HERE = "Realisasi anggaran hanya untuk yang membaca data kinerja."
-MONTHS_OF_A_YEAR = range(1, 13)
 
 
 @require_safe
@@ -46,13 +47,13 @@ def money_list(request, year: int):
         "narrowed": len(rows) < len(board.rows),
         "may_enter": permissions.may_enter_money_somewhere(scope, year),
     }
-    return render(request, "evaluations/money_list.html", context)
+    return show(request, "evaluations/money_list.html", context, tables.money_board)
 
 
 @require_safe
 def money_line(request, year: int, pk: int):
     """One budget line through the months: what was recorded, by whom and when, and every change of it."""
-    policy_or_404(request, year)
+    policy = policy_or_404(request, year)
     rows = Budget.objects.visible_to(request.scope, year).filter(year=year)
     budget = get_object_or_404(rows.select_related("unit"), pk=pk)
     lines = spending_lines([budget.unit_id], year).get(budget.unit_id, [])
@@ -65,7 +66,7 @@ def money_line(request, year: int, pk: int):
         "unit": budget.unit,
         "line": line,
         "total": budget_line([line]),
-        "months": [MonthRow(line, month) for month in MONTHS_OF_A_YEAR],
+        "months": [MonthRow(line, month) for month in months_of(policy.budget_rhythm)],
         "recordings": recording.recordings_of(line, periods),
     }
     return render(request, "evaluations/money_line.html", context)

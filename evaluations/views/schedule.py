@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -12,11 +12,12 @@ from accounts import permissions
 from accounts.permissions import Capability, Scope
 from agreements.views.common import number_in
 from agreements.years import policy_or_404
-from evaluations import calendar
+from evaluations import calendar, tables
 from evaluations.enums import Subject
 from evaluations.forms import ExtensionForm, MonthForm, PeriodForm
 from evaluations.models import Extension, Period
 from evaluations.views.common import refused, who_of
+from perjanjian.exporting import show
 from perjanjian.numerals import format_date
 
 SHOWN_EXTENSIONS = 100
@@ -48,7 +49,7 @@ def measuring(request, year: int):
         "extension_form": forms and forms.extension,
         "may_change": may_change,
     }
-    return render(request, "evaluations/calendar.html", context)
+    return show(request, "evaluations/calendar.html", context, tables.windows)
 
 
 def _shown(periods: list[Period], day: date, forms: "_Forms | None") -> list[tuple]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +18,7 @@ from accounts.permissions import Capability, Scope
 from agreements.models import Indicator, Unit, YearPolicy
 from agreements.views.common import numbers_in
 from agreements.years import policy_or_404
-from evaluations import grid, locking, overview, results, workflow
+from evaluations import grid, locking, overview, results, tables, workflow
 from evaluations.calendar import Windows
 from evaluations.enums import RealisationStatus
 from evaluations.forms import VerdictForm
@@ -29,6 +29,7 @@ from evaluations.querysets import RealisationQuerySet
 from evaluations.results import RowResult
 from evaluations.views.common import periods_or_404, refused, unit_or_404, who_of
 from evaluations.workflow import Refused, TransitionError, Who
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 
 SHOWN_REVISIONS = 100
@@ -69,7 +70,7 @@ def verify_list(request, year: int):
         "passed": _passed(scope, policy, day),
         "side": locking.SIDES.get(side, ""),
     }
-    return render(request, "evaluations/verify_list.html", context)
+    return show(request, "evaluations/verify_list.html", context, tables.verify_board)
 
 
 def _among(facts: RealisationQuerySet) -> Q:
@@ -97,7 +98,7 @@ def verify(request, year: int, unit: int, number: int):
     page = VerifyPage.of(request, found, period, periods, windows, tiny)
     if request.method == "POST" and page.acted(request):
         return redirect(page.address)
-    return render(request, "evaluations/verify.html", page.context())
+    return show(request, "evaluations/verify.html", page.context(), tables.verification)
 
 
 @dataclass
@@ -129,7 +130,7 @@ class VerifyPage:
     ) -> "VerifyPage":
         who = who_of(request, Capability.VERIFY, unit.pk)
         indicators = grid.due_in(unit, period, submitted_first=True)
-        page = Paginator(indicators, grid.PAGE_SIZE).get_page(request.GET.get("hal"))
+        page = page_of(request, indicators, grid.PAGE_SIZE)
         moved = _moved(request, period, indicators, list(page)) if request.method == "POST" else []
         shown = [*page, *moved]
         known = Known.of([indicator.pk for indicator in shown], period)

@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 
 from accounts.permissions import Capability, Scope
-from agreements.models import Unit
+from agreements.models import Unit, YearPolicy
+from agreements.rhythms import months_of
 from agreements.scope import UnitTree
 from evaluations.efficiency import UnitEfficiency, results_of_units
 from evaluations.money import (
@@ -25,9 +26,6 @@ from evaluations.spending import DECEMBER, SpendingLine, spending_lines
 from evaluations.spending_checks import sums_that_differ
 from perjanjian.numerals import MONTHS
 from reports.charts import Month, money_and_work
-
-MONTH_NUMBERS = range(1, DECEMBER + 1)
-
 
 # --- one unit -----------------------------------------------------------------------------------
 
@@ -71,19 +69,21 @@ class MoneyOfUnit:
         return self.efficiency.account
 
 
-def money_of_unit(scope: Scope, unit: Unit, year: int, day: date, tree: UnitTree) -> MoneyOfUnit:
-    """The budgets of a unit and of what is below it, as far as the account reads them."""
+def money_of_unit(scope: Scope, unit: Unit, policy: YearPolicy, day: date, tree: UnitTree) -> MoneyOfUnit:
+    """The budgets of a unit and of what is below it in a year, as far as the account reads them, in the
+    months the policy of the year asks for."""
+    year, months = policy.year, months_of(policy.budget_rhythm)
     seen = scope.units(Capability.VIEW, year)
     below = tree.below([unit.pk])
     of_unit = spending_lines(below if seen is None else below & seen, year)
     # The unit's own lines first.
     lines = [line for pk in sorted(of_unit, key=lambda pk: (pk != unit.pk, pk)) for line in of_unit[pk]]
-    totals = tuple(_total(lines, number) for number in MONTH_NUMBERS)
+    totals = tuple(_total(lines, number) for number in months)
     result = results_of_units([unit], year, day).get(unit.pk)
     return MoneyOfUnit(
         unit=unit,
         year=year,
-        lines=tuple(programme for own in of_unit.values() for programme in _programmes(own)),
+        lines=tuple(programme for own in of_unit.values() for programme in _programmes(own, months)),
         totals=totals,
         efficiency=UnitEfficiency(account_from(lines), result),
         chart=_chart(unit, totals),
@@ -91,14 +91,14 @@ def money_of_unit(scope: Scope, unit: Unit, year: int, day: date, tree: UnitTree
     )
 
 
-def _programmes(lines: Sequence[SpendingLine]) -> list[ProgrammeOfUnit]:
+def _programmes(lines: Sequence[SpendingLine], months: Sequence[int]) -> list[ProgrammeOfUnit]:
     listed = places_of(lines)
     differing = sums_that_differ(lines, DECEMBER)
     return [
         ProgrammeOfUnit(
             line=line,
             now=budget_line([line]),
-            months=tuple(MonthRow(line, number) for number in MONTH_NUMBERS),
+            months=tuple(MonthRow(line, number) for number in months),
             within=is_within(line, listed),
             differs=differing.get(line.pk, ""),
         )

@@ -4,18 +4,19 @@ There is no prescribed form; the columns are those in common use (Rencana Aksi a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
-from agreements.content import WITHOUT_NIP
 from agreements.enums import ActionPlanStatus, Level
 from agreements.models import ActionPlan, ActionStep, Agreement, Assignment, Region
 from agreements.plan_outline import PlanObjective, figure_text, outline
 from agreements.querysets import PLANS_IN_PREPARATION
-from perjanjian.numerals import MONTHS, NBSP, format_date, format_nip, format_rupiah
+from agreements.years import rhythm_of
+from perjanjian.numerals import MONTHS, NBSP, format_date, format_rupiah
 from reports.documents import DOTTED, DOTTED_DATE, SignatureBlock
+from reports.signatories import signature_block
 
 # Rows of one indicator stay on one page while they take no more lines than this.
 KEPT_LINES = 18
@@ -102,7 +103,7 @@ def action_plan_paper(plan: ActionPlan, day: date) -> ActionPlanPaper:
     """
     agreement = Agreement.objects.with_content().get(pk=plan.agreement_id)
     region = Region.objects.get()
-    objectives = outline(plan, agreement)
+    objectives = outline(plan, agreement, rhythm_of(agreement.year))
     approved = _approved_on(plan)
     holder = Assignment.objects.party_of(agreement.position_id, approved or day)
     amounts = [
@@ -121,17 +122,10 @@ def action_plan_paper(plan: ActionPlan, day: date) -> ActionPlanPaper:
         rows=tuple(_rows(objectives)),
         amount_total=format_rupiah(sum(amounts), sen=False) if amounts else "",
         place_and_date=f"{region.seat}, {_day(approved, agreement.year)}",
-        signature=_signature(agreement, holder),
+        signature=signature_block(agreement.position.title, holder),
         dotted=DOTTED,
         created=approved,
     )
-
-
-def with_continued(said: ActionPlanPaper, first_on_page: Iterable[str]) -> ActionPlanPaper:
-    """The paper with the sasaran named again in these rows, by anchor."""
-    named = set(first_on_page)
-    rows = (replace(row, named=True, continued=True) if row.anchor in named else row for row in said.rows)
-    return replace(said, rows=tuple(rows))
 
 
 def _subject(agreement: Agreement, region: Region) -> tuple[str, ...]:
@@ -159,16 +153,6 @@ def _version(plan: ActionPlan) -> str:
 
 def _day(day: date | None, year: int) -> str:
     return format_date(day).replace(" ", NBSP) if day else f"{DOTTED_DATE} {year}"
-
-
-def _signature(agreement: Agreement, holder: Assignment | None) -> SignatureBlock:
-    if holder is None:
-        return SignatureBlock("right", "", f"{agreement.position.title},", "", "", "")
-    official = holder.official
-    if holder.position.level in WITHOUT_NIP:
-        return SignatureBlock("right", "", f"{holder.title},", official.name, "", "")
-    nip = f"NIP. {format_nip(official.nip)}" if official.nip else ""
-    return SignatureBlock("right", "", f"{holder.title},", official.name, official.rank, nip)
 
 
 # --- the table --------------------------------------------------------------------------------------

@@ -77,6 +77,17 @@ class Lkjip:
         return f"Laporan Kinerja Instansi Pemerintah (LKjIP) {self.unit.name} Tahun {self.year}"
 
     @property
+    def quarter_labels(self) -> tuple[str, ...]:
+        """The quarters its tables have: those the rhythm of the year fills in."""
+        rows = (row for chapter in self.objectives for row in chapter.rows)
+        return next((tuple(quarter.label for quarter in row.quarters) for row in rows), ())
+
+    @property
+    def measured_columns(self) -> int:
+        """How many columns of the measurement table stand beside the number: its quarters and seven others."""
+        return len(self.quarter_labels) + 7
+
+    @property
     def provisional(self) -> bool:
         return bool(self.result and self.result.provisional)
 

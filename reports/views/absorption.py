@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,8 +12,10 @@ from agreements.models import Unit
 from agreements.years import policy_or_404
 from evaluations.spending import DECEMBER
 from evaluations.views.common import unit_or_404
+from perjanjian.exporting import show
 from perjanjian.numerals import MONTHS
 from perjanjian.paging import page_of
+from reports import tables
 from reports.contexts.absorption import SORTS, money_of_region, money_of_unit, ordered
 
 
@@ -47,7 +48,7 @@ def absorption(request, year: int):
         "page": page_of(request, ordered(found.rows, by)),
         "total": found.total if len(found.rows) > 1 else None,
     }
-    return render(request, "reports/absorption.html", context)
+    return show(request, "reports/absorption.html", context, tables.absorption)
 
 
 def _month_of(request) -> int:
@@ -66,11 +67,11 @@ def _column(name: str, by: str, month: int) -> Column:
 @require_safe
 def money_unit(request, year: int, unit: int):
     """One unit's budgets by month: running totals, absorption, work done, what is left and why."""
-    policy_or_404(request, year)
+    policy = policy_or_404(request, year)
     found = unit_or_404(request, unit, year)
     context = {
         "year": year,
-        "money": money_of_unit(request.scope, found, year, timezone.localdate(), request.tree),
+        "money": money_of_unit(request.scope, found, policy, timezone.localdate(), request.tree),
         "may_enter": permissions.may_enter_money(request.scope, found.pk, year),
     }
-    return render(request, "reports/money_unit.html", context)
+    return show(request, "reports/money_unit.html", context, tables.money_of_unit)

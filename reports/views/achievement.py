@@ -1,14 +1,15 @@
 """Capaian: how every agreement of a year fares, those of perangkat daerah first, each line a door to its rows."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agreements.models import Agreement
 from agreements.years import policy_or_404
 from evaluations.results import AgreementResult, results_of
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
+from reports import tables
 
 # Values of `jabatan` in the address: who leads a perangkat daerah, and everyone below.
 LEADERS, BELOW = "kepala", "bawah"
@@ -39,7 +40,8 @@ def achievement(request, year: int):
         page, without = page_of(request, rows.of_others_than_leaders().with_parties().in_order_of_units()), 0
         page.object_list = _judged(request, page)
     counts = {"leading": leading, "below": below, "without": without}
-    return render(request, "reports/achievement.html", {"year": year, "page": page, "shown": shown} | counts)
+    context = {"year": year, "page": page, "shown": shown} | counts
+    return show(request, "reports/achievement.html", context, tables.achievements)
 
 
 def _judged(request, agreements) -> list[AgreementResult]:

@@ -8,9 +8,12 @@ from django.views.decorators.http import require_safe
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
 from records.models import Event
+from reports import tables
 from reports.contexts import home as home_context
+from reports.contexts.setup import unfinished
 from reports.navigation import year_of
 
 
@@ -19,8 +22,9 @@ def home(request):
     """To the Beranda of the running year; before any year is open, a page that says what to do."""
     years = [policy.year for policy in request.policies]
     if not years:
-        context = {"may_open": permissions.may_change_settings(request.scope)}
-        return render(request, "reports/empty.html", context)
+        if permissions.may_change_settings(request.scope):
+            return redirect("reports:setup")
+        return render(request, "reports/empty.html")
     # A guest may read some years only: the latest of those is where the work is.
     readable = [year for year in years if request.scope.may_somewhere(Capability.VIEW, year)]
     return redirect("reports:year_home", year_of(request, readable or years))
@@ -37,8 +41,11 @@ def year_home(request, year: int):
         "today": today,
         "posts": [*sorted(scope.post_titles.values()), *sorted(scope.delegated.values())],
         "home": home_context.home(scope, policy, today),
+        # The list stands first of many parts: its links stand with it.
+        "exports": "",
+        "unfinished": unfinished(year) if permissions.may_change_settings(scope) else (),
     }
-    return render(request, "reports/home.html", context)
+    return show(request, "reports/home.html", context, tables.tasks)
 
 
 @require_safe
@@ -57,4 +64,5 @@ def history(request):
     text = searched(request)
     if text:
         events = events.filter(subject__icontains=text) | events.filter(actor_name__icontains=text)
-    return render(request, "reports/history.html", {"text": text, "page": page_of(request, events)})
+    context = {"text": text, "page": page_of(request, events)}
+    return show(request, "reports/history.html", context, tables.history)

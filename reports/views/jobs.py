@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 from records import files
 from records.enums import JobState
 from records.models import Job
+from reports import tables
 from reports.jobs import order
 
 UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
@@ -19,7 +21,7 @@ UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
 def job_list(request):
     """What this account ordered, newest first."""
     rows = Job.objects.filter(owner=request.user).select_related("result")
-    return render(request, "reports/job_list.html", {"page": page_of(request, rows)})
+    return show(request, "reports/job_list.html", {"page": page_of(request, rows)}, tables.jobs)
 
 
 @require_safe

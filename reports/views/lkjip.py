@@ -16,9 +16,10 @@ from agreements.years import policy_or_404, usual_report_due
 from evaluations import narratives
 from evaluations.enums import OBJECTIVE_SECTIONS
 from evaluations.narratives import Part
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 from records.history import history_of
-from reports import jobs
+from reports import jobs, tables
 from reports.contexts import lkjip_list as list_context
 from reports.contexts.lkjip import Standing, gaps_of, standing
 from reports.contexts.lkjip import lkjip as full_report
@@ -57,7 +58,7 @@ def lkjip_list(request, year: int):
         "due": due,
         "late": day > due,
     }
-    return render(request, "reports/lkjip_list.html", context)
+    return show(request, "reports/lkjip_list.html", context, tables.lkjip_list)
 
 
 @require_safe

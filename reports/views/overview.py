@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,8 +15,9 @@ from agreements.years import policy_or_404
 from evaluations import achievement, attention, mapping, readings
 from evaluations.mapping import Standing
 from evaluations.models import Period
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
-from reports import duties
+from reports import duties, tables
 from reports.forms import UNRATED, LateForm, MapForm, WorstForm
 
 # As many units as a page of the map or of the table of compliance holds.
@@ -63,7 +64,7 @@ def achievement_map(request, year: int):
         "words": list(enumerate(mapping.words_of(policy), start=1)),
         "rating_rule": _rating_rule(policy),
     }
-    return render(request, "reports/map.html", context)
+    return show(request, "reports/map.html", context, tables.achievement_map)
 
 
 def _rated(standing: Standing, word: str) -> bool:
@@ -99,7 +100,7 @@ def unit(request, year: int, unit: int, number: int | None = None):
         "groups": _groups(result, by_promise),
         "owed": sum(mapping.is_missing(row.row, row.until.number) for row in rows),
     }
-    return render(request, "reports/unit.html", context)
+    return show(request, "reports/unit.html", context, tables.unit)
 
 
 def _groups(result, rows) -> list:
@@ -141,7 +142,7 @@ def worst(request, year: int):
         "missing_only": missing_only,
         "rating_rule": _rating_rule(policy),
     }
-    return render(request, "reports/worst.html", context)
+    return show(request, "reports/worst.html", context, tables.lowest)
 
 
 def _narrowed(standings: Sequence[Standing], asked) -> Sequence[Standing]:
@@ -169,7 +170,7 @@ def late(request, year: int):
         "only_late": form.states == ("late",),
         "page": page_of(request, rows),
     }
-    return render(request, "reports/late.html", context)
+    return show(request, "reports/late.html", context, tables.late)
 
 
 @require_safe
@@ -189,4 +190,4 @@ def compliance(request, year: int):
         "labels": [duties.SHORT.get(kind, duties.KINDS[kind]) for kind in duties.OF_UNITS],
         "page": page_of(request, rows, UNITS_A_PAGE),
     }
-    return render(request, "reports/compliance.html", context)
+    return show(request, "reports/compliance.html", context, tables.compliance)

@@ -5,7 +5,7 @@ from datetime import date
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -19,8 +19,9 @@ from agreements.parties import parties_of_each
 from agreements.signing import date_problem
 from agreements.views.common import number_in, numbers_in
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of, searched
-from reports import signing_jobs
+from reports import signing_jobs, tables
 
 STATES = (Status.READY, Status.IN_SIGNING)
 
@@ -104,7 +105,7 @@ def _page(request, year: int, form: IssueManyForm, day: date):
         "longest": LONGEST_NUMBER,
     }
     status_code = 422 if request.method == "POST" else 200
-    return render(request, "reports/signing_day.html", context, status=status_code)
+    return show(request, "reports/signing_day.html", context, tables.signing_day, status_code)
 
 
 def _latest(agreement: Agreement) -> Issue | None:

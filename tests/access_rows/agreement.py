@@ -50,6 +50,14 @@ DRAFTERS = (
 )
 
 ROWS = [
+    Row("agreements:draft_all", lambda g: {"year": 2026}, ok=BUREAU, forbidden=EVERYONE - BUREAU),
+    Row(
+        "agreements:draft_all",
+        lambda g: {"year": 2026},
+        ok=BUREAU,
+        forbidden=EVERYONE - BUREAU,
+        method="post",
+    ),
     Row(
         "agreements:amendment_list",
         lambda g: {"year": 2026},

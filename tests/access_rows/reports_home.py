@@ -3,6 +3,7 @@
 from tests.access import EVERYONE, OF_KESEHATAN, READ_ALL, Row
 
 NO_FIGURES = frozenset({"administrator", "orang_luar"})
+KEEPERS = frozenset({"bagian_organisasi", "administrator"})
 AUDITORS = frozenset({"bagian_organisasi", "inspektorat", "administrator"})
 
 
@@ -22,6 +23,7 @@ ROWS = [
     Row("reports:home", ok=EVERYONE),
     Row("reports:year_home", lambda g: {"year": 2026}, ok=EVERYONE),
     Row("reports:year_home", lambda g: {"year": 2031}, note="tahun tidak dibuka"),
+    Row("reports:setup", ok=KEEPERS, forbidden=EVERYONE - KEEPERS),
     Row("reports:guide", ok=EVERYONE),
     Row("reports:history", ok=AUDITORS, forbidden=EVERYONE - AUDITORS),
     Row("reports:achievement", lambda g: {"year": 2026}, ok=EVERYONE - NO_FIGURES, forbidden=NO_FIGURES),

@@ -14,7 +14,18 @@ def emblems(g) -> dict:
     return {}
 
 
+def of_group(g) -> dict:
+    return {"year": 2026, "group": "perhitungan"}
+
+
+CAP = {
+    "lower_method": "selisih",
+    "cap": "120",
+    "scale_above": "hundred",
+    "unit_mean": "mean_of_objectives",
+}
 ROWS = [
+    Row("agreements:colours", public=True),
     Row("agreements:emblem", emblems, public=True),
     Row("agreements:state_emblem", emblems, ok=EVERYONE),
     Row("agreements:region_settings", ok=KEEPERS, forbidden=OTHERS),
@@ -22,6 +33,7 @@ ROWS = [
     Row("agreements:policy_list", ok=KEEPERS, forbidden=OTHERS),
     Row("agreements:policy_create", ok=KEEPERS, forbidden=OTHERS),
     Row("agreements:policy_create", ok=KEEPERS, forbidden=OTHERS, method="post", data={"year": "2027"}),
-    Row("agreements:policy_edit", lambda g: {"year": 2026}, ok=KEEPERS, forbidden=OTHERS),
-    Row("agreements:policy_edit", lambda g: {"year": 2026}, ok=KEEPERS, forbidden=OTHERS, method="post"),
+    Row("evaluations:policy", lambda g: {"year": 2026}, ok=KEEPERS, forbidden=OTHERS),
+    Row("evaluations:policy_edit", of_group, ok=KEEPERS, forbidden=OTHERS),
+    Row("evaluations:policy_edit", of_group, ok=KEEPERS, forbidden=OTHERS, method="post", data=CAP),
 ]

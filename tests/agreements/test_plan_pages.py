@@ -122,7 +122,7 @@ def test_the_list_takes_as_many_queries_for_ten_agreements_as_for_one(client, go
 
 def test_the_policy_of_the_year_sets_the_day(client, government, bagian_organisasi):
     client.force_login(bagian_organisasi)
-    page = text(client.get(reverse("agreements:policy_edit", args=(2026,))))
+    page = text(client.get(reverse("evaluations:policy_edit", args=(2026, "batas-waktu"))))
     assert "Batas pengajuan Rencana Aksi" in page
 
 

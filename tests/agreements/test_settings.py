@@ -11,7 +11,6 @@ from django.urls import reverse
 from PIL import Image
 
 from agreements import texts
-from agreements.enums import Method
 from agreements.models import Region, YearPolicy
 from records.models import Event, StoredFile
 
@@ -39,7 +38,15 @@ def picture(name="lambang.png", form="PNG", colour="navy") -> SimpleUploadedFile
 
 
 def identity(**fields):
-    return {"kind": "kabupaten", "name": "Contoh", "head_title": "Bupati", "seat": "Contoh Kota"} | fields
+    return (
+        {"kind": "kabupaten", "name": "Contoh", "head_title": "Bupati", "seat": "Contoh Kota"}
+        | {
+            "unit_term": "Perangkat Daerah",
+            "report_term": "LKjIP",
+            "colour": "#0b5394",
+        }
+        | fields
+    )
 
 
 def page(name, *args) -> str:
@@ -48,13 +55,6 @@ def page(name, *args) -> str:
 
 def errors_of(response) -> dict[str, str]:
     return {name: " ".join(found) for name, found in response.context["form"].errors.items()}
-
-
-def policy_data(client, year=2026, **fields):
-    """What a browser would send back unchanged, with some fields typed anew."""
-    form = client.get(page("policy_edit", year)).context["form"]
-    values = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in values.items() if value not in (None, False)} | fields
 
 
 # --- identity -------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def test_the_state_emblem_is_for_who_signed_in(bureau, client):
 def test_a_year_is_opened_with_what_the_year_before_decided(bureau):
     YearPolicy.objects.filter(year=2026).update(cap=Decimal(120))
     assert bureau.get(page("policy_create")).context["form"].initial == {"year": 2027}
-    assert bureau.post(page("policy_create"), {"year": 2027}).url == page("policy_edit", 2027)
+    assert bureau.post(page("policy_create"), {"year": 2027}).url == "/pengaturan/kebijakan/2027/"
     opened = YearPolicy.objects.get(year=2027)
     assert opened.cap == Decimal(120)
     assert opened.texts.count() == len(texts.DEFAULTS)
@@ -159,21 +159,6 @@ def test_due_days_and_the_circular_of_a_year_are_not_taken_over(bureau):
     assert opened.action_plan_due is None
 
 
-def test_the_due_day_of_amendments_is_a_policy(bureau):
-    data = policy_data(bureau, amendment_due="30 Oktober 2026")
-    assert bureau.post(page("policy_edit", 2026), data).status_code == 302
-    assert YearPolicy.objects.get(year=2026).amendment_due == date(2026, 10, 30)
-
-
-def test_which_amendment_it_is_can_be_said_in_its_title_alone(bureau):
-    text = "PERJANJIAN KINERJA PERUBAHAN {urutan} {daerah} TAHUN {tahun}"
-    data = policy_data(bureau, text_title_amended_again=text)
-    assert bureau.post(page("policy_edit", 2026), data).status_code == 302
-    assert YearPolicy.objects.get(year=2026).texts.get(key="title_amended_again").text == text
-    refused = bureau.post(page("policy_edit", 2026), policy_data(bureau, text_title=text))
-    assert "Tanda “{urutan}” tidak dikenal" in errors_of(refused)["text_title"]
-
-
 @pytest.mark.parametrize(("year", "sentence"), [(2026, "sudah dibuka"), (1900, "1945"), ("dua", "bilangan")])
 def test_a_year_is_opened_once_and_is_a_year(bureau, year, sentence):
     response = bureau.post(page("policy_create"), {"year": year})
@@ -181,87 +166,51 @@ def test_a_year_is_opened_once_and_is_a_year(bureau, year, sentence):
     assert Event.objects.count() == 0
 
 
-def test_policies_and_texts_are_saved_with_before_and_after(bureau):
-    data = policy_data(
-        bureau, lower_method=Method.INVERS, cap="110", text_title="PERJANJIAN KINERJA {daerah}"
-    )
-    assert bureau.post(page("policy_edit", 2026), data).status_code == 302
-    policy = YearPolicy.objects.get(year=2026)
-    assert (policy.lower_method, policy.cap) == (Method.INVERS, Decimal(110))
-    assert policy.texts.get(key="title").text == "PERJANJIAN KINERJA {daerah}"
-    event = Event.objects.get()
-    assert event.action == "mengubah kebijakan tahun"
-    assert '"teks Judul":"PERJANJIAN KINERJA TAHUN {tahun}"' in event.before
-    assert "promise" not in event.after
-    assert YearPolicy.objects.get(year=2025).lower_method == Method.SELISIH
-
-
-def test_saving_what_is_there_writes_no_history(bureau):
-    assert bureau.post(page("policy_edit", 2026), policy_data(bureau)).status_code == 302
-    assert Event.objects.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("fields", "name", "sentence"),
-    [
-        ({"bound_2": "95"}, "bound_2", "harus lebih rendah"),
-        ({"verify_days": 5}, "verify_days", "tidak boleh lebih awal"),
-        ({"cap": "90"}, "cap", "100"),
-        ({"text_promise": "Kami {bupati} berjanji"}, "text_promise", "Tanda “{bupati}” tidak dikenal"),
-        ({"text_promise": "Kami { berjanji"}, "text_promise", "tidak dikenal"),
-        ({"text_title": ""}, "text_title", "tidak boleh kosong"),
-    ],
-)
-def test_an_impossible_policy_is_refused_beside_the_field(bureau, fields, name, sentence):
-    response = bureau.post(page("policy_edit", 2026), policy_data(bureau) | {"word_1": "Istimewa"} | fields)
-    assert sentence in errors_of(response)[name]
-    assert 'value="Istimewa"' in response.content.decode()
-    assert YearPolicy.objects.get(year=2026).word_1 == "Sangat Tinggi"
-
-
-def test_the_days_of_money_are_written_and_rise(bureau):
-    data = policy_data(bureau, budget_fill_days="15", budget_lock_days="14")
-    errors = errors_of(bureau.post(page("policy_edit", 2026), data))
-    assert "tidak boleh lebih awal" in errors["budget_lock_days"]
-    bureau.post(page("policy_edit", 2026), data | {"budget_lock_days": "15"})
-    policy = YearPolicy.objects.get(year=2026)
-    assert (policy.budget_fill_days, policy.budget_lock_days) == (15, 15)
-
-
-def test_no_cap_is_an_empty_field_and_not_nothing(bureau):
-    YearPolicy.objects.update(cap=Decimal(120))
-    assert bureau.post(page("policy_edit", 2026), policy_data(bureau, cap="")).status_code == 302
-    assert YearPolicy.objects.get(year=2026).cap is None
-    content = bureau.get(page("policy_list")).content.decode()
-    assert "tanpa batas" in content
-
-
-def test_texts_changed_by_somebody_else_meanwhile_are_not_overwritten(bureau):
-    data = policy_data(bureau, text_title="JUDUL SAYA")
-    YearPolicy.objects.get(year=2026).texts.filter(key="title").update(text="JUDUL REKAN")
-    response = bureau.post(page("policy_edit", 2026), data)
-    assert "orang lain menyimpan" in errors_of(response)["__all__"]
-    assert YearPolicy.objects.get(year=2026).texts.get(key="title").text == "JUDUL REKAN"
-
-
-def test_every_text_of_the_form_is_offered(bureau):
-    form = bureau.get(page("policy_edit", 2026)).context["form"]
-    assert {f"text_{key}" for key in texts.DEFAULTS} <= set(form.fields)
-    content = bureau.get(page("policy_edit", 2026)).content.decode()
-    assert "{kepala_daerah} menjadi sebutan" in content
-
-
 @pytest.mark.parametrize(
     "who", ["bupati", "kepala_kesehatan", "operator_kesehatan", "perencana", "orang_luar"]
 )
 def test_who_changes_no_settings_gets_403(client, government, who):
     client.force_login(getattr(government.users, who))
-    for address in (IDENTITY, page("policy_list"), page("policy_create"), page("policy_edit", 2026)):
+    for address in (IDENTITY, page("policy_list"), page("policy_create")):
         assert client.get(address).status_code == 403, address
         assert client.post(address, identity(year=2027)).status_code == 403, address
     assert Event.objects.count() == 0
     assert not YearPolicy.objects.filter(year=2027).exists()
 
 
-def test_a_year_that_is_not_open_has_no_policies(bureau):
-    assert bureau.get(page("policy_edit", 2031)).status_code == 404
+# --- colour and terms -----------------------------------------------------------------------
+
+
+def test_the_regions_colour_is_served_as_variables_and_kept_by_its_name(bureau, client):
+    assert "warna.css" not in bureau.get(IDENTITY).content.decode()
+    assert bureau.post(IDENTITY, identity(colour="#7A1F1F")).status_code == 302
+    client.logout()
+    content = client.get("/akun/masuk/").content.decode()
+    assert '<link rel="stylesheet" href="/warna.css?7a1f1f">' in content
+    answer = client.get("/warna.css?7a1f1f")
+    assert answer.headers["Content-Type"].startswith("text/css")
+    assert "--primary: #7a1f1f;" in answer.content.decode()
+    assert "immutable" in answer.headers["Cache-Control"]
+    # What another colour's address is answered with is not kept.
+    assert client.get("/warna.css?0b5394").headers["Cache-Control"] == "no-cache"
+
+
+def test_a_colour_on_which_white_cannot_be_read_is_refused_with_a_darker_one(bureau):
+    response = bureau.post(IDENTITY, identity(colour="#f2a900"))
+    sentence = errors_of(response)["colour"]
+    assert "2,01 : 1" in sentence
+    assert "Yang lebih gelap dan cukup: #" in sentence
+    assert Region.objects.get().colour == "#0b5394"
+    darker = sentence.split("cukup: ")[1].rstrip(".")
+    assert bureau.post(IDENTITY, identity(colour=darker)).status_code == 302
+
+
+def test_the_regions_words_head_columns_and_name_the_report(bureau):
+    list_page, report = page("list", 2026), "/2026/lkjip/"
+    assert '<th scope="col">Perangkat daerah</th>' in bureau.get(report).content.decode()
+    bureau.post(IDENTITY, identity(unit_term="OPD", report_term="LAKIP"))
+    content = bureau.get(report).content.decode()
+    assert '<th scope="col">OPD</th>' in content
+    assert ">LAKIP</a>" in content
+    assert "<h1>LAKIP Tahun 2026</h1>" in content
+    assert "Cari jabatan atau OPD" in bureau.get(list_page).content.decode()

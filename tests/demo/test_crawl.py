@@ -68,7 +68,8 @@ def crawl(client, start: str, printed: Counter) -> tuple[list[str], Counter]:
         if address in seen or not is_ours(address):
             continue
         seen.add(address)
-        route = resolve(path).view_name
+        # A list and its files are two things to see.
+        route = resolve(path).view_name + ("?unduh" if "unduh=" in address else "")
         routes[route] += 1
         printed[route] += route in DOCUMENTS
         if routes[route] > MOST_PER_ROUTE or printed[route] > MOST_PER_ROUTE:

@@ -194,7 +194,7 @@ def test_figures_of_the_bureaus_own_unit_wait_for_another(government, pimpinan):
     own = make_indicator(government.bureau, "Nilai SAKIP")
     own.realisations.create(period=make_period(), claimed_value=9, status="submitted")
     duty = owed(pimpinan, "2026-04-23")["Bagian Organisasi", "verifikasi-1"]
-    assert duty.actor == duties.VERIFIER_OF_BUREAU
+    assert duty.actor == duties.VERIFIER_OF_BUREAU["planner"]
 
 
 # --- money and the report ---------------------------------------------------------------------

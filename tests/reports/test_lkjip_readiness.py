@@ -189,12 +189,12 @@ def test_a_new_year_has_its_own_due_date(government):
 
 def test_the_due_date_is_set_with_the_policy(client, government):
     client.force_login(government.users.bagian_organisasi)
-    address = reverse("agreements:policy_edit", args=(2026,))
+    address = reverse("evaluations:policy_edit", args=(2026, "batas-waktu"))
     form = client.get(address).context["form"]
     data = {field.html_name: "" if field.value() is None else str(field.value()) for field in form}
     data |= {name: "on" for name, value in data.items() if value == "True"}
     data = {name: value for name, value in data.items() if value != "False"}
-    for name in ("bound_1", "bound_2", "bound_3", "bound_4"):
-        data[name] = data[name].replace(".", ",")
-    assert client.post(address, data | {"report_due": "2027-02-20"}).status_code == 302
+    data |= {"report_due": "2027-02-20"}
+    data["dilihat"] = client.post(address, data).context["mark"]
+    assert client.post(address, data).status_code == 302
     assert YearPolicy.objects.get(year=2026).report_due == date(2027, 2, 20)

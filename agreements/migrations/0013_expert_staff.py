@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Staf Ahli answer to the regional head, or by policy to the Sekda."""
 
-    dependencies = [("agreements", "0011_imports")]
+    dependencies = [("agreements", "0012_objective_endings")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,241 @@
+"""One uploaded workbook on its way: taken in, its columns matched, examined; here or by the worker."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.permissions import Scope
+from agreements.enums import RowOutcome
+from agreements.imports import reading, spec, workflow
+from agreements.imports.examining import Examination, Fault, Report, examine
+from agreements.imports.reading import SheetPlan
+from agreements.imports.spec import Context, Subject
+from agreements.models import ImportMapping, ImportRow, ImportRun, Region
+from records import files, uploads, workbooks
+from records.uploads import Checked
+from records.workbooks import Workbook
+
+# More rows than these are examined and applied by the worker.
+IN_REQUEST = 2000
+BATCH = 1000
+
+
+class NotOurs(Exception):
+    """The workbook has none of the subject's sheets; the sentence says what was expected."""
+
+
+def subject_of(run: ImportRun) -> Subject:
+    """The subject of a run; a run of one that is known no more cannot be seen at all."""
+    found = spec.subject(run.subject)
+    if found is None:
+        raise LookupError(run.subject)
+    return found
+
+
+def context_of(run: ImportRun, scope: Scope) -> Context:
+    return Context(scope, timezone.localdate(), run.year, Region.objects.first())
+
+
+def workbook_of(run: ImportRun) -> Workbook:
+    """The file again. Raises FileDamaged, or WorkbookRefused when its reader has become stricter."""
+    return workbooks.read(files.read(run.file), run.file.original_name)
+
+
+# --- taking in --------------------------------------------------------------------------------
+
+
+def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -> ImportRun:
+    """Keep the file and propose how it is read, as its source was read before.
+
+    Raises:
+        WorkbookRefused: it is no workbook we read.
+        NotOurs: no sheet of it has the subject's headings.
+    """
+    workbook = workbooks.read(upload.content, upload.name)
+    plans = reading.plan_of(subject, workbook, year)
+    if not reading.is_ours(plans, subject, year):
+        raise NotOurs(_not_ours(subject, workbook, year, scope))
+    for plan in plans:
+        _recall(subject, plan, year)
+    media_type = uploads.type_of(upload.content) or uploads.CSV
+    stored = files.store(upload.content, upload.name, media_type, scope.account_id)
+    try:
+        return ImportRun.objects.create(
+            subject=subject.key,
+            year=year,
+            file=stored,
+            owner_id=_signed_in(scope),
+            plan=written_plans(plans),
+            options=json.dumps({"sheets": _sheets_in(workbook)}),
+            rows=rows_planned(workbook, plans),
+        )
+    except BaseException:
+        files.discard(stored)
+        raise
+
+
+def _signed_in(scope: Scope) -> int:
+    """Nobody takes a file in without being signed in."""
+    if scope.account_id is None:
+        raise workflow.Refused
+    return scope.account_id
+
+
+def _not_ours(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> str:
+    sheet = subject.sheets[0]
+    wanted = ", ".join(f"“{c.label}”" for c in sheet.columns(year) if c.required)
+    others = [
+        each
+        for each in spec.subjects()
+        if each is not subject
+        and each.permitted(scope, year)
+        and reading.is_ours(reading.plan_of(each, workbook, year), each, year)
+    ]
+    guess = f" Berkas ini tampaknya berisi {others[0].title}; pilih isi itu." if others else ""
+    return (
+        f"Tidak ada lembar dengan judul kolom yang dikenal. Untuk {subject.title} diperlukan paling sedikit kolom "
+        f"{wanted}.{guess or ' Periksa berkasnya, atau salin datanya ke templat.'}"
+    )
+
+
+def _sheets_in(workbook: Workbook) -> list[str]:
+    return [sheet.name for sheet in workbook.sheets if sheet.rows and not sheet.hidden]
+
+
+def rows_planned(workbook: Workbook, plans: Sequence[SheetPlan]) -> int:
+    """How many rows stand below the headings, blank ones too."""
+    lengths = {sheet.name: len(sheet.rows) for sheet in workbook.sheets}
+    return sum(max(0, lengths.get(plan.sheet, 0) - plan.last) for plan in plans if plan.is_read)
+
+
+# --- how it is read ---------------------------------------------------------------------------
+
+
+def written_plans(plans: Sequence[SheetPlan]) -> str:
+    return json.dumps([asdict(plan) for plan in plans], ensure_ascii=False)
+
+
+def plans_of(run: ImportRun) -> list[SheetPlan]:
+    return [SheetPlan(**each) for each in json.loads(run.plan)]
+
+
+def options_of(run: ImportRun) -> dict[str, Any]:
+    return json.loads(run.options)
+
+
+def _recall(subject: Subject, plan: SheetPlan, year: int | None) -> None:
+    """Take over what was chosen for the same headings before."""
+    if not plan.is_read:
+        return
+    known = ImportMapping.objects.filter(
+        subject=subject.key, sheet=plan.key, headings=plan.fingerprint
+    ).first()
+    if known is None:
+        return
+    names = {column.name for column in subject.sheet(plan.key).columns(year)}
+    chosen = json.loads(known.columns)
+    plan.columns = {name: at for name, at in chosen["columns"].items() if name in names}
+    plan.fixed = {name: text for name, text in chosen["fixed"].items() if name in names}
+    ImportMapping.objects.filter(pk=known.pk).update(used_at=timezone.now())
+
+
+def remember(subject: Subject, plans: Sequence[SheetPlan]) -> None:
+    """Keep what was chosen, by the headings of each sheet, for the next file of the same source."""
+    for plan in plans:
+        if plan.is_read:
+            ImportMapping.objects.update_or_create(
+                subject=subject.key,
+                sheet=plan.key,
+                headings=plan.fingerprint,
+                defaults={
+                    "columns": json.dumps({"columns": plan.columns, "fixed": plan.fixed}),
+                    "used_at": timezone.now(),
+                },
+            )
+
+
+def is_remembered(subject: Subject, plan: SheetPlan) -> bool:
+    known = ImportMapping.objects.filter(subject=subject.key, sheet=plan.key, headings=plan.fingerprint)
+    return known.exists()
+
+
+def lacks(subject: Subject, plans: Sequence[SheetPlan], year: int | None) -> list[tuple[SheetPlan, list]]:
+    """What cannot be done without and was found nowhere, by sheet."""
+    found = [(plan, plan.missing(subject.sheet(plan.key).columns(year))) for plan in plans if plan.is_read]
+    return [(plan, missing) for plan, missing in found if missing]
+
+
+def needs_matching(run: ImportRun) -> bool:
+    """Whether somebody has to look at the columns: something is missing, or nobody asked for some of them."""
+    subject, plans = subject_of(run), plans_of(run)
+    if lacks(subject, plans, run.year):
+        return True
+    return any(plan.is_read and plan.unused and not is_remembered(subject, plan) for plan in plans)
+
+
+# --- examining ---------------------------------------------------------------------------------
+
+
+def examine_now(run: ImportRun, scope: Scope, report: Report = lambda percent, text: None) -> Examination:
+    """Examine a run that is in EXAMINING and keep what was found; it ends in EXAMINED.
+
+    Several at once end well: every write asks whether the run is still the one that was read.
+    """
+    report(2, "Membaca berkas")
+    workbook, plans = workbook_of(run), plans_of(run)
+    found = examine(subject_of(run), context_of(run, scope), workbook, plans, report)
+    with transaction.atomic():
+        must_be_current(run)
+        ImportRow.objects.filter(run=run).delete()
+    report(75, "Menyimpan hasil pemeriksaan")
+    _keep(run, found)
+    counts = {outcome.value: found.counts[outcome] for outcome in RowOutcome}
+    options = options_of(run) | {"digest": found.digest}
+    workflow.move("examined", run, rows=found.rows, message="", options=json.dumps(options), **counts)
+    return found
+
+
+def must_be_current(run: ImportRun) -> None:
+    """Raises TransitionError when somebody took the run further since it was read."""
+    if not ImportRun.objects.filter(pk=run.pk, version=run.version).exists():
+        raise workflow.TransitionError(workflow.CHANGED_MEANWHILE)
+
+
+def _keep(run: ImportRun, found: Examination) -> None:
+    """In batches of their own: nobody else waits for the whole of a large file."""
+    batch: list[ImportRow] = []
+    for finding in found.findings():
+        batch.append(
+            ImportRow(
+                run=run,
+                sheet=finding.sheet[:60],
+                row=finding.row,
+                outcome=finding.outcome,
+                label=finding.label,
+                differences=_text(finding.differences),
+                faults=_text([_triple(each) for each in finding.faults]),
+                remarks=_text([_triple(each) for each in finding.remarks]),
+            )
+        )
+        if len(batch) == BATCH:
+            _store(run, batch)
+            batch = []
+    _store(run, batch)
+
+
+def _store(run: ImportRun, batch: list[ImportRow]) -> None:
+    with transaction.atomic():
+        must_be_current(run)
+        ImportRow.objects.bulk_create(batch)
+
+
+def _triple(fault: Fault) -> tuple[str, str, str]:
+    return fault.column, fault.heading, fault.sentence
+
+
+def _text(values: Sequence[Any]) -> str:
+    return json.dumps(values, ensure_ascii=False) if values else ""

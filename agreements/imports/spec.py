@@ -1,0 +1,99 @@
+"""What can be imported: subjects, their sheets and columns. A room registers its own in AppConfig.ready()."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from accounts.permissions import Capability, Scope
+from agreements.models import Region
+
+if TYPE_CHECKING:
+    from agreements.imports.resources import SheetResource
+
+
+@dataclass(frozen=True)
+class Context:
+    """For whom, of which year and on which day something is examined or written out.
+
+    `shared` is what the sheets of one pass have in common: rows that are looked up, rows that are new
+    in the workbook. A pass never reuses the context of another.
+    """
+
+    scope: Scope
+    day: date
+    year: int | None = None
+    region: Region | None = None
+    shared: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What was made under this name before in this pass, else made now."""
+        if name not in self.shared:
+            self.shared[name] = make()
+        return self.shared[name]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column we know. `aliases` are other headings it is found by, whatever their case and punctuation.
+
+    `choices` become a drop-down of the template; they only help to type, the resource decides.
+    """
+
+    name: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    help: str = ""
+    example: str = ""
+    choices: tuple[str, ...] | Callable[[Context], Iterable[str]] = ()
+    width: int = 18
+
+    def offered(self, context: Context) -> tuple[str, ...]:
+        return tuple(self.choices(context)) if callable(self.choices) else self.choices
+
+
+@dataclass(frozen=True)
+class SheetSpec:
+    """One sheet of a subject. `columns` takes the year, for subjects that have a column for each year."""
+
+    key: str
+    title: str
+    columns: Callable[[int | None], tuple[Column, ...]]
+    resource: "type[SheetResource]"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What one workbook is about. Its sheets are read in their order; the later may refer to the earlier."""
+
+    key: str
+    title: str
+    lead: str
+    capability: Capability
+    sheets: tuple[SheetSpec, ...]
+    needs_year: bool = False
+
+    def permitted(self, scope: Scope, year: int | None = None) -> bool:
+        """Whether the account may import it, and so see its imports: over the whole region only."""
+        return scope.may(self.capability, year=year)
+
+    def sheet(self, key: str) -> SheetSpec:
+        return next(sheet for sheet in self.sheets if sheet.key == key)
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def register(subject: Subject) -> None:
+    """Make a subject known; once, by its key."""
+    _subjects[subject.key] = subject
+
+
+def subjects() -> tuple[Subject, ...]:
+    """All that can be imported, in the order of a government being set up."""
+    return tuple(_subjects.values())
+
+
+def subject(key: str) -> Subject | None:
+    return _subjects.get(key)
