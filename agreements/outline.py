@@ -1,42 +1,84 @@
 """Units as an outline: each under what it belongs to, as far as an account may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from agreements.enums import Holding, UnitKind
+from django.urls import reverse
+
+from agreements.enums import Holding
 from agreements.models import Assignment, Unit
+from agreements.querysets import UnitQuerySet
+
+# On one page of the outline: rows in all, and children shown of one unit; the rest is asked for.
+MOST_ROWS, MOST_CHILDREN = 60, 12
+LEVELS = 3
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A unit, who heads it on the day, and what is below it."""
+    """A unit, who heads it on the day, and what is below it: `count` units, of which `below` are shown.
+
+    What the page says of it is text already: a page has many of them.
+    """
 
     unit: Unit
-    head: Assignment | None
+    name: str
+    key: str
+    address: str
+    headed_by: str
     below: tuple["Branch", ...]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many units below it are not shown."""
+        return self.count - len(self.below)
 
 
-def tops(units: Iterable[Unit]) -> list[Unit]:
-    """The units an outline begins with: those below the region, else those whose parent is not seen."""
-    units = list(units)
-    seen = {unit.pk for unit in units if unit.kind != UnitKind.REGION}
-    return [unit for unit in units if unit.pk in seen and unit.parent_id not in seen]
+def _headed_by(head: Assignment | None) -> str:
+    """Who heads a unit on the day, in words."""
+    if head is None:
+        return "Pimpinan belum dicatat"
+    acting = head.holding != Holding.DEFINITIVE
+    return f"{head.official.name} ({head.get_holding_display()})" if acting else head.official.name
 
 
-def branches(
-    roots: Iterable[Unit], units: Iterable[Unit], heads: dict[int, Assignment]
-) -> tuple[Branch, ...]:
-    """The outline under the roots; `heads` is keyed by unit."""
+def branches(roots: Sequence[Unit], units: UnitQuerySet, day: date) -> tuple[Branch, ...]:
+    """The outline of `units` under the roots, three levels with them, in five queries however many there are.
+
+    A page holds a bounded number of rows: of what it leaves out it says how many.
+    """
+    levels, shown = [list(roots)], len(roots)
+    while len(levels) < LEVELS and shown < MOST_ROWS:
+        below = units.below([unit.pk for unit in levels[-1]], MOST_CHILDREN)
+        levels.append(list(below.order_by("order", "name", "pk")[: MOST_ROWS - shown]))
+        shown += len(levels[-1])
+    all_units = [unit for level in levels for unit in level]
+    numbers = [unit.pk for unit in all_units]
+    counts = units.counted_by_parent(numbers)
+    held = Assignment.objects.on(day).of_heads().filter(position__unit__in=numbers)
+    heads = heads_of(
+        held.select_related("official", "position").only("holding", "official__name", "position__unit")
+    )
     children: dict[int | None, list[Unit]] = defaultdict(list)
-    for unit in units:
+    for unit in (unit for level in levels[1:] for unit in level):
         children[unit.parent_id].append(unit)
 
-    def grown(unit: Unit, above: frozenset[int]) -> Branch:
-        below = [child for child in children[unit.pk] if child.pk not in above]
-        return Branch(unit, heads.get(unit.pk), tuple(grown(child, above | {unit.pk}) for child in below))
+    def grown(unit: Unit) -> Branch:
+        below = tuple(grown(child) for child in children[unit.pk])
+        return Branch(
+            unit=unit,
+            name=unit.name,
+            key=str(unit.pk),
+            address=reverse("agreements:unit_detail", args=(unit.pk,)),
+            headed_by=_headed_by(heads.get(unit.pk)),
+            below=below,
+            count=counts.get(unit.pk, 0),
+        )
 
-    return tuple(grown(root, frozenset()) for root in roots)
+    return tuple(grown(root) for root in roots)
 
 
 def heads_of(assignments: Iterable[Assignment]) -> dict[int, Assignment]:

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from agreements.enums import Form, Level
 from agreements.models import Agreement, Assignment, IssueParty, Position
+from agreements.superiors import by_rule
 
 MOST_OFFERED = 50
 
@@ -30,14 +31,20 @@ def form_for(position: Position) -> Form:
 
 
 def proposed_superior(position: Position) -> Position | None:
-    """The position that becomes Pihak Kedua by rule; None for the regional head or a post without superior."""
+    """The position that becomes Pihak Kedua; None for the regional head or a post nobody stands above.
+
+    A superior that was chosen with a reason counts before the rule. Who signs with the regional head does
+    so whoever is the direct superior. Where none is recorded, the rule says who it is.
+    """
     if position.level == Level.REGIONAL_HEAD:
         return None
+    if position.superior_id and position.superior_reason:
+        return position.superior
     if position.heads_unit and position.unit.signs_with_head:
         head = Position.objects.filter(level=Level.REGIONAL_HEAD, valid_to__isnull=True).first()
         if head:
             return head
-    return position.superior
+    return position.superior or by_rule(position).proposed
 
 
 def next_superior(position: Position, day: date) -> Position | None:
@@ -75,8 +82,7 @@ def superiors_to_offer(agreement: Agreement, day: date, also: Iterable[int]) -> 
     """Who plausibly is Pihak Kedua: heads and leading posts from the unit upwards, at most MOST_OFFERED,
     and besides those whose numbers are given."""
     positions = Position.objects.on(day).exclude(pk=agreement.position_id)
-    leading = Q(heads_unit=True) | Q(level__in=(Level.REGIONAL_HEAD, Level.II, Level.III))
-    plausible = positions.superiors_for(agreement.unit).filter(leading).order_by("-heads_unit", "pk")
+    plausible = positions.superiors_for(agreement.unit).leading().order_by("-heads_unit", "pk")
     offered = list(plausible.values_list("pk", flat=True)[:MOST_OFFERED])
     return positions.filter(pk__in=[*offered, *also]).select_related("unit")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from accounts.permissions import (
@@ -31,6 +32,9 @@ BY_POLICY = (Role.PLANNER, Role.INSPECTORATE)
 # How the title of who leads the secretariat of a perangkat daerah begins.
 SECRETARY = "Sekretaris"
 
+# What UnitTree marks a unit as.
+REGION, ENDED = 1, 2
+
 
 class UnitTree:
     """Parents and children of all units, and which have ended before the day (if one is given), read once."""
@@ -39,15 +43,16 @@ class UnitTree:
         self.parent: dict[int, int | None] = {}
         self.children: dict[int, list[int]] = defaultdict(list)
         regions, ended = set(), set()
-        for pk, parent, kind, last in Unit.objects.order_by().values_list(
-            "pk", "parent_id", "kind", "valid_to"
-        ):
+        # Every page reads this: numbers alone come out of the database without being converted.
+        over = [When(valid_to__lt=day, then=Value(ENDED))] if day else []
+        mark = Case(When(kind=UnitKind.REGION, then=Value(REGION)), *over, default=Value(0))
+        for pk, parent, what in Unit.objects.order_by().values_list("pk", "parent_id", mark):
             self.parent[pk] = parent
             if parent is not None:
                 self.children[parent].append(pk)
-            if kind == UnitKind.REGION:
+            if what == REGION:
                 regions.add(pk)
-            if last is not None and day is not None and last < day:
+            elif what == ENDED:
                 ended.add(pk)
         self.regions, self.ended = frozenset(regions), frozenset(ended)
 

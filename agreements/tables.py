@@ -1,13 +1,16 @@
 """Lists of organisation, plan and agreements as tables, each of the context its page is made of."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
-from agreements.enums import BudgetVersion, Kind
+from agreements.enums import BudgetVersion, Kind, UnitKind
 from agreements.models import Assignment, Unit
-from agreements.outline import Branch
+from agreements.outline import heads_of
+from agreements.querysets import UnitQuerySet
 from perjanjian.exporting import Column, Table, local, yes
 from perjanjian.sheets import Cell
 
@@ -24,7 +27,7 @@ def units(context: Context) -> Table:
     if "found" in context:
         found = [(unit, unit.parent, None) for unit, _ in context["found"]]
     else:
-        found = list(_flat(context["branches"], context["region_unit"]))
+        found = list(_flat(context["whole"]))
     columns = [
         Column("Unit", lambda row: row[0].name, 40),
         Column("Nama pendek", lambda row: row[0].short_name),
@@ -41,13 +44,22 @@ def units(context: Context) -> Table:
     return Table.of("Unit Kerja", found, *columns)
 
 
-def _flat(
-    branches: Iterable[Branch], above: Unit | None
-) -> Iterator[tuple[Unit, Unit | None, Assignment | None]]:
-    """Each unit with its parent, as far as that is seen, and its head."""
-    for branch in branches:
-        yield branch.unit, above if above and branch.unit.parent_id == above.pk else None, branch.head
-        yield from _flat(branch.below, branch.unit)
+def _flat(whole: UnitQuerySet) -> Iterator[tuple[Unit, Unit | None, Assignment | None]]:
+    """Each unit with its parent, as far as that is seen, and who heads it today, in the order of the outline."""
+    units = {unit.pk: unit for unit in whole}
+    held = Assignment.objects.on(timezone.localdate()).of_heads().filter(position__unit__in=whole)
+    heads = heads_of(held.select_related("official", "position"))
+    children: dict[int | None, list[Unit]] = defaultdict(list)
+    for unit in units.values():
+        children[unit.parent_id if unit.parent_id in units else None].append(unit)
+
+    def below(above: Unit | None) -> Iterator[tuple[Unit, Unit | None, Assignment | None]]:
+        for unit in children[above.pk if above else None]:
+            if unit.kind != UnitKind.REGION:
+                yield unit, above, heads.get(unit.pk)
+            yield from below(unit)
+
+    return below(None)
 
 
 def ended_units(context: Context) -> Table:
@@ -66,8 +78,8 @@ def positions(context: Context) -> Table:
     """The positions of a unit, one row a holder, those that ended too."""
     held = [
         (position, assignment)
-        for position in (*context["positions"], *context["ended_positions"])
-        for assignment in (position.held_today or [None])
+        for position in (*context["page"], *context["ended_positions"])
+        for assignment in (getattr(position, "held_today", None) or [None])
     ]
     return Table.of(
         f"Jabatan {context['unit'].short_name}",

@@ -8,5 +8,5 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "Pengukuran"
 
     def ready(self) -> None:
-        # What this room knows of the plan stands on its page of checks.
-        from evaluations import plan_checks  # noqa: F401
+        # What this room knows stands on the page of the checks of a plan, and before a holder changes.
+        from evaluations import plan_checks, touched  # noqa: F401

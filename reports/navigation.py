@@ -113,6 +113,7 @@ MENU = (
         (
             ("Unit Kerja & Jabatan", "agreements:unit_list", False, _views),
             ("Pejabat", "agreements:official_list", False, _organises),
+            ("Serah Terima Jabatan", "agreements:hand_over_list", False, _organises),
             ("Impor Data", "agreements:import_list", False, _imports),
         ),
     ),

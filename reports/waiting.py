@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from django.db.models import Count, Min
 from django.urls import reverse
 
+from accounts import permissions
 from accounts.permissions import Capability, Scope
 from agreements.checking import to_check
 from agreements.enums import DeclaredBy, LinkState, Status
-from agreements.models import Agreement, TreeLink, YearPolicy
+from agreements.models import Agreement, HandOver, TreeLink, YearPolicy
 from evaluations import overview
 from evaluations.money_board import money_waiting_for
 from evaluations.overview import Board
@@ -60,7 +61,7 @@ def waiting(
     `counts` are the account's agreements of the year by status (`counted`), `board` that of all units it
     sees and `recorded` the last months of their budgets, where they are at hand.
     """
-    tasks = [*_agreements(scope, policy, counts), *_to_check(scope, policy, counts, day)]
+    tasks = [*_agreements(scope, policy, counts), *_to_check(scope, policy, counts, day), *_hand_overs(scope)]
     year = policy.year
     found = (
         *overview.waiting_for(scope, year, day, policy.tiny_office, board),
@@ -103,6 +104,15 @@ def _asked_for_support(scope: Scope, year: int) -> list[Task]:
     listed = f"{reverse('agreements:tree_links', args=(year,))}?jawaban={LinkState.PROPOSED}&untuk=saya"
     one = reverse("agreements:tree_link", args=(year, found["first"])) if found["count"] == 1 else listed
     return [Task(found["count"], "permintaan dukungan pohon kinerja menunggu jawaban", one)]
+
+
+def _hand_overs(scope: Scope) -> list[Task]:
+    """Changes of holders whose agreement waits for something; for who keeps the organisation."""
+    if not permissions.may_organise(scope):
+        return []
+    count = HandOver.objects.open().count()
+    text = "serah terima jabatan perlu tindak lanjut"
+    return [Task(count, text, reverse("agreements:hand_over_list"))] if count else []
 
 
 def _to_check(scope: Scope, policy: YearPolicy, counts: Counts, day: date) -> list[Task]:

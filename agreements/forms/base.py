@@ -1,9 +1,11 @@
 """What all forms over master data share: Indonesian fields, and no silent overwriting."""
 
-from typing import cast
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.db import models
+from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 
 from agreements.changes import described, differences, fingerprint
@@ -11,6 +13,8 @@ from agreements.models.planning import MoneyColumn
 from perjanjian.forms import IndonesianDateField, MoneyField, NumeralField
 
 UNCHOSEN = "– pilih –"
+# A field offers at most so many rows; others are searched for on a page of their own.
+MOST_OFFERED = 60
 
 
 def indonesian(column: models.Field, **kwargs):
@@ -23,6 +27,20 @@ def indonesian(column: models.Field, **kwargs):
     elif isinstance(column, models.DecimalField):
         kwargs["form_class"] = NumeralField
     return column.formfield(**kwargs)
+
+
+def few(rows: models.QuerySet, also: Iterable[int | None] = ()) -> models.QuerySet:
+    """The first of the rows in their order, and besides those whose numbers are given."""
+    first = list(rows.values_list("pk", flat=True)[:MOST_OFFERED])
+    return rows.model._default_manager.filter(pk__in=[*first, *(pk for pk in also if pk)])
+
+
+class _Few(ModelChoiceIterator):
+    """The choices of a field that takes any row and shows some."""
+
+    def __init__(self, field: forms.ModelChoiceField, offered: models.QuerySet) -> None:
+        super().__init__(field)
+        self.queryset = offered
 
 
 class MasterForm(forms.ModelForm):
@@ -52,6 +70,19 @@ class MasterForm(forms.ModelForm):
     def offer(self, name: str, rows: models.QuerySet) -> None:
         """The rows that may be chosen in a field."""
         cast(forms.ModelChoiceField, self.fields[name]).queryset = rows
+
+    def offer_few(self, name: str, rows: models.QuerySet, offered: models.QuerySet, also=()) -> None:
+        """Any of the rows may be chosen; shown are the first of `offered`, what is chosen already, was just
+        sent, and what was searched for (`also`)."""
+        field = cast(forms.ModelChoiceField, self.fields[name])
+        sent = self.data.getlist(self.add_prefix(name)) if isinstance(self.data, QueryDict) else ()
+        chosen = self.initial.get(name)
+        known = chosen if isinstance(chosen, list | tuple) else [chosen]
+        numbers = [getattr(each, "pk", each) for each in known]
+        also = [*also, *numbers, *(int(each) for each in sent if each.isdecimal() and len(each) < 18)]
+        shown = few(offered, also)
+        field.iterator = cast(Any, lambda of_field: _Few(of_field, shown))
+        field.queryset = rows
 
     def describe(self, row) -> dict[str, str]:
         """What the history says of a row; a form that writes more than columns adds to it."""

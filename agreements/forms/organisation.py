@@ -4,9 +4,12 @@ from datetime import date
 
 from django import forms
 
+from agreements.endings import open_in_position, open_in_unit, refusal
 from agreements.enums import UnitKind
 from agreements.forms.base import MasterForm
 from agreements.models import Assignment, Official, Position, Unit
+from agreements.superiors import by_rule
+from agreements.workflow import SHORTEST_REASON
 from perjanjian.forms import NipField
 
 ENDS_BEFORE = "Tanggal akhir lebih awal daripada tanggal mulai. Periksa keduanya."
@@ -36,12 +39,17 @@ class UnitForm(MasterForm):
         super().__init__(*args, **kwargs)
         # A section has nothing below it.
         above = Unit.objects.exclude(kind=UnitKind.SECTION)
-        self.offer("parent", above)
-        self.offer("predecessors", Unit.objects.offices().exclude(pk=self.instance.pk))
+        self.offer_few("parent", above, Unit.objects.to_choose())
+        others = Unit.objects.exclude(pk=self.instance.pk)
+        self.offer_few("predecessors", others, others.offices().exclude(valid_to=None).order_by("-valid_to"))
 
     def clean(self):
         cleaned = super().clean()
         refuse_early_end(self, "valid_from", "valid_to")
+        last = cleaned.get("valid_to")
+        ends = last if self.instance.pk and "valid_to" in self.changed_data else None
+        if ends and (found := open_in_unit(self.instance, ends)):
+            self.add_error("valid_to", refusal("Unit ini", ends, found))
         is_region = cleaned.get("kind") == UnitKind.REGION
         if is_region and Unit.objects.filter(kind=UnitKind.REGION).exclude(pk=self.instance.pk).exists():
             self.add_error("kind", "Pemerintah daerah sudah ada dan hanya satu. Pilih jenis lain.")
@@ -53,38 +61,68 @@ class UnitForm(MasterForm):
 
 
 class PositionForm(MasterForm):
+    """A position; left without a superior it gets the one by rule, another one needs a reason."""
+
     class Meta(MasterForm.Meta):
         model = Position
-        fields = ("title", "level", "superior", "heads_unit", "valid_from", "valid_to")
+        fields = ("title", "level", "heads_unit", "superior", "superior_reason", "valid_from", "valid_to")
         help_texts = {
             "title": "Seperti tercetak di PK, misalnya Kepala Dinas Kesehatan.",
-            "superior": "Menjadi Pihak Kedua pada PK jabatan ini.",
+            "superior": "Menjadi Pihak Kedua pada PK jabatan ini. Kosongkan untuk memakai atasan menurut aturan.",
             "heads_unit": "Centang bila jabatan ini memimpin unitnya. Satu unit punya satu pemimpin.",
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, also: int | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         unit = self.instance.unit
-        superiors = Position.objects.superiors_for(unit).exclude(pk=self.instance.pk)
-        if self.instance.superior_id:
-            superiors |= Position.objects.filter(pk=self.instance.superior_id)
-        self.offer("superior", superiors.select_related("unit"))
+        others = Position.objects.exclude(pk=self.instance.pk).select_related("unit")
+        above = others.superiors_for(unit).leading().filter(valid_to=None).order_by("-heads_unit", "pk")
+        rule = by_rule(self.instance)
+        ruled = [each.pk for each in (rule.proposed, *rule.others) if each]
+        self.offer_few("superior", others, above, [*ruled, also])
+        if also:
+            self.initial["superior"] = also
 
     def clean(self):
         cleaned = super().clean()
         refuse_early_end(self, "valid_from", "valid_to")
-        self._refuse_end_before_holders(cleaned.get("valid_to"))
-        if cleaned.get("heads_unit") and not cleaned.get("valid_to"):
+        last = cleaned.get("valid_to")
+        if last and self.instance.pk:
+            self._refuse_end(last)
+        if cleaned.get("heads_unit") and not last:
             head = self.instance.unit.positions.filter(heads_unit=True, valid_to__isnull=True)
             other = head.exclude(pk=self.instance.pk).first()
             if other:
                 self.add_error("heads_unit", f"Unit ini sudah dipimpin {other}. Akhiri jabatan itu dahulu.")
+        if not {"title", "level", "superior"} & set(self.errors):
+            self._judge_superior(cleaned)
         return cleaned
 
-    def _refuse_end_before_holders(self, last: date | None) -> None:
-        """A position ends with its holders: one who held it longer would hold what is not there."""
-        if last is None or not self.instance.pk:
-            return
+    def _judge_superior(self, cleaned: dict) -> None:
+        """The superior by rule where none is chosen; a reason where another one is."""
+        typed = Position(
+            pk=self.instance.pk,
+            unit=self.instance.unit,
+            title=cleaned["title"],
+            level=cleaned["level"],
+            heads_unit=cleaned.get("heads_unit", False),
+        )
+        rule, chosen = by_rule(typed), cleaned.get("superior")
+        if chosen is None and rule.others and not rule.proposed:
+            named = " atau ".join(str(each) for each in rule.others)
+            self.add_error("superior", f"{rule.sentence} Pilih salah satu: {named}.")
+        elif chosen is None or rule.allows(chosen):
+            cleaned["superior"], cleaned["superior_reason"] = chosen or rule.proposed, ""
+        elif len(cleaned.get("superior_reason", "").strip()) < SHORTEST_REASON:
+            named = " atau ".join(str(each) for each in (rule.proposed, *rule.others) if each)
+            by = f"Menurut aturan atasannya {named}." if named else "Menurut aturan jabatan ini tanpa atasan."
+            self.add_error(
+                "superior_reason",
+                f"{by} Isi alasan memilih {chosen}, paling sedikit {SHORTEST_REASON} huruf.",
+            )
+
+    def _refuse_end(self, last: date) -> None:
+        """A position ends with its holders and its work: one who held it longer would hold what is not there."""
         holder = self.instance.assignments.beyond(last).select_related("official").first()
         if holder:
             self.add_error(
@@ -92,6 +130,8 @@ class PositionForm(MasterForm):
                 f"{holder.official} memegang jabatan ini melewati tanggal itu. "
                 "Akhiri dulu masa tugasnya di riwayat jabatan.",
             )
+        elif "valid_to" in self.changed_data and (found := open_in_position(self.instance, last)):
+            self.add_error("valid_to", refusal("Jabatan ini", last, found))
 
 
 class OfficialForm(MasterForm):

@@ -115,7 +115,7 @@ class MembershipForm(MasterForm):
             "last_year": "Untuk evaluator tamu: tahun kinerja paling akhir yang boleh dibaca.",
         }
 
-    def __init__(self, *args, scope: Scope, **kwargs):
+    def __init__(self, *args, scope: Scope, also: int | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         account_id = self.instance.account_id
         cast(forms.ChoiceField, self.fields["role"]).choices = [
@@ -123,11 +123,12 @@ class MembershipForm(MasterForm):
             for role, label in ROLE_LABELS.items()
             if permissions.may_give_role(scope, account_id, role)
         ]
-        units = Unit.objects.offices()
         if self.instance.pk:
             self.initial["reach"] = "some" if self.instance.units.exists() else "all"
-            units = units | Unit.objects.filter(pk__in=self.instance.units.all())
-        self.offer("units", units.distinct())
+        self.offer_few("units", Unit.objects.all(), Unit.objects.to_choose(), [also])
+        if also:
+            self.initial["reach"] = "some"
+            self.initial["units"] = [*(unit.pk for unit in self.initial.get("units", ())), also]
 
     def clean(self):
         cleaned = super().clean()

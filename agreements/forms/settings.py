@@ -64,7 +64,8 @@ class RegionForm(MasterForm):
     def __init__(self, *args, account_id: int, **kwargs):
         super().__init__(*args, **kwargs)
         self.account_id = account_id
-        self.offer("bureau", Unit.objects.offices())
+        offices = Unit.objects.offices()
+        self.offer_few("bureau", offices, offices.to_choose(), [self.instance.bureau_id])
         for name in ("emblem", "state_emblem"):
             if getattr(self.instance, f"{name}_id") is None:
                 del self.fields[f"{name}_off"]

@@ -1,5 +1,6 @@
 """The data dictionary: organisation, plan, policies, agreements, signing."""
 
+from agreements.models import organisation_rules  # noqa: F401  registers triggers
 from agreements.models.action_plan import ActionPlan, ActionPlanTarget, ActionStep
 from agreements.models.agreement import (
     Agreement,

@@ -12,14 +12,16 @@ from agreements.enums import FollowUp, Holding, Level, UnitKind
 from agreements.querysets import (
     AssignmentQuerySet,
     DelegationQuerySet,
+    HandOverQuerySet,
     MembershipQuerySet,
     PositionQuerySet,
     UnitQuerySet,
 )
 from perjanjian.numerals import format_date
-from records import triggers
 from records.models import StoredFile
 
+# Posts of which a person holds one by definitive appointment.
+LEADING = (Level.REGIONAL_HEAD, Level.DEPUTY_HEAD, Level.II, Level.III, Level.IV)
 # How a delegate is printed: atas nama.
 ON_BEHALF = "a.n."
 
@@ -198,12 +200,31 @@ class Position(models.Model):
         return self.title
 
     def clean(self) -> None:
+        self._refuse_outside_unit()
         seen, superior = {self.pk} if self.pk else set(), self.superior
         while superior:
             if superior.pk in seen:
                 raise ValidationError({"superior": "Jabatan tidak dapat menjadi bawahan dirinya sendiri."})
             seen.add(superior.pk)
             superior = superior.superior
+
+    def _refuse_outside_unit(self) -> None:
+        """A position lives within the days of its unit."""
+        if not (self.unit_id and self.valid_from):
+            return
+        first, last = self.unit.valid_from, self.unit.valid_to
+        if self.valid_from < first:
+            raise ValidationError(
+                {
+                    "valid_from": f"Unitnya baru berlaku sejak {format_date(first)}. Pakai tanggal itu atau sesudahnya."
+                }
+            )
+        if last and (self.valid_to is None or self.valid_to > last):
+            raise ValidationError(
+                {
+                    "valid_to": f"Unitnya berakhir {format_date(last)}. Akhiri jabatan ini paling lambat tanggal itu."
+                }
+            )
 
 
 class Official(models.Model):
@@ -271,18 +292,30 @@ class Assignment(models.Model):
             )
         if self.holding != Holding.DEFINITIVE:
             return
-        clash = (
-            Assignment.objects.filter(position=position, holding=Holding.DEFINITIVE)
+        meanwhile = (
+            Assignment.objects.filter(holding=Holding.DEFINITIVE)
             .overlapping(self.starts, self.ends)
             .exclude(pk=self.pk)
-            .select_related("official")
-            .first()
         )
+        clash = meanwhile.filter(position=position).select_related("official").first()
         if clash:
             raise ValidationError(
                 {
                     "starts": f"Jabatan ini dipegang {clash.official} pada masa itu. "
                     "Akhiri dulu masa tugasnya, atau pilih Plt."
+                }
+            )
+        if position.level in LEADING and self.official_id:
+            self._refuse_second_post(meanwhile.filter(official=self.official_id))
+
+    def _refuse_second_post(self, others) -> None:
+        """Nobody leads by two definitive appointments at once; a second post is held as Plt."""
+        other = others.filter(position__level__in=LEADING).select_related("position").first()
+        if other:
+            raise ValidationError(
+                {
+                    "starts": f"{self.official} memegang jabatan {other.position} secara definitif pada masa itu. "
+                    "Akhiri dulu masa tugasnya di sana, atau pilih Plt."
                 }
             )
 
@@ -317,6 +350,8 @@ class HandOver(models.Model):
     recorded_at = models.DateTimeField("dicatat pada", default=timezone.now)
     settled_at = models.DateTimeField("selesai pada", null=True, blank=True, editable=False)
     settled_note = models.CharField("penyelesaian", max_length=300, blank=True)
+
+    objects = HandOverQuerySet.as_manager()
 
     class Meta:
         verbose_name = "serah terima jabatan"
@@ -409,27 +444,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} – {self.get_role_display()}"
-
-
-_CLASH = (
-    "NEW.holding = 'definitive' AND EXISTS (SELECT 1 FROM agreements_assignment other "
-    "WHERE other.position_id = NEW.position_id AND other.holding = 'definitive' AND other.id <> NEW.id "
-    "AND (NEW.ends IS NULL OR other.starts <= NEW.ends) AND (other.ends IS NULL OR other.ends >= NEW.starts))"
-)
-# Whoever writes an assignment of the position waits for who is writing another.
-_LOCK = "1 FROM agreements_position WHERE id = NEW.position_id FOR NO KEY UPDATE"
-_CLASH_MESSAGE = "Satu jabatan tidak dapat dipegang dua pejabat definitif pada hari yang sama."
-triggers.register(
-    triggers.Trigger(
-        "assignment_clash_insert",
-        "agreements_assignment",
-        "INSERT",
-        # A new row has no number yet on SQLite.
-        _CLASH.replace("other.id <> NEW.id", "1 = 1"),
-        _CLASH_MESSAGE,
-        _LOCK,
-    ),
-    triggers.Trigger(
-        "assignment_clash_update", "agreements_assignment", "UPDATE", _CLASH, _CLASH_MESSAGE, _LOCK
-    ),
-)

@@ -116,6 +116,9 @@ class YearPolicy(models.Model):
     hand_over_acting = models.CharField(
         "PK bila jabatan diisi Plt., Pj., atau Pjs.", max_length=10, choices=FollowUp, default=FollowUp.WAIT
     )
+    experts_under_secretary = models.BooleanField(
+        "Staf Ahli menandatangani PK dengan Sekretaris Daerah, bukan dengan kepala daerah", default=False
+    )
     # documents
     budget_detail_ii = models.CharField(
         "rincian anggaran PK kepala perangkat daerah",

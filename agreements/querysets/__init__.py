@@ -17,6 +17,7 @@ from agreements.querysets.agreement import (
 from agreements.querysets.organisation import (
     AssignmentQuerySet,
     DelegationQuerySet,
+    HandOverQuerySet,
     MembershipQuerySet,
     PositionQuerySet,
     UnitQuerySet,
@@ -46,6 +47,7 @@ __all__ = [
     "AssignmentQuerySet",
     "BudgetQuerySet",
     "DelegationQuerySet",
+    "HandOverQuerySet",
     "IndicatorQuerySet",
     "MembershipQuerySet",
     "ObjectiveQuerySet",

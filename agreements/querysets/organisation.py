@@ -4,14 +4,18 @@ from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.permissions import Capability, Scope
-from agreements.enums import PARTY_HOLDINGS, Holding, Level, Status, UnitKind
+from agreements.enums import PARTY_HOLDINGS, SIGNED, Holding, Level, Party, Status, UnitKind
 from agreements.querysets.agreement import IN_PREPARATION
 
 # Units that are parts of a perangkat daerah, or one person's staff.
 BELOW_OFFICES = (UnitKind.DIVISION, UnitKind.SECTION, UnitKind.STAFF)
+
+# The way to all that a unit belongs to, as deep as such trees are.
+ANCESTORS = "parent__parent__parent__parent__parent__parent"
 
 
 def valid_on(day: date, start: str = "valid_from", end: str = "valid_to") -> Q:
@@ -36,6 +40,29 @@ class UnitQuerySet(models.QuerySet):
         units = scope.units(capability, year)
         return self if units is None else self.filter(pk__in=units)
 
+    def tops(self, day: date, seen: frozenset[int] | None):
+        """Where an outline of the units on the day begins: those below the region, else those whose parent
+        is not there on the day or not among those `seen` (None: all are)."""
+        alone = Q(parent=None) | Q(parent__kind=UnitKind.REGION)
+        gone = Q(parent__valid_to__lt=day) | Q(parent__valid_from__gt=day)
+        unseen = Q(pk__in=()) if seen is None else ~Q(parent__in=seen)
+        return self.on(day).exclude(kind=UnitKind.REGION).filter(alone | gone | unseen)
+
+    def below(self, parents, each: int):
+        """The units right below the given ones, for each parent at most so many in the order of lists."""
+        place = models.Window(RowNumber(), partition_by=models.F("parent"), order_by=("order", "name", "pk"))
+        return self.filter(parent__in=parents).annotate(place=place).filter(place__lte=each)
+
+    def counted_by_parent(self, parents) -> dict[int, int]:
+        """How many units are right below each of the given ones; those with none are left out."""
+        rows = self.filter(parent__in=parents).order_by().values_list("parent")
+        return dict(rows.annotate(count=models.Count("pk")))
+
+    def to_choose(self):
+        """What a field offers without searching: the region, the perangkat daerah, and the bureaus."""
+        near = Q(parent__kind=UnitKind.REGION) | Q(kind__in=(UnitKind.REGION, UnitKind.BUREAU))
+        return self.filter(near, valid_to=None)
+
     def offices(self):
         """Perangkat daerah and what answers like one; not their divisions, sections and staff posts."""
         return self.exclude(kind__in=BELOW_OFFICES)
@@ -51,8 +78,8 @@ class UnitQuerySet(models.QuerySet):
         )
 
     def with_ancestors(self):
-        """For printing where a unit stands: region, perangkat daerah, division, section."""
-        return self.select_related("parent__parent__parent__parent")
+        """For printing where a unit stands: region, perangkat daerah, division, section; six levels deep."""
+        return self.select_related(ANCESTORS)
 
 
 def levels_that_sign(policy) -> list[str]:
@@ -141,6 +168,12 @@ class PositionQuerySet(models.QuerySet):
         beside = Q(unit__parent_id__in=above, unit__kind=UnitKind.STAFF)
         return self.filter(Q(unit_id__in=above) | beside)
 
+    def leading(self):
+        """Those that plausibly stand above others."""
+        return self.filter(
+            Q(heads_unit=True) | Q(level__in=(Level.REGIONAL_HEAD, Level.II, Level.III, Level.TEAM_LEAD))
+        )
+
 
 def _in_rank(holders) -> list:
     """The definitive holder before an acting one, the later before the earlier."""
@@ -158,6 +191,12 @@ class AssignmentQuerySet(models.QuerySet):
     def beyond(self, day: date):
         """Those that last longer than the day."""
         return self.filter(Q(ends__isnull=True) | Q(ends__gt=day))
+
+    def of_hand_over(self, position, official):
+        """Who holds the position, and what the official holds (None: nobody comes), from a day on: see `beyond`."""
+        here = Q(position=position)
+        wanted = here if official is None else here | Q(official=official)
+        return self.filter(wanted).select_related("official", "position__unit").order_by("starts", "pk")
 
     def as_party(self):
         """Holders who may become a party: a Plh. never does."""
@@ -193,6 +232,47 @@ class AssignmentQuerySet(models.QuerySet):
             Q(position_id__in=positions) | Q(position__unit_id__in=units, position__heads_unit=True)
         )
         return _in_rank(holders.on(day).as_party().select_related("official", "position"))
+
+
+class HandOverQuerySet(models.QuerySet):
+    def with_outcome(self):
+        """Each with `signed`: whether who came has signed an agreement of the position that came into force."""
+        from agreements.models import IssueParty
+
+        papers = IssueParty.objects.filter(
+            assignment=models.OuterRef("incoming"),
+            party=Party.FIRST,
+            issue__agreement__position=models.OuterRef("position"),
+            issue__agreement__status__in=SIGNED,
+        )
+        return self.annotate(signed=models.Exists(papers))
+
+    def open(self):
+        """Those that still ask something of somebody: neither settled by hand nor by a new agreement."""
+        return self.filter(settled_at=None).with_outcome().filter(signed=False)
+
+    def settled(self):
+        return self.with_outcome().filter(Q(settled_at__isnull=False) | Q(signed=True))
+
+    def matching(self, words: str):
+        """Those of a position, unit or official whose name holds the words."""
+        named = (
+            "position__title",
+            "position__unit__name",
+            "outgoing__official__name",
+            "incoming__official__name",
+        )
+        found = Q(pk__in=())
+        for name in named:
+            found |= Q(**{f"{name}__icontains": words})
+        return self.filter(found)
+
+    def whole(self):
+        """With all that a list of them names."""
+        return self.select_related(
+            "position__unit", "agreement__position",
+            "outgoing__official", "outgoing__position", "incoming__official", "incoming__position",
+        )  # fmt: skip
 
 
 class DelegationQuerySet(models.QuerySet):

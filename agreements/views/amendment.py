@@ -46,7 +46,11 @@ def amend(request, year: int, pk: int):
     if problem := amending.why_not(agreement, today):
         messages.error(request, problem)
         return redirect(agreement)
-    form = BasisForm(posted(request))
+    # A hand-over that asks for this brings its ground and reason along.
+    form = BasisForm(
+        posted(request),
+        initial={"ground": request.GET.get("dasar"), "reason": request.GET.get("alasan", "")},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             draft = amending.start(agreement, form.basis(), request.scope, _actor(request, agreement), today)

@@ -15,9 +15,18 @@ from accounts.permissions import Capability
 from agreements import changes, people, tables
 from agreements.enums import Holding
 from agreements.forms.people import AccountForm, MembershipForm
-from agreements.models import Assignment, Membership, Official
-from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, query_of
-from agreements.views.organisation import found_officials
+from agreements.models import Assignment, Membership, Official, Unit
+from agreements.views.common import (
+    FOUND_AT_MOST,
+    Found,
+    Question,
+    choose,
+    demand,
+    named_in,
+    number_of,
+    query_of,
+)
+from agreements.views.officials import found_officials
 from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
@@ -194,25 +203,29 @@ def account_link(request, pk: int):
 
 def membership_create(request, pk: int):
     account = managed_account(request, pk)
-    form = MembershipForm(
-        request.POST or None,
-        scope=request.scope,
-        instance=Membership(account=account),
-        initial={"starts": timezone.localdate()},
-    )
-    return _membership_form(request, form, f"Tambah peran untuk {account}", "memberi peran")
+    membership = Membership(account=account)
+    return _membership_form(request, membership, f"Tambah peran untuk {account}", "memberi peran")
 
 
 def membership_edit(request, pk: int):
     demand(permissions.may_manage_accounts(request.scope), MAY_NOT)
     membership = get_object_or_404(Membership.objects.select_related("account"), pk=pk)
     demand(permissions.may_give_role(request.scope, membership.account_id, membership.role), NOT_THIS)
-    form = MembershipForm(request.POST or None, scope=request.scope, instance=membership)
-    return _membership_form(request, form, f"Ubah peran {membership.account}", "mengubah peran")
+    return _membership_form(request, membership, f"Ubah peran {membership.account}", "mengubah peran")
 
 
-def _membership_form(request, form, title: str, action: str):
-    account = form.instance.account
+def _membership_form(request, membership: Membership, title: str, action: str):
+    account = membership.account
+    searched_for = named_in(request, "unit", Unit.objects.all())
+    if "pilih" in request.GET and searched_for is None:
+        return _ask_unit(request, account)
+    form = MembershipForm(
+        request.POST or None,
+        scope=request.scope,
+        also=searched_for and searched_for.pk,
+        instance=membership,
+        initial={} if membership.pk else {"starts": timezone.localdate()},
+    )
     if request.method == "POST" and form.is_valid():
         # The event is the account's: there one looks for who may do what, and since when.
         saved = changes.save(
@@ -221,6 +234,26 @@ def _membership_form(request, form, title: str, action: str):
         if saved:
             messages.success(request, "Peran sudah disimpan dan langsung berlaku.")
             return redirect("agreements:account_detail", pk=account.pk)
-    lead = "Peran berlaku dari tanggal mulai. Untuk mengakhirinya, isi tanggal terakhirnya."
-    back = reverse("agreements:account_detail", args=(account.pk,))
-    return render(request, FORM, {"form": form, "title": title, "lead": lead, "back": back})
+    context = {
+        "form": form,
+        "title": title,
+        "lead": "Peran berlaku dari tanggal mulai. Untuk mengakhirinya, isi tanggal terakhirnya.",
+        "back": reverse("agreements:account_detail", args=(account.pk,)),
+        "search_label": "Cari unit lain di semua unit",
+        "search_address": "?pilih=unit",
+    }
+    return render(request, FORM, context)
+
+
+def _ask_unit(request, account: User):
+    """Units below the offices, which the form does not list."""
+    rows = Unit.objects.on(timezone.localdate()).matching(query_of(request)).select_related("parent")
+    question = Question(
+        f"Pilih unit untuk peran {account}",
+        "Unit di bawahnya ikut tercakup.",
+        "unit",
+        "Nama unit atau kode SKPD",
+    )
+    return choose(
+        request, question, [Found(row.name, str(row.parent or ""), row.pk) for row in rows[:FOUND_AT_MOST]]
+    )

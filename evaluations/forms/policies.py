@@ -96,7 +96,7 @@ GROUPS = {
             "penanda-tangan",
             "Yang menandatangani PK",
             "Kepala daerah dan yang menandatangani PK dengan kepala daerah selalu; selebihnya menurut tingkat.",
-            ("signs_iii", "signs_iv", "signs_functional", "signs_staff"),
+            ("signs_iii", "signs_iv", "signs_functional", "signs_staff", "experts_under_secretary"),
         ),
         PolicyGroup(
             "pemeriksa",

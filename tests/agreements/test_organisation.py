@@ -113,7 +113,6 @@ def test_an_acting_holder_is_printed_with_the_prefix_and_a_plh_as_no_party(burea
     assert "Plt. Rudi Hartono" in content
     assert "Plh. Sri Lestari" in content
     assert content.count("tidak menjadi pihak dalam PK") == 1
-    assert "Plt. Kepala Bidang Kesehatan Masyarakat" in content
 
 
 @pytest.mark.parametrize("name", ["unit_list", "official_list"])
@@ -225,8 +224,9 @@ def position_data(**fields):
 
 def test_a_position_is_added_under_a_superior_of_the_own_line(bureau, government):
     address = reverse("agreements:position_create", args=(government.bidang.pk,))
-    offered = set(bureau.get(address).context["form"].fields["superior"].queryset)
-    assert offered == {government.kabid, government.kadinkes, government.regent}
+    field = bureau.get(address).context["form"].fields["superior"]
+    offered = {str(label) for _, label in field.choices} - {"– pilih –"}
+    assert offered == {str(each) for each in (government.kabid, government.kadinkes, government.regent)}
     response = bureau.post(address, position_data(superior=government.kabid.pk))
     assert response.status_code == 302
     assert Position.objects.get(title="Kepala Seksi Gizi").superior == government.kabid
@@ -239,9 +239,8 @@ def test_a_unit_has_one_head(bureau, government):
 
 
 def test_a_position_may_not_be_its_own_superior_through_others(bureau, government):
-    Position.objects.filter(pk=government.kadinkes.pk).update(superior=government.kabid)
-    address = reverse("agreements:position_edit", args=(government.kabid.pk,))
-    response = bureau.post(address, position_data(title="Kabid", superior=government.kadinkes.pk))
+    address = reverse("agreements:position_edit", args=(government.kadinkes.pk,))
+    response = bureau.post(address, position_data(title="Kadis", superior=government.kabid.pk))
     assert "bawahan dirinya sendiri" in errors_of(response)["superior"]
 
 
@@ -452,3 +451,72 @@ def test_two_definitive_holders_at_the_same_moment_are_one(government):
         "saved",
     ]
     assert Assignment.objects.filter(position=post).count() == 1
+
+
+# --- a large tree -------------------------------------------------------------------------------
+
+
+def grown(root, widths):
+    """Units below the root, level by level so many under each."""
+    kinds = (UnitKind.OFFICE, UnitKind.DIVISION, UnitKind.SECTION, UnitKind.TECHNICAL, UnitKind.STAFF)
+    parents = [root]
+    for level, width in enumerate(widths):
+        parents = [
+            make_unit(f"Unit {level}-{parent.pk}-{n}", parent, kinds[level], order=n)
+            for parent in parents
+            for n in range(width)
+        ]
+    return parents
+
+
+def test_three_levels_are_shown_and_the_rest_on_demand(bureau, government):
+    (deepest, _) = grown(government.pendidikan, (1, 1, 1, 2))
+    page = bureau.get(reverse("agreements:unit_list"))
+    branch = next(each for each in page.context["branches"] if each.unit == government.pendidikan)
+    third = branch.below[0].below[0]
+    assert (third.below, third.count) == ((), 1)
+    asked = f"{reverse('agreements:unit_list')}?di={third.key}"
+    assert asked in page.content.decode()
+    assert str(deepest) not in page.content.decode()
+    below = bureau.get(asked)
+    assert str(deepest) in below.content.decode()
+    part = bureau.get(asked, headers={"hx-request": "true"}).content.decode()
+    assert str(deepest) in part
+    assert "<html" not in part
+
+
+def test_what_is_below_another_office_is_not_asked_for(client, operator_kesehatan, government):
+    client.force_login(operator_kesehatan)
+    asked = reverse("agreements:unit_list")
+    assert client.get(asked, {"di": government.kesehatan.pk}).status_code == 200
+    assert client.get(asked, {"di": government.pendidikan.pk}).status_code == 404
+
+
+def test_the_outline_holds_a_bounded_number_of_rows(bureau, government):
+    grown(government.root, (30, 4))
+    page = bureau.get(reverse("agreements:unit_list"))
+    shown = [*page.context["branches"]]
+    rows = len(shown) + sum(len(branch.below) for branch in shown)
+    assert (len(shown), rows) == (20, 60)
+    assert page.context["page"].paginator.num_pages == 2
+
+
+def test_a_form_offers_few_units_of_many_and_takes_any(bureau, government):
+    grown(government.root, (70, 1))
+    section = Unit.objects.filter(kind=UnitKind.DIVISION).last()
+    address = reverse("agreements:unit_create")
+    field = bureau.get(address).context["form"].fields["parent"]
+    assert len(list(field.choices)) <= 62
+    asked = bureau.get(address, {"pilih": "induk", "cari": section.name})
+    assert [row.value for row in asked.context["rows"]] == [section.pk]
+    form = bureau.get(address, {"induk": section.pk}).context["form"]
+    assert section.pk in [getattr(value, "value", value) for value, _ in form.fields["parent"].choices]
+    assert bureau.post(address, unit_data(parent=section.pk)).status_code == 302
+
+
+def test_the_capacity_stands_in_the_history_without_a_second_bracket(bureau, government):
+    content = bureau.post(
+        reverse("agreements:unit_create"), unit_data(parent=government.root.pk), follow=True
+    )
+    assert "selaku Admin Kabupaten (Bagian Organisasi)" in content.content.decode()
+    assert "(Bagian Organisasi))" not in content.content.decode()
