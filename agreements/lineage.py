@@ -7,6 +7,8 @@ each year they belong to whichever of its line stands then, so that a revision r
 from collections import defaultdict
 from collections.abc import Collection
 
+from django.db.models import QuerySet
+
 from agreements.models import Objective
 
 
@@ -50,6 +52,18 @@ class Lineage:
             if (stands := self.standing(pk)) in wanted:
                 found[pk] = stands
         return found
+
+    def named_by(self, rows: QuerySet, column: str) -> set[int]:
+        """The objectives in whose stead rows still name one that a revision ended, or brings later; one query.
+
+        Args:
+            column: of the rows, with the number of an objective.
+        """
+        members = self.members
+        if not members:
+            return set()
+        named = rows.order_by().filter(**{f"{column}__in": members}).values_list(column, flat=True)
+        return {self.standing(pk) for pk in named.distinct()}
 
     def _later(self, pk: int) -> list[int]:
         found, waiting = [], [pk]

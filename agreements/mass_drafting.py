@@ -15,6 +15,7 @@ from agreements import drafting
 from agreements.budgets import BudgetLine, YearBudgets
 from agreements.copying import TARGET_COLUMNS, copied, fitting
 from agreements.enums import Level, ObjectiveKind
+from agreements.lineage import Lineage
 from agreements.models import (
     Agreement,
     AgreementIndicator,
@@ -207,10 +208,11 @@ class _Source:
             objectives[objective.unit_id].append(objective)
         indicators: dict[int, list[Indicator]] = defaultdict(list)
         numbers = [objective.pk for group in objectives.values() for objective in group]
-        found = Indicator.objects.in_use().filter(objective__in=numbers).select_related("scale")
+        family = Lineage(policy.year).family(numbers)
+        found = Indicator.objects.in_use().filter(objective__in=family).select_related("scale")
         for indicator in found.prefetch_related("scale__steps").order_by("name", "pk"):
             if indicator.objective_id:
-                indicators[indicator.objective_id].append(indicator)
+                indicators[family[indicator.objective_id]].append(indicator)
         targets = _targeted(indicators.values(), policy)
         return cls(policy, budgets.tree, objectives, indicators, targets, budgets)
 
