@@ -5,7 +5,7 @@ each year they belong to whichever of its line stands then, so that a revision r
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 
@@ -80,3 +80,11 @@ class Lineage:
             found.append(at)
             at = self._before.get(at)
         return found
+
+
+def family_of(standing: Iterable[Objective], year: int) -> dict[int, int]:
+    """`Lineage.family` of objectives that stand in the year; asks nothing where no revision touched them."""
+    standing = list(standing)
+    touched = [row.pk for row in standing if row.successor_of_id or row.last_year]
+    found = {row.pk: row.pk for row in standing}
+    return found | Lineage(year).family(touched) if touched else found

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from agreements import changes
 from agreements.enums import TreeLevel, UnitKind
-from agreements.lineage import Lineage
+from agreements.lineage import Lineage, family_of
 from agreements.models import (
     Indicator,
     Objective,
@@ -216,8 +216,8 @@ def proposals(unit: Unit, year: int) -> list[Proposal]:
     measured = Indicator.objects.in_use()
     rows = list(Objective.objects.in_year(year).filter(unit=unit).order_by("order", "pk"))
     found: dict[int, list[Indicator]] = {row.pk: [] for row in rows}
+    family = family_of(rows, year)
     lineage = Lineage(year)
-    family = lineage.family(list(found))
     for indicator in measured.filter(objective__in=family):
         found[family[indicator.objective_id or 0]].append(indicator)
     above = {row.pk: lineage.standing(row.parent_id) for row in rows if row.parent_id}
