@@ -117,6 +117,9 @@ class OtherCheck:
     find: Callable[[int, Units], Sequence[Fault]]
 
 
+Check = ObjectiveCheck | IndicatorCheck | OtherCheck
+
+
 @dataclass(frozen=True)
 class Counted:
     """How often a check found something."""
@@ -296,6 +299,26 @@ def completeness(asked: Asked) -> list[Counted]:
         Counted(check.key, check.label, check.advice, found[_name(check.key)])
         for check in (*OBJECTIVE_CHECKS, *INDICATOR_CHECKS)
     ]
+
+
+def everything(asked: Asked, counted: Iterable[Counted], may_plan: bool) -> list[tuple[Check, Fault]]:
+    """Every line of every kind, each with its check, in a query a kind that found something.
+
+    Args:
+        counted: of `completeness`, for the same account.
+        may_plan: whether the account may mend it.
+    """
+    found = {each.key for each in counted if each.count}
+    lines: list[tuple[Check, Fault]] = []
+    for of_objectives in (check for check in OBJECTIVE_CHECKS if check.key in found):
+        rows = of_objectives.rows(asked)
+        lines += [(of_objectives, of_objectives.fault(row, asked.year, may_plan)) for row in rows]
+    for of_indicators in (check for check in INDICATOR_CHECKS if check.key in found):
+        measured = of_indicators.rows(asked)
+        lines += [(of_indicators, of_indicators.fault(row, asked.year, may_plan)) for row in measured]
+    for other in OTHER_CHECKS:
+        lines += [(other, fault) for fault in other.find(asked.year, asked.units)]
+    return lines
 
 
 def _name(key: str) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, tables
+from agreements import changes, plan_tables
 from agreements.enums import UnitKind
 from agreements.filters import ObjectiveFilter
 from agreements.forms.objectives import ObjectiveForm
@@ -42,7 +42,7 @@ def objective_list(request, year: int):
         "periods": PlanningPeriod.objects.covering(year).prefetch_related("revisions"),
         "may_plan": permissions.may_plan(scope, year),
     }
-    return show(request, "agreements/planning/objective_list.html", context, tables.objectives)
+    return show(request, "agreements/planning/objective_list.html", context, plan_tables.objectives)
 
 
 def objective_create(request, year: int):
