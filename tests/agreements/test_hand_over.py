@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -262,6 +263,15 @@ def test_a_date_changed_after_looking_is_looked_at_again(bureau, government):
     assert not HandOver.objects.exists()
 
 
+def test_a_position_that_a_reorganisation_just_ended_gets_no_new_holder(rf, government):
+    wish = handing_over.Wish(government.kadinkes, date(2026, 7, 14), make_official("Made"))
+    mark = handing_over.Preview(wish).mark
+    type(government.kadinkes).objects.filter(pk=government.kadinkes.pk).update(valid_to=date(2026, 6, 30))
+    with pytest.raises(ValidationError, match="sampai 30 Juni 2026"):
+        handing_over.perform(rf.post("/"), wish, handing_over.Choice(FollowUp.NONE), mark)
+    assert len(terms(government.kadinkes)) == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_the_same_moment_one_is_told(government):
     officials = [make_official(name) for name in ("Made", "Rina")]
@@ -445,7 +455,10 @@ def test_lists_cost_the_same_for_many_rows(bureau, government):
 def test_an_acting_holder_without_an_end_beside_a_definitive_one_leaves_no_gap(bureau, government):
     make_assignment(make_official("Made"), government.kadinkes, date(2021, 6, 1), holding=Holding.PLT)
     found = stretches(government.kadinkes.assignments.select_related("official"), None)
-    assert [(each.starts, each.ends) for each in found] == [(date(2022, 1, 3), None), (date(2021, 6, 1), None)]
+    assert [(each.starts, each.ends) for each in found] == [
+        (date(2022, 1, 3), None),
+        (date(2021, 6, 1), None),
+    ]
     page = reverse("agreements:position_detail", args=(government.kadinkes.pk,))
     assert bureau.get(page).status_code == 200
 
