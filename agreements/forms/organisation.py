@@ -12,6 +12,7 @@ from agreements.superiors import by_rule
 from agreements.workflow import SHORTEST_REASON
 from perjanjian.forms import NipField
 
+OWN_POST = "Jabatan ini Anda pegang sendiri. Unit, tingkat, dan kepemimpinannya diubah oleh rekan lain."
 ENDS_BEFORE = "Tanggal akhir lebih awal daripada tanggal mulai. Periksa keduanya."
 
 
