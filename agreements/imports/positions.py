@@ -10,7 +10,7 @@ from import_export.widgets import Widget
 
 from agreements import endings
 from agreements.enums import Level
-from agreements.forms.organisation import ENDS_BEFORE, OWN_POST
+from agreements.forms.organisation import BEGUN_HOLDING, ENDS_BEFORE, OWN_POST
 from agreements.imports import words
 from agreements.imports.lookups import (
     Lookup,
@@ -305,8 +305,7 @@ class PositionResource(SheetResource):
 
     def _around_holder(self, work: Work, position: Position, held: Assignment) -> None:
         if held.starts < position.valid_from:
-            since = format_date(held.starts)
-            sentence = f"{held.official} sudah memegang jabatan ini sejak {since}. Majukan tanggalnya."
+            sentence = BEGUN_HOLDING.format(held.official, format_date(held.starts))
             self.fault_of(work, "valid_from", sentence)
         if position.valid_to and span(held, "starts", "ends")[1] > position.valid_to:
             sentence = (

@@ -10,7 +10,7 @@ from import_export.fields import Field
 from accounts.permissions import Capability
 from agreements import endings
 from agreements.enums import UnitKind
-from agreements.forms.organisation import ENDS_BEFORE
+from agreements.forms.organisation import BEGUN, ENDS_BEFORE
 from agreements.imports import spec
 from agreements.imports.lookups import (
     Lookup,
@@ -268,8 +268,7 @@ class UnitResource(SheetResource):
 
     def _check_beginning(self, work: Work, unit: Unit, positions: Sequence[Position]) -> None:
         if early := next((each for each in positions if each.valid_from < unit.valid_from), None):
-            since = format_date(early.valid_from)
-            self.fault_of(work, "valid_from", f"{early} sudah berlaku sejak {since}. Majukan tanggalnya.")
+            self.fault_of(work, "valid_from", BEGUN.format(early, format_date(early.valid_from)))
 
     def stored(self) -> Iterable[Unit]:
         units = stored_units(self.context).values()
