@@ -61,7 +61,7 @@ def address_of(unit: Unit, year: int, name: str = "agreements:tree") -> str:
     return reverse(f"{name}_of" if own else name, args=(year, *own))
 
 
-def _unit_or_404(request, year: int, pk: int | None) -> Unit | None:
+def unit_or_404(request, year: int, pk: int | None) -> Unit | None:
     """The unit whose tree is asked for, where the account sees it; without a number the region, None before
     it is recorded.
 
@@ -83,7 +83,7 @@ def _asked() -> Coalesce:
 def ground_of(request, year: int, pk: int | None) -> Ground | None:
     """What the page is about; None while no planning period covers the year or the region has no unit."""
     reader(request, year)
-    unit: Any = _unit_or_404(request, year, pk)
+    unit: Any = unit_or_404(request, year, pk)
     period = trees.period_of(year)
     if period is None or unit is None:
         return None
