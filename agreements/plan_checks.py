@@ -13,7 +13,7 @@ from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -139,14 +139,7 @@ TWICE = "ganda"
 
 def _without_indicator(asked: Asked) -> Q:
     own = Indicator.objects.in_use().filter(objective=OuterRef("pk"))
-    return ~Exists(own) & ~Q(pk__in=_standing_for(asked, Indicator.objects.in_use(), "objective_id"))
-
-
-def _standing_for(asked: Asked, rows: QuerySet, column: str) -> set[int]:
-    """The objectives in whose stead a row still names one that a revision ended."""
-    members = asked.lineage.members
-    named = rows.filter(**{f"{column}__in": members}) if members else ()
-    return {asked.lineage.standing(getattr(row, column)) for row in named}
+    return ~Exists(own) & ~Q(pk__in=asked.lineage.named_by(Indicator.objects.in_use(), "objective_id"))
 
 
 def _carried_by_nobody(asked: Asked) -> Q:
@@ -161,7 +154,18 @@ def _carried_by_nobody(asked: Asked) -> Q:
         ~Q(agreement__unit=OuterRef("unit_id")), objective=OuterRef("pk"), agreement__year=asked.year
     ).exclude(agreement__status=Status.CANCELLED)
     carried = Exists(standing.filter(parent=OuterRef("pk"))) | Exists(promised) | Exists(worded)
-    return above & ~carried & ~Q(pk__in=_standing_for(asked, standing, "parent_id"))
+    return above & ~carried & ~Q(pk__in=_carried_in_stead(asked, standing))
+
+
+def _carried_in_stead(asked: Asked, standing: QuerySet[Objective]) -> set[int]:
+    """What is carried by rows that still name the objective it succeeds."""
+    lineage = asked.lineage
+    if not lineage.members:
+        return set()
+    promised = AgreementObjective.objects.filter(agreement__year=asked.year).exclude(
+        Q(agreement__status=Status.CANCELLED) | Q(agreement__unit=F("objective__unit"))
+    )
+    return lineage.named_by(standing, "parent_id") | lineage.named_by(promised, "objective_id")
 
 
 OBJECTIVE_CHECKS = (

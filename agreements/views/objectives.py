@@ -28,7 +28,7 @@ def objective_list(request, year: int):
     scope = request.scope
     rows = Objective.objects.visible_to(scope, year).in_year(year)
     units = Unit.objects.filter(Q(kind=UnitKind.REGION) | Q(pk__in=Unit.objects.visible_to(scope, year=year)))
-    narrowed = ObjectiveFilter(request.GET, queryset=rows, units=units.offices())
+    narrowed = ObjectiveFilter(request.GET, queryset=rows, units=units.offices(), year=year)
     top = named_in(request, "dari", rows.select_related("unit"))
     outline = Outline(rows if top else narrowed.qs, year)
     page = page_of(request, outline.under(top.pk) if top else outline.roots, ROOTS_A_PAGE)
