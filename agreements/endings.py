@@ -44,7 +44,7 @@ def open_in_unit(unit: Unit, last: date) -> list[str]:
     return [
         *_named(holders.select_related("official", "position"), "Masih menjabat"),
         *_named(unit.positions.filter(longer), "Jabatan yang masih berlaku"),
-        *_named(unit.children.filter(longer), "Unit di bawahnya yang masih berlaku"),
+        *_named(unit.children.filter(longer), "Unit kerja di bawahnya yang masih berlaku"),
         *_work(papers, tasks),
     ]
 
@@ -53,5 +53,5 @@ def refusal(what: str, last: date, found: list[str]) -> str:
     """Why something cannot end on the day, naming what is open and the remedy."""
     return (
         f"{what} belum dapat diakhiri {format_date(last)}. {' '.join(found)} "
-        "Akhiri atau selesaikan itu dahulu; untuk unit yang berganti, pakai “Ganti, gabung, atau pecah unit”."
+        "Akhiri atau selesaikan itu dahulu; untuk yang berganti, pakai “Ganti, gabung, atau pecah” di halamannya."
     )
