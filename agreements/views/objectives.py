@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, tables
+from agreements import changes, plan_tables
 from agreements.enums import UnitKind
 from agreements.filters import ObjectiveFilter
 from agreements.forms.objectives import ObjectiveForm
@@ -40,9 +40,10 @@ def objective_list(request, year: int):
         "page": page,
         "branches": outline.grown(list(page), in_use, LEVELS if top or request.GET else 1),
         "periods": PlanningPeriod.objects.covering(year).prefetch_related("revisions"),
-        "may_plan": permissions.may_plan(scope, year),
+        "may_plan": (may := permissions.may_plan(scope, year)),
+        "imports": "plan" if may else "",
     }
-    return show(request, "agreements/planning/objective_list.html", context, tables.objectives)
+    return show(request, "agreements/planning/objective_list.html", context, plan_tables.objectives)
 
 
 def objective_create(request, year: int):
