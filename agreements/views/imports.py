@@ -127,6 +127,8 @@ def import_template(request, subject: str, year: int | None = None):
 def import_export(request, subject: str, year: int | None = None):
     """The same workbook with what is stored now."""
     found = _subject_or_refuse(request, subject, year)
+    if not found.exports:
+        raise Http404
     content = templates.export(found, _context(request, year))
     return _xlsx(content, templates.file_name(found, year, "Isi"))
 
