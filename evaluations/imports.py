@@ -175,7 +175,7 @@ class EarlierYearResource(SheetResource):
             found.append(self.take(stored or EarlierYear(indicator=indicator, year=year)))
             self._fill(found[-1], indicator, year, places, row)
         # An indicator is never new here; the row is, where it says something of new years only.
-        self._at.new = bool(found) and all(each.pk is None for each in found)
+        self._at.new = bool(found) and all(each._state.adding for each in found)
 
     def _say_what_stays(self, indicator: Indicator, year: int, places: dict[str, str], row: Row) -> None:
         stored = self.kept[indicator.pk].get(year)
@@ -196,7 +196,7 @@ class EarlierYearResource(SheetResource):
             wanted |= {name: target.columns.get(name) for name in COLUMNS}
         if reached:
             wanted |= {f"reached_{name}": reached.columns.get(name) for name in REACHED_COLUMNS}
-        elif earlier.pk is None and not self.is_faulty(places[REACHED]):
+        elif earlier._state.adding and not self.is_faulty(places[REACHED]):
             self.fault(
                 places[REACHED], f"Realisasi {year} kosong. Isi realisasinya, atau kosongkan juga targetnya."
             )

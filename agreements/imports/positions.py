@@ -1,7 +1,7 @@
 """The sheet “Jabatan”: positions of units, with who stands above them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -299,7 +299,7 @@ class PositionResource(SheetResource):
     # --- rules over all rows ------------------------------------------------------------------
 
     def check_all(self, works: Sequence[Work]) -> None:
-        at_hand = AtHand(self._posts_around(), experts_under_secretary(self.context.day.year))
+        at_hand = posts_at_hand(self.context, self.by_unit)
         self._propose_superiors(works, at_hand)
         alive = {id(work.instance): work for work in works if not work.faults}
         for unit_positions in self.by_unit.values():
@@ -344,24 +344,6 @@ class PositionResource(SheetResource):
                 f"Menurut aturan {who}, bukan {chosen.title}. Isi alasannya, paling sedikit {SHORTEST_REASON} huruf, "
                 "atau kosongkan Atasan langsung.",
             )
-
-    def _posts_around(self) -> Callable[[Sequence[Unit]], Iterable[Position]]:
-        """Gives the posts of units and of what lies directly below them, and those that lead all."""
-        children: dict[int, list[Unit]] = defaultdict(list)
-        for unit in stored_units(self.context).values():
-            children[id(unit.parent)].append(unit)
-        every = (each for several in self.by_unit.values() for each in several)
-        leading = [each for each in every if self._is_going(each) and _leads_all(each)]
-
-        def posts(line: Sequence[Unit]) -> Iterable[Position]:
-            around = [*line, *(child for unit in line for child in children[id(unit)])]
-            near = (each for unit in around for each in self.by_unit.get(id(unit), ()))
-            return {id(each): each for each in (*leading, *near) if self._is_going(each)}.values()
-
-        return posts
-
-    def _is_going(self, position: Position) -> bool:
-        return bool(position.title) and not ended_on(position, self.context.day)
 
     def _one_head(self, positions: list[Position], alive: dict[int, Work]) -> None:
         heads = [each for each in positions if each.heads_unit]
@@ -419,6 +401,26 @@ class PositionResource(SheetResource):
         if name == "superior_unit" and instance.superior is not None:
             return unit_reference(self.context, instance.superior.unit)
         return None
+
+
+def posts_at_hand(context: Context, by_unit: Mapping[int, Iterable[Position]]) -> AtHand:
+    """Positions by the identity of their unit as the rule of who stands above looks at them."""
+    children: dict[int, list[Unit]] = defaultdict(list)
+    for unit in stored_units(context).values():
+        children[id(unit.parent)].append(unit)
+
+    def is_going(position: Position) -> bool:
+        return bool(position.title) and not ended_on(position, context.day)
+
+    every = (each for several in by_unit.values() for each in several)
+    leading = [each for each in every if is_going(each) and _leads_all(each)]
+
+    def posts(line: Sequence[Unit]) -> Iterable[Position]:
+        around = [*line, *(child for unit in line for child in children[id(unit)])]
+        near = (each for unit in around for each in by_unit.get(id(unit), ()))
+        return {id(each): each for each in (*leading, *near) if is_going(each)}.values()
+
+    return AtHand(posts, experts_under_secretary(context.day.year))
 
 
 def _titles(rule: Rule) -> str:

@@ -1,6 +1,6 @@
 """What can be imported: subjects, their sheets and columns. A room registers its own in AppConfig.ready()."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,8 @@ from accounts.permissions import Capability, Scope
 from agreements.models import Region
 
 if TYPE_CHECKING:
-    from agreements.imports.resources import SheetResource
+    from agreements.imports.resources import SheetResource, Write
+    from records.history import Act
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class Subject:
     sheets: tuple[SheetSpec, ...]
     needs_year: bool = False
     exports: bool = True
+    # What the history says of single documents, besides the one line of the import, given what was written.
+    acts: "Callable[[Sequence[Write]], Iterable[Act]]" = lambda writes: ()
 
     def permitted(self, scope: Scope, year: int | None = None) -> bool:
         """Whether the account may import it, and so see its imports: over the whole region only."""
