@@ -49,17 +49,17 @@ def earlier_columns(year: int | None = None) -> tuple[Column, ...]:
         Column("source", "Sumber", ("sumber data", "sumber realisasi"), False,
                "Dokumen tempat angkanya tercantum; berlaku untuk tahun yang sumbernya kosong.", "LKjIP 2024", (), 24),
         Column("year", "Tahun", ("tahun realisasi",), False, SHORT_FORM, "", (), 10, found_only=True),
-        Column("target", "Target", ("target kinerja",), False, SHORT_FORM, "", (), 14, found_only=True),
-        Column("reached", "Realisasi", ("realisasi kinerja",), False, SHORT_FORM, "", (), 14, found_only=True),
+        Column("target", "Target", ("target kinerja",), False, SHORT_FORM, "", (), 14, found_only=True, figures=True),
+        Column("reached", "Realisasi", ("realisasi kinerja",), False, SHORT_FORM, "", (), 14, found_only=True, figures=True),
     )  # fmt: skip
 
 
 def _columns_of(year: int) -> tuple[Column, ...]:
     return (
         Column(f"{TARGET}_{year}", f"Target {year}", (f"target tahun {year}",), False,
-               "Boleh kosong. Angka, rentang, predikat, atau tanggal, menurut jenis nilainya.", "", (), 14),
+               "Boleh kosong. Angka, rentang, predikat, atau tanggal, menurut jenis nilainya.", "", (), 14, figures=True),
         Column(f"{REACHED}_{year}", f"Realisasi {year}", (f"realisasi tahun {year}", f"capaian {year}", str(year)), False,
-               "Angka, predikat, atau tanggal, menurut jenis nilainya.", "", (), 14),
+               "Angka, predikat, atau tanggal, menurut jenis nilainya.", "", (), 14, figures=True),
         Column(f"{SOURCE}_{year}", f"Sumber {year}", (), False, "Kosong: seperti di kolom Sumber.", "", (), 18),
     )  # fmt: skip
 

@@ -152,11 +152,11 @@ def indicator_columns(year: int | None = None) -> tuple[Column, ...]:
         Column("source", "Sumber data", ("sumber",), False, "", "Profil kesehatan", (), 24),
         Column("person_in_charge", "Penanggung jawab", ("penanggung jawab data", "pj data"), False,
                "Nama jabatan di PD pengampu.", "Kepala Bidang Kesehatan Masyarakat", (), 36),
-        Column("baseline", "Kondisi awal", ("baseline", "data awal", "kondisi awal periode"), False, "", "21,4", (), 14),
+        Column("baseline", "Kondisi awal", ("baseline", "data awal", "kondisi awal periode"), False, "", "21,4", (), 14, figures=True),
         Column("baseline_year", "Tahun kondisi awal", ("tahun baseline",), False, "", "2024", (), 12),
         *(
             Column(f"{TARGET}{each}", f"Target {each}", (f"target tahun {each}", str(each), f"target kinerja {each}"),
-                   False, "Angka, rentang (5,10–5,40), predikat, atau tanggal, menurut jenis nilainya.", "", (), 14)
+                   False, "Angka, rentang (5,10–5,40), predikat, atau tanggal, menurut jenis nilainya.", "", (), 14, figures=True)
             for each in target_years(year)
         ),
     )  # fmt: skip

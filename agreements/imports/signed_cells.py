@@ -168,7 +168,7 @@ def content_columns(year: int | None = None) -> tuple[Column, ...]:
                "Kode atau nama di Kamus Indikator.", "Prevalensi stunting", (), 50),
         Column("measure", "Satuan", ("satuan ukuran",), False, "Kosong: seperti di Kamus Indikator.", "%", (), 14),
         Column("target", "Target", ("target kinerja", *((f"target {year}", str(year)) if year else ())), True,
-               "Seperti tercetak: angka, rentang, predikat, atau tanggal.", "14", (), 14),
+               "Seperti tercetak: angka, rentang, predikat, atau tanggal.", "14", (), 14, figures=True),
     )  # fmt: skip
 
 
@@ -180,6 +180,6 @@ def money_columns(year: int | None = None) -> tuple[Column, ...]:
                "Seperti di Anggaran; wajib bila kodenya kosong.",
                "Program Pemenuhan Upaya Kesehatan", (), 50),
         Column("amount", "Anggaran (Rp)", ("anggaran", "pagu", "jumlah", "pagu anggaran"), True, "Seperti tercetak.",
-               "1.250.000.000", (), 22),
+               "1.250.000.000", (), 22, figures=True),
         Column("fund", "Sumber dana", ("keterangan", "ket"), False, "Kosong: APBD.", "APBD", (), 16),
     )  # fmt: skip

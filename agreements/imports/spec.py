@@ -40,6 +40,7 @@ class Context:
 class Column:
     """A column we know. `aliases` are other headings it is found by, whatever their case and punctuation.
 
+    `figures` says that its cells hold figures, which a file may write with a decimal point.
     `choices` become a drop-down of the template; they only help to type, the resource decides. One that is
     `found_only` is read where a file has it and stands in no workbook we hand out.
     """
@@ -53,6 +54,7 @@ class Column:
     choices: tuple[str, ...] | Callable[[Context], Iterable[str]] = ()
     width: int = 18
     found_only: bool = False
+    figures: bool = False
 
     def offered(self, context: Context) -> tuple[str, ...]:
         return tuple(self.choices(context)) if callable(self.choices) else self.choices
