@@ -344,3 +344,12 @@ def test_40_faults_of_20_kinds_are_all_reported_in_one_pass_and_nothing_is_appli
         importer.apply(run)
     assert Agreement.objects.count() == before
     assert not AgreementObjective.objects.exclude(agreement=signed).exists()
+
+
+def test_it_has_a_template_and_no_export(client, bagian_organisasi):
+    client.force_login(bagian_organisasi)
+    page = client.get(reverse("agreements:import_list"))
+    assert reverse("agreements:import_template_of_year", args=("signed", YEAR)) in page.content.decode()
+    export = reverse("agreements:import_export_of_year", args=("signed", YEAR))
+    assert export not in page.content.decode()
+    assert client.get(export).status_code == 404
