@@ -87,7 +87,8 @@ class PaperSheet(SheetResource):
         """A draft whose content this row changes is another version: nobody's open page writes over it."""
         is_changed = any(write.changed for write in self._at.writes)
         if not agreement._state.adding and is_changed and not self._at.faults:
-            self.take(agreement)
+            if all(write.instance is not agreement for write in self._at.writes):
+                self.take(agreement)
             agreement.version = versions_of(self.context)[agreement.pk] + 1
 
 

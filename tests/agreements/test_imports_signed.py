@@ -1,5 +1,6 @@
 """Papers signed before the installation from a workbook: drafts as printed, recorded from their scans, never more."""
 
+import json
 from datetime import date
 from decimal import Decimal as D
 
@@ -147,6 +148,8 @@ def test_a_draft_is_filled_and_what_it_holds_besides_is_remarked_and_kept(
     filled = xlsx(*full(government))
     run = importer.examine(filled)
     assert counts(run)[3] == 0
+    told = json.loads(run.examined.get(sheet="PK").differences)
+    assert told == [["Tanggal PK", "", "12 Januari 2026"], ["Nomor PK", "", "050/12"]]
     (remark,) = [row.remarks for row in run.examined.exclude(remarks="") if "juga memuat" in row.remarks]
     assert "1 indikator lain (“Lain”)" in remark
     importer.apply(run)
