@@ -169,6 +169,16 @@ def _mark(sheet: str, first: int) -> str:
     return f"{first}|{sheet}"
 
 
+class DecimalForm(forms.Form):
+    """How the file writes figures, where many of them seem to use the point as decimal sign."""
+
+    decimal_point = forms.BooleanField(
+        label="Angka di berkas ini memakai titik sebagai tanda desimal",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input", "aria-describedby": "tentang-titik"}),
+    )
+
+
 class ApplyForm(forms.Form):
     """Applying what was examined; `version` is the run as the person saw it."""
 

@@ -46,11 +46,11 @@ class _Told(base.Widget):
 class _Pagu(MoneyWidget):
     """Rupiah; in brackets they are less than nothing, which a budget cannot be."""
 
-    def number(self, value: Any) -> Decimal | int:
+    def number(self, value: Any, dialect: str) -> Decimal | int:
         text = value.strip() if isinstance(value, str) else ""
         if text.startswith("(") and text.endswith(")"):
             raise ValueError(f"“{short(text)}” dalam kurung berarti kurang dari nol. Pagu paling sedikit 0.")
-        return super().number(value)
+        return super().number(value, dialect)
 
 
 class Nomenclature:

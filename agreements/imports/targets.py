@@ -30,12 +30,14 @@ _PERCENT_WORD = re.compile(r"(.*[0-9]) *(?:persen|percent)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Measure:
-    """What is known of an indicator when its targets are read. `reference` is what a doubtful point is judged by."""
+    """What is known of an indicator when its targets are read. `reference` is what a doubtful point is judged by,
+    `dialect` how the file writes figures (`perjanjian.numerals.parse`)."""
 
     kind: str
     unit_of_measure: str = ""
     steps: Sequence[str] = ()
     reference: Decimal | None = None
+    dialect: str = "id"
 
     @property
     def is_percent(self) -> bool:
@@ -97,14 +99,14 @@ def spanned(low: Decimal, high: Decimal) -> str:
     return f"{format_number(low, grouping=False)}–{format_number(high, grouping=False)}"
 
 
-def figure(cell: Any, reference: Decimal | None = None) -> Decimal:
+def figure(cell: Any, reference: Decimal | None = None, dialect: str = "id") -> Decimal:
     """The figure of a cell. Raises ValueError; of an ambiguous one the sentence names both readings."""
     if isinstance(cell, bool | date):
         raise ValueError("Isinya bukan angka. Tulis angkanya, misalnya 1250,5.")
     if isinstance(cell, int | Decimal):
         return Decimal(cell)
     try:
-        return numerals.parse(str(cell), reference=reference)
+        return numerals.parse(str(cell), reference=reference, dialect=dialect)
     except AmbiguousNumeral as error:
         first, *others = (format_number(each, grouping=False) for each in error.readings)
         raise ValueError(
@@ -133,7 +135,7 @@ def _figure(cell: Any, measure: Measure, remarks: list[str]) -> dict[str, Any]:
                 "Ganti jenis nilainya menjadi Rentang, atau tulis satu angka."
             )
         bare = _without_unit(cell, measure.unit_of_measure)
-        return {"value": _fitting(figure(bare, measure.reference), remarks)}
+        return {"value": _fitting(figure(bare, measure.reference, measure.dialect), remarks)}
     value = _fitting(figure(cell), remarks)
     if 0 < value <= 1 and measure.is_percent and (not measure.reference or abs(measure.reference) > 1):
         remarks.append(
@@ -161,7 +163,9 @@ def _ends(match: re.Match[str], measure: Measure) -> tuple[Decimal, Decimal]:
     readings: list[tuple[Decimal, ...]] = []
     for name in ("low", "high"):
         try:
-            readings.append((numerals.parse(match[name], reference=measure.reference),))
+            readings.append(
+                (numerals.parse(match[name], reference=measure.reference, dialect=measure.dialect),)
+            )
         except AmbiguousNumeral as error:
             readings.append(error.readings)
         except NumeralError as error:

@@ -15,7 +15,7 @@ from accounts import permissions
 from accounts.permissions import Scope
 from agreements import tables
 from agreements.enums import ImportState, RowOutcome
-from agreements.forms.imports import MOST_OFFERED, ApplyForm, SheetForm, UploadForm
+from agreements.forms.imports import MOST_OFFERED, ApplyForm, DecimalForm, SheetForm, UploadForm
 from agreements.imports import applying, reading, runs, spec, templates, undoing, work, workflow
 from agreements.imports.reading import SheetPlan
 from agreements.imports.spec import Context, Subject
@@ -139,6 +139,8 @@ def import_template(request, subject: str, year: int | None = None):
 def import_export(request, subject: str, year: int | None = None):
     """The same workbook with what is stored now."""
     found = _subject_or_refuse(request, subject, year)
+    if not found.exports:
+        raise Http404
     content = templates.export(found, _context(request, year))
     return _xlsx(content, templates.file_name(found, year, "Isi"))
 
@@ -175,6 +177,7 @@ def import_run(request, pk):
         "doors": doors,
         "to_apply": run.new + run.changed,
         "has_sheets": len(subject.sheets) > 1,
+        "offers_point": runs.asks_for_point(run) and not runs.options_of(run).get(runs.DECIMAL_POINT),
         "form": ApplyForm(initial={"version": run.version}, refused=run.refused),
         "last": run.state == ImportState.APPLIED and undoing.is_last(run),
     }
@@ -223,8 +226,30 @@ def import_columns(request, pk):
         if any(form.looks_elsewhere for form in forms):
             return _look_again(request, run, forms)
         return _matched(request, run, forms)
-    context = {"run": run, "subject": runs.subject_of(run), "forms": forms}
+    return _columns_page(request, run, forms)
+
+
+def _columns_page(request, run: ImportRun, forms: list[SheetForm]):
+    options = runs.options_of(run)
+    chosen = {runs.DECIMAL_POINT: bool(options.get(runs.DECIMAL_POINT))}
+    context = {
+        "run": run,
+        "subject": runs.subject_of(run),
+        "forms": forms,
+        "doubt": options.get(runs.DOUBT, ""),
+        "decimal": DecimalForm(request.POST or None, initial=chosen) if runs.asks_for_point(run) else None,
+        "pointed": options.get(runs.POINTED, 0),
+    }
     return render(request, "agreements/imports/columns.html", context)
+
+
+def _chosen_options(request, run: ImportRun) -> dict[str, Any]:
+    """What was chosen of the whole file, besides its columns; who matched them by hand knows what the file is."""
+    options = runs.options_of(run)
+    if runs.asks_for_point(run):
+        form = DecimalForm(request.POST)
+        options[runs.DECIMAL_POINT] = form.is_valid() and form.cleaned_data["decimal_point"]
+    return options
 
 
 def _sheet_forms(request, run: ImportRun, plans: list[SheetPlan]) -> list[SheetForm]:
@@ -260,7 +285,10 @@ def _look_again(request, run: ImportRun, forms: list[SheetForm]):
         sheet, first = sheets[form.cleaned_data["sheet"]], form.cleaned_data["first"]
         moved = form.cleaned_data["sheet"] != form.plan.sheet
         plans.append(reading.plan_at(form.spec.key, sheet, form.columns, None if moved else first))
-    _try(request, run, "match", plan=runs.written_plans(plans), rows=runs.rows_planned(workbook, plans))
+    points = reading.decimal_points(runs.subject_of(run), workbook, plans, run.year)
+    options = _chosen_options(request, run) | {runs.POINTED: points}
+    rows = runs.rows_planned(workbook, plans)
+    _try(request, run, "match", plan=runs.written_plans(plans), rows=rows, options=json.dumps(options))
     messages.info(request, "Judul kolom dibaca dari tempat yang dipilih. Periksa padanannya, lalu lanjutkan.")
     return redirect("agreements:import_columns", pk=run.pk)
 
@@ -269,11 +297,12 @@ def _matched(request, run: ImportRun, forms: list[SheetForm]):
     plans = [form.chosen() for form in forms]
     if not any(plan.is_read for plan in plans):
         forms[0].add_error("sheet", "Pilih lembar yang berisi datanya.")
-        context = {"run": run, "subject": runs.subject_of(run), "forms": forms}
-        return render(request, "agreements/imports/columns.html", context)
-    if not _try(request, run, "match", plan=runs.written_plans(plans)):
+        return _columns_page(request, run, forms)
+    options = _chosen_options(request, run)
+    options.pop(runs.DOUBT, None)
+    if not _try(request, run, "match", plan=runs.written_plans(plans), options=json.dumps(options)):
         return redirect("agreements:import_run", pk=run.pk)
-    runs.remember(runs.subject_of(run), plans)
+    runs.remember(runs.subject_of(run), plans, bool(options.get(runs.DECIMAL_POINT)))
     return _examine(request, run)
 
 
@@ -306,7 +335,7 @@ def import_step(request, pk, action: str):
 def _examine(request, run: ImportRun):
     answer = redirect("agreements:import_run", pk=run.pk)
     missing = runs.lacks(runs.subject_of(run), runs.plans_of(run), run.year)
-    if missing:
+    if missing or runs.options_of(run).get(runs.DOUBT):
         return redirect("agreements:import_columns", pk=run.pk)
     if run.rows > runs.IN_REQUEST:
         with transaction.atomic():
