@@ -71,7 +71,13 @@ class Lookup(Generic[T]):
         if folded not in self._guessed:
             close = []
             if len(self._guessed) < MOST_GUESSES and len(self._by_name) <= MOST_COMPARED:
-                close = difflib.get_close_matches(folded, self._by_name, 1, 0.75)
+                # “Bagian Hukum Sekretariat Daerah Kabupaten …” means the one whose whole name it begins with.
+                begun = [name for name in self._by_name if " " in name and folded.startswith(f"{name} ")]
+                close = (
+                    [max(begun, key=len)]
+                    if begun
+                    else difflib.get_close_matches(folded, self._by_name, 1, 0.75)
+                )
             guess = f"Maksudnya “{self._written[close[0]]}”? " if close else ""
             self._guessed[folded] = f"{guess}{self.remedy}"
         return self._guessed[folded]
@@ -84,6 +90,13 @@ def short(text: object, most: int = 60) -> str:
 
 
 # --- units: every subject names them ----------------------------------------------------------
+
+
+def no_units() -> str:
+    """What to do first while there is no unit at all."""
+    if Unit.objects.exists():
+        return ""
+    return "Belum ada satu pun unit kerja. Impor Perangkat Daerah & Unit Kerja dahulu, lalu unggah berkas ini lagi."
 
 
 def stored_units(context: Context) -> dict[int, Unit]:
@@ -129,11 +142,11 @@ def unit_path(unit: Unit) -> str:
 
 
 def unit_reference(context: Context, unit: Unit | None) -> str:
-    """The shortest writing that finds exactly this unit."""
+    """How people call the unit, where that finds exactly this one; else its code, or its name with what it belongs to."""
     if unit is None:
         return ""
     known = units_of(context)
-    for text in (unit.code, unit.name, unit_path(unit)):
+    for text in (unit.name, unit.code, unit_path(unit)):
         if text and [each for each in known.all(text) if not known.ended(each)] in ([unit], []):
             return text
     return unit_path(unit)

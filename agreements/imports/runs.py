@@ -28,6 +28,10 @@ class NotOurs(Exception):
     """The workbook has none of the subject's sheets; the sentence says what was expected."""
 
 
+class TooEarly(Exception):
+    """The subject rests on something that is not there yet; the sentence says on what."""
+
+
 def subject_of(run: ImportRun) -> Subject:
     """The subject of a run; a run of one that is known no more cannot be seen at all."""
     found = spec.subject(run.subject)
@@ -54,11 +58,16 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
     Raises:
         WorkbookRefused: it is no workbook we read.
         NotOurs: no sheet of it has the subject's headings.
+        TooEarly: something else has to be there first.
     """
+    if sentence := subject.waits_for(year):
+        raise TooEarly(sentence)
     workbook = workbooks.read(upload.content, upload.name)
     plans = reading.plan_of(subject, workbook, year)
     if not reading.is_ours(plans, subject, year):
         raise NotOurs(_not_ours(subject, workbook, year, scope))
+    if lacks(subject, plans, year) and (other := _likelier(subject, workbook, year, scope)):
+        raise NotOurs(f"Berkas ini tampaknya berisi {other.title}, bukan {subject.title}; pilih isi itu.")
     for plan in plans:
         _recall(subject, plan, year)
     media_type = uploads.type_of(upload.content) or uploads.CSV
@@ -88,18 +97,23 @@ def _signed_in(scope: Scope) -> int:
 def _not_ours(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> str:
     sheet = subject.sheets[0]
     wanted = ", ".join(f"“{c.label}”" for c in sheet.columns(year) if c.required)
-    others = [
-        each
-        for each in spec.subjects()
-        if each is not subject
-        and each.permitted(scope, year)
-        and reading.is_ours(reading.plan_of(each, workbook, year), each, year)
-    ]
-    guess = f" Berkas ini tampaknya berisi {others[0].title}; pilih isi itu." if others else ""
+    other = _likelier(subject, workbook, year, scope)
+    guess = f" Berkas ini tampaknya berisi {other.title}; pilih isi itu." if other else ""
     return (
         f"Tidak ada lembar dengan judul kolom yang dikenal. Untuk {subject.title} diperlukan paling sedikit kolom "
         f"{wanted}.{guess or ' Periksa berkasnya, atau salin datanya ke templat.'}"
     )
+
+
+def _likelier(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> Subject | None:
+    """Another subject the account may import, all of whose wanted columns the file has."""
+    for other in spec.subjects():
+        if other is subject or not other.permitted(scope, year):
+            continue
+        plans = reading.plan_of(other, workbook, year)
+        if reading.is_ours(plans, other, year) and not lacks(other, plans, year):
+            return other
+    return None
 
 
 def _sheets_in(workbook: Workbook) -> list[str]:

@@ -65,7 +65,11 @@ class SheetSpec:
 
 @dataclass(frozen=True)
 class Subject:
-    """What one workbook is about. Its sheets are read in their order; the later may refer to the earlier."""
+    """What one workbook is about. Its sheets are read in their order; the later may refer to the earlier.
+
+    `waits_for` says, for a year, what must be there before any of its rows can be understood; "" when it is.
+    `shown_at` is the route of the page, and the words for it, where what was imported is to be seen.
+    """
 
     key: str
     title: str
@@ -73,6 +77,8 @@ class Subject:
     capability: Capability
     sheets: tuple[SheetSpec, ...]
     needs_year: bool = False
+    waits_for: Callable[[int | None], str] = lambda year: ""
+    shown_at: tuple[str, str] = ("", "")
 
     def permitted(self, scope: Scope, year: int | None = None) -> bool:
         """Whether the account may import it, and so see its imports: over the whole region only."""
