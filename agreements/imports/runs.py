@@ -106,14 +106,20 @@ def _not_ours(subject: Subject, workbook: Workbook, year: int | None, scope: Sco
 
 
 def _likelier(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> Subject | None:
-    """Another subject the account may import, all of whose wanted columns the file has."""
+    """Another subject the account may import, all of whose wanted columns the file has, and more than of this one."""
+    known = _known(reading.plan_of(subject, workbook, year))
     for other in spec.subjects():
         if other is subject or not other.permitted(scope, year):
             continue
         plans = reading.plan_of(other, workbook, year)
-        if reading.is_ours(plans, other, year) and not lacks(other, plans, year):
+        if reading.is_ours(plans, other, year) and not lacks(other, plans, year) and _known(plans) > known:
             return other
     return None
+
+
+def _known(plans: Sequence[SheetPlan]) -> int:
+    """How many columns of a file were recognised."""
+    return sum(len(plan.columns) for plan in plans)
 
 
 def _sheets_in(workbook: Workbook) -> list[str]:

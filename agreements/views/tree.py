@@ -83,9 +83,14 @@ def _asked() -> Coalesce:
 
 
 def ground_of(request, year: int, pk: int | None) -> Ground | None:
-    """What the page is about; None where no planning period covers the year."""
+    """What the page is about; None where no planning period covers the year, or there is no region yet."""
     reader(request, year)
-    unit: Any = unit_or_404(request, year, pk)
+    try:
+        unit: Any = unit_or_404(request, year, pk)
+    except Http404:
+        if pk is None:
+            return None
+        raise
     period = trees.period_of(year)
     if period is None:
         return None
@@ -135,7 +140,11 @@ def tree(request, year: int, unit: int | None = None):
     ground = ground_of(request, year, unit)
     if ground is None:
         may_plan = permissions.may_plan(request.scope, year)
-        return render(request, "agreements/tree/no_period.html", {"year": year, "may_plan": may_plan})
+        return render(
+            request,
+            "agreements/tree/no_period.html",
+            {"year": year, "may_plan": may_plan, "has_period": trees.period_of(year) is not None},
+        )
     gap = request.GET.get("kurang", "")
     seen = seen_nodes(request, ground)
     context = {
