@@ -125,8 +125,8 @@ def test_unknown_columns_are_matched_by_the_person_and_remembered_for_the_source
     page = send(bureau, content)
     run = only_run()
     assert page.redirect_chain[-1][0] == address(run, "import_columns")
-    assert "Belum ditemukan di berkas: Jenis" in text(page)
-    assert "Belum dikenal: kolom" in text(page)
+    assert "Belum ditemukan di berkas:</strong> Jenis" in text(page)
+    assert "Belum dikenal:</strong> kolom" in text(page)
     assert "Catatan" in text(page)
     data = {
         "units-sheet": "Unit Kerja",
