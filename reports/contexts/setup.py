@@ -361,10 +361,12 @@ class _Reader:
 
 
 def _mended_at(unit: Unit, what: str) -> str:
-    """An account is made on the page of the official who holds the post; all else on that of the unit."""
+    """Where it is mended: an account on the page of the official who holds the post, most on that of the unit."""
     holder = getattr(unit, "holder", None)
     if what == "has_account" and holder:
         return reverse("agreements:official_detail", args=(holder,))
+    if what == "has_operator":
+        return f"{reverse('agreements:account_create')}?unit={unit.pk}"
     return reverse("agreements:unit_detail", args=(unit.pk,))
 
 
