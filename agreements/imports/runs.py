@@ -66,7 +66,7 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
     plans = reading.plan_of(subject, workbook, year)
     if not reading.is_ours(plans, subject, year):
         raise NotOurs(_not_ours(subject, workbook, year, scope))
-    if lacks(subject, plans, year) and (other := _likelier(subject, workbook, year, scope)):
+    if other := _likelier(subject, workbook, year, scope):
         raise NotOurs(f"Berkas ini tampaknya berisi {other.title}, bukan {subject.title}; pilih isi itu.")
     for plan in plans:
         _recall(subject, plan, year)
@@ -106,15 +106,28 @@ def _not_ours(subject: Subject, workbook: Workbook, year: int | None, scope: Sco
 
 
 def _likelier(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> Subject | None:
-    """Another subject the account may import, all of whose wanted columns the file has, and more than of this one."""
-    known = _known(reading.plan_of(subject, workbook, year))
+    """Another subject the account may import that the file tells of rather than of this one.
+
+    It must have all that the other wants, and more of it than of this one. Where this one lacks nothing, that is not
+    enough (a budget needs few columns): twice as much, or no heading strange to the other and some to this one.
+    """
+    own = reading.plan_of(subject, workbook, year)
+    known, lacking, strange = _known(own), bool(lacks(subject, own, year)), _strange(own)
+    best: tuple[int, Subject | None] = (0, None)
     for other in spec.subjects():
         if other is subject or not other.permitted(scope, year):
             continue
         plans = reading.plan_of(other, workbook, year)
-        if reading.is_ours(plans, other, year) and not lacks(other, plans, year) and _known(plans) > known:
-            return other
-    return None
+        if not reading.is_ours(plans, other, year) or lacks(other, plans, year) or _known(plans) <= known:
+            continue
+        if lacking or _known(plans) >= 2 * known or (strange and not _strange(plans)):
+            best = max(best, (_known(plans), other), key=lambda pair: pair[0])
+    return best[1]
+
+
+def _strange(plans: Sequence[SheetPlan]) -> bool:
+    """Whether a sheet that is read has headings nobody knows."""
+    return any(plan.unused for plan in plans if plan.is_read)
 
 
 def _known(plans: Sequence[SheetPlan]) -> int:
