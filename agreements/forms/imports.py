@@ -129,6 +129,11 @@ class SheetForm(forms.Form):
         ]
 
     @property
+    def lacking(self) -> list[str]:
+        """Labels of columns that cannot be done without and were not found."""
+        return [column.label for column in self.plan.missing(self.columns)]
+
+    @property
     def looks_elsewhere(self) -> bool:
         """Whether another sheet or another row was chosen than the columns shown belong to."""
         cleaned = self.cleaned_data

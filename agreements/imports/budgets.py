@@ -15,7 +15,7 @@ from agreements.forms.budgets import DETAILED, WHOLE
 from agreements.imports import spec
 from agreements.imports.budget_columns import COLUMNS, MONTH_NUMBERS, VERSIONS
 from agreements.imports.budget_rows import AMOUNTS, FACT, Fact, Place, Reading, What, reading_of
-from agreements.imports.lookups import fold, short, units_of
+from agreements.imports.lookups import fold, no_units, short, units_of
 from agreements.imports.resources import Row, Said, SheetResource, Work
 from agreements.imports.spec import SheetSpec, Subject
 from agreements.imports.widgets import MoneyWidget, NumberWidget, is_empty
@@ -474,5 +474,7 @@ BUDGETS = Subject(
     Capability.BUDGET,
     (SheetSpec("budgets", "Program & Anggaran", lambda year: COLUMNS, BudgetResource),),
     needs_year=True,
+    waits_for=lambda year: no_units(),
+    shown_at=("agreements:budget_list", "Lihat Program & Anggaran"),
 )
 spec.register(BUDGETS)

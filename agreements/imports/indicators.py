@@ -328,7 +328,8 @@ class IndicatorResource(SheetResource):
         if write.before is None:
             return "", self._shown(target)
         was = IndicatorTarget(indicator=target.indicator, **{name: write.before[name] for name in COLUMNS})
-        return self._shown(was).replace(UNKNOWN, ""), self._shown(target)
+        before = self._shown(was)
+        return "" if before == UNKNOWN else before, self._shown(target)
 
     def _shown(self, target: IndicatorTarget) -> str:
         return plan_target(target.indicator, target, steps_of(target.indicator))

@@ -18,6 +18,8 @@ DEEPEST_HEADING = 40
 WORDS_OF_HEADING = 2
 # How far down figures are looked at for their decimal sign.
 ROWS_LOOKED_AT = 2000
+# Headings of a column that only counts the rows: nobody misses it.
+COUNTERS = frozenset({"no", "nomor", "nourut", "nomorurut"})
 NOT_WORDS = re.compile(r"[\W_]+", re.UNICODE)
 
 
@@ -74,9 +76,13 @@ class SheetPlan:
 
     @property
     def unused(self) -> list[str]:
-        """Headings of the file nobody asked for."""
+        """Headings of the file nobody asked for, but for running numbers."""
         used = set(self.columns.values())
-        return [text for place, text in enumerate(self.texts) if text and place not in used]
+        return [
+            text
+            for place, text in enumerate(self.texts)
+            if text and place not in used and plain(text) not in COUNTERS
+        ]
 
 
 def matched(texts: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:

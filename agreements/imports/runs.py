@@ -35,6 +35,10 @@ class NotOurs(Exception):
     """The workbook has none of the subject's sheets; the sentence says what was expected."""
 
 
+class TooEarly(Exception):
+    """The subject rests on something that is not there yet; the sentence says on what."""
+
+
 def subject_of(run: ImportRun) -> Subject:
     """The subject of a run; a run of one that is known no more cannot be seen at all."""
     found = spec.subject(run.subject)
@@ -62,7 +66,10 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
     Raises:
         WorkbookRefused: it is no workbook we read.
         NotOurs: no sheet of it has the subject's headings, nor a table whose columns a person could match.
+        TooEarly: something else has to be there first.
     """
+    if sentence := subject.waits_for(year):
+        raise TooEarly(sentence)
     workbook = workbooks.read(upload.content, upload.name)
     plans = reading.plan_of(subject, workbook, year)
     options: dict[str, Any] = {"sheets": _sheets_in(workbook)}
@@ -70,6 +77,8 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
         plans = _by_hand(subject, workbook, year, scope)
         if not any(is_remembered(subject, plan) for plan in plans if plan.is_read):
             options[DOUBT] = _not_ours(subject, workbook, year, scope)
+    elif other := _likelier(subject, workbook, year, scope):
+        raise NotOurs(f"Berkas ini tampaknya berisi {other.title}, bukan {subject.title}; pilih isi itu.")
     recalled = [_recall(subject, plan, year) for plan in plans]
     options[DECIMAL_POINT] = any(recalled)
     options[POINTED] = reading.decimal_points(subject, workbook, plans, year)
@@ -107,18 +116,42 @@ def _signed_in(scope: Scope) -> int:
 def _not_ours(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> str:
     sheet = subject.sheets[0]
     wanted = ", ".join(f"“{c.label}”" for c in sheet.columns(year) if c.required)
-    others = [
-        each
-        for each in spec.subjects()
-        if each is not subject
-        and each.permitted(scope, year)
-        and reading.is_ours(reading.plan_of(each, workbook, year), each, year)
-    ]
-    guess = f" Berkas ini tampaknya berisi {others[0].title}; pilih isi itu." if others else ""
+    other = _likelier(subject, workbook, year, scope)
+    guess = f" Berkas ini tampaknya berisi {other.title}; pilih isi itu." if other else ""
     return (
         f"Tidak ada lembar dengan judul kolom yang dikenal. Untuk {subject.title} diperlukan paling sedikit kolom "
         f"{wanted}.{guess}"
     )
+
+
+def _likelier(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> Subject | None:
+    """Another subject the account may import that the file tells of rather than of this one.
+
+    It must have all that the other wants, and more of it than of this one. Where this one lacks nothing, that is not
+    enough (a budget needs few columns): twice as much, or no heading strange to the other and some to this one.
+    """
+    own = reading.plan_of(subject, workbook, year)
+    known, lacking, strange = _known(own), bool(lacks(subject, own, year)), _strange(own)
+    best: tuple[int, Subject | None] = (0, None)
+    for other in spec.subjects():
+        if other is subject or not other.permitted(scope, year):
+            continue
+        plans = reading.plan_of(other, workbook, year)
+        if not reading.is_ours(plans, other, year) or lacks(other, plans, year) or _known(plans) <= known:
+            continue
+        if lacking or _known(plans) >= 2 * known or (strange and not _strange(plans)):
+            best = max(best, (_known(plans), other), key=lambda pair: pair[0])
+    return best[1]
+
+
+def _strange(plans: Sequence[SheetPlan]) -> bool:
+    """Whether a sheet that is read has headings nobody knows."""
+    return any(plan.unused for plan in plans if plan.is_read)
+
+
+def _known(plans: Sequence[SheetPlan]) -> int:
+    """How many columns of a file were recognised."""
+    return sum(len(plan.columns) for plan in plans)
 
 
 def _sheets_in(workbook: Workbook) -> list[str]:

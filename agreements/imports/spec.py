@@ -79,6 +79,8 @@ class Subject:
     """What one workbook is about. Its sheets are read in their order; the later may refer to the earlier.
 
     One without `exports` is only taken in: what it makes is kept elsewhere in another shape.
+    `waits_for` says, for a year, what must be there before any of its rows can be understood; "" when it is.
+    `shown_at` is the route of the page, and the words for it, where what was imported is to be seen.
     """
 
     key: str
@@ -90,6 +92,8 @@ class Subject:
     exports: bool = True
     # What the history says of single documents, besides the one line of the import, given what was written.
     acts: "Callable[[Sequence[Write]], Iterable[Act]]" = lambda writes: ()
+    waits_for: Callable[[int | None], str] = lambda year: ""
+    shown_at: tuple[str, str] = ("", "")
 
     def permitted(self, scope: Scope, year: int | None = None) -> bool:
         """Whether the account may import it, and so see its imports: over the whole region only."""

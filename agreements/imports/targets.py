@@ -19,6 +19,8 @@ from perjanjian.numerals import AmbiguousNumeral, NumeralError, format_date, for
 COLUMNS = ("value", "low", "high", "step", "date")
 # What a spreadsheet keeps of a number; digits behind these are noise of its arithmetic.
 SHEET_DIGITS = 15
+# A percentage of which a point that makes thousands is doubted.
+MANY_PERCENT = 1000
 PERCENT = frozenset({"%", "persen", "persentase", "(%)", "percent"})
 _EMPTY = frozenset({"", "-", "–", "—", "n/a", "n.a.", "na"})
 _RANGE = re.compile(
@@ -135,7 +137,9 @@ def _figure(cell: Any, measure: Measure, remarks: list[str]) -> dict[str, Any]:
                 "Ganti jenis nilainya menjadi Rentang, atau tulis satu angka."
             )
         bare = _without_unit(cell, measure.unit_of_measure)
-        return {"value": _fitting(figure(bare, measure.reference, measure.dialect), remarks)}
+        found = _fitting(figure(bare, measure.reference, measure.dialect), remarks)
+        _doubt_thousands(cell, found, measure, remarks)
+        return {"value": found}
     value = _fitting(figure(cell), remarks)
     if 0 < value <= 1 and measure.is_percent and (not measure.reference or abs(measure.reference) > 1):
         remarks.append(
@@ -151,12 +155,22 @@ def _range(cell: Any, measure: Measure, remarks: list[str]) -> dict[str, Any]:
         raise ValueError("Target rentang memerlukan dua batas. Tulis misalnya 5,10–5,40.")
     low, high = _ends(match, measure)
     low, high = _fitting(low, remarks), _fitting(high, remarks)
+    _doubt_thousands(str(cell), high, measure, remarks)
     if high < low:
         raise ValueError(
             f"Batas bawah {format_number(low)} lebih besar daripada batas atas {format_number(high)}. "
             f"Tulis yang kecil lebih dahulu: {spanned(high, low)}."
         )
     return {"low": low, "high": high}
+
+
+def _doubt_thousands(cell: str, value: Decimal, measure: Measure, remarks: list[str]) -> None:
+    """“46.477” is 46477 as one writes here; of a percentage that is hardly what was meant."""
+    if measure.is_percent and "." in cell and value >= MANY_PERCENT:
+        remarks.append(
+            f"“{_short(cell)}” terbaca sampai {format_number(value)} %, dengan titik sebagai pemisah ribuan. "
+            "Bila titik itu desimal, tulis dengan koma."
+        )
 
 
 def _ends(match: re.Match[str], measure: Measure) -> tuple[Decimal, Decimal]:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
@@ -33,6 +34,7 @@ MAY_NOT = "Data diimpor oleh Bagian Organisasi, perencana, pengelola anggaran, a
 MAY_NOT_SUBJECT = "Peran akun Anda tidak mencakup mengimpor isi ini."
 LATEST = 10
 REMARKED = "catatan"
+ALL_ROWS = "semua"
 DOORS = (
     (RowOutcome.NEW, "baru"),
     (RowOutcome.CHANGED, "berubah"),
@@ -111,7 +113,7 @@ def _taken_in(request, form: UploadForm) -> ImportRun | None:
     demand(subject.permitted(request.scope, year), MAY_NOT_SUBJECT)
     try:
         return runs.take_in(subject, year, cleaned["file"], request.scope)
-    except (WorkbookRefused, runs.NotOurs) as refusal:
+    except (WorkbookRefused, runs.NotOurs, runs.TooEarly) as refusal:
         form.add_error("file", str(refusal))
         return None
 
@@ -153,7 +155,9 @@ def import_run(request, pk):
     """Where the file stands: at work, what it would do, or what it did."""
     run = _run_or_404(request, pk)
     stuck = workflow.is_stuck(run)
-    outcome = request.GET.get("hasil", "")
+    # What was refused is what the person has to look at before anything else.
+    examined = run.state == ImportState.EXAMINED
+    outcome = request.GET.get("hasil", RowOutcome.REFUSED.value if examined and run.refused else ALL_ROWS)
     rows = ImportRow.objects.filter(run=run)
     remarked = rows.exclude(remarks="")
     doors = [(value.value, word, getattr(run, value)) for value, word in DOORS]
@@ -173,15 +177,34 @@ def import_run(request, pk):
         "stuck": stuck,
         "page": page,
         "rows": [_shown(row) for row in page],
-        "outcome": outcome,
+        "outcome": "" if outcome == ALL_ROWS else outcome,
         "doors": doors,
         "to_apply": run.new + run.changed,
+        "onward": _onward(request, run, subject) if run.state == ImportState.APPLIED or _is_idle(run) else (),
         "has_sheets": len(subject.sheets) > 1,
         "offers_point": runs.asks_for_point(run) and not runs.options_of(run).get(runs.DECIMAL_POINT),
         "form": ApplyForm(initial={"version": run.version}, refused=run.refused),
         "last": run.state == ImportState.APPLIED and undoing.is_last(run),
     }
     return show(request, "agreements/imports/run.html", context, tables.import_rows)
+
+
+def _is_idle(run: ImportRun) -> bool:
+    """Whether the file was examined and holds nothing that is not stored already."""
+    return run.state == ImportState.EXAMINED and run.same > 0 and not run.new + run.changed + run.refused
+
+
+def _onward(request, run: ImportRun, subject: Subject) -> list[tuple[str, str]]:
+    """Where to from here: what was imported, what is imported next, and the guide through setting up."""
+    route, words = subject.shown_at
+    doors = [(reverse(route, args=(run.year,) if run.year else ()), words)] if route else []
+    known = [each.key for each in spec.subjects()]
+    later = [each for each in _subjects(request.scope) if known.index(each.key) > known.index(subject.key)]
+    if later:
+        doors.append((f"{reverse('agreements:import_list')}?isi={later[0].key}", f"Impor {later[0].title}"))
+    if permissions.may_change_settings(request.scope):
+        doors.append((reverse("reports:setup"), "Penyiapan"))
+    return doors
 
 
 def _shown(row: ImportRow) -> dict[str, Any]:
