@@ -36,13 +36,15 @@ def plan_checks(request, year: int):
     unit = form.cleaned_data.get("unit") if form.is_valid() else None
     asked = checks.Asked(scope, year, timezone.localdate(), _chosen(request, unit))
     counted = checks.completeness(asked)
+    total = sum(each.count for each in counted)
     context = {
         "year": year,
         "form": form,
         "unit": unit,
         "counted": counted,
         "others": checks.OTHER_CHECKS,
-        "total": sum(each.count for each in counted),
+        "total": total,
+        "nothing": not total and not asked.objectives.exists() and not asked.indicators.exists(),
     }
     if key := request.GET.get("jenis", ""):
         context |= _lines(request, asked, key, {each.key: each.count for each in counted})

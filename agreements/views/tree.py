@@ -83,10 +83,12 @@ def _asked() -> Coalesce:
 
 
 def ground_of(request, year: int, pk: int | None) -> Ground | None:
-    """What the page is about; None where no planning period covers the year."""
+    """What the page is about; None where no planning period covers the year, or no government is recorded yet."""
     reader(request, year)
-    unit: Any = unit_or_404(request, year, pk)
     period = trees.period_of(year)
+    if pk is None and not Unit.objects.filter(kind=UnitKind.REGION).exists():
+        return None
+    unit: Any = unit_or_404(request, year, pk)
     if period is None:
         return None
     units = frozenset({unit.pk}) if pk is None else request.tree.below([unit.pk])
@@ -135,7 +137,8 @@ def tree(request, year: int, unit: int | None = None):
     ground = ground_of(request, year, unit)
     if ground is None:
         may_plan = permissions.may_plan(request.scope, year)
-        return render(request, "agreements/tree/no_period.html", {"year": year, "may_plan": may_plan})
+        context = {"year": year, "may_plan": may_plan, "period": trees.period_of(year)}
+        return render(request, "agreements/tree/no_period.html", context)
     gap = request.GET.get("kurang", "")
     seen = seen_nodes(request, ground)
     context = {

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from agreements import tree as trees
 from agreements import tree_rules
-from agreements.enums import Kind, TreeLevel
-from agreements.models import PlanningPeriod, Programme, Scale, TreeNode
+from agreements.enums import Kind, TreeLevel, UnitKind
+from agreements.models import PlanningPeriod, Programme, Scale, TreeNode, Unit
 from records.models import Event
 from tests.agreements.trees import ask, make_node
 from tests.factories import make_indicator, make_objective, make_unit
@@ -140,6 +140,14 @@ def test_the_year_picks_the_period_and_a_year_without_one_says_so(planner, gover
     content = body(planner.get(page("tree", year=2025)))
     assert "Belum ada periode perencanaan" in content
     assert planner.get(page("tree_node_create", year=2025)).url == page("tree", year=2025)
+
+
+@pytest.mark.parametrize("name", ["agreements:tree", "reports:tree_chart", "reports:tree_print"])
+def test_before_the_government_is_recorded_the_page_says_where_that_is_done(planner, government, name):
+    Unit.objects.filter(pk=government.root.pk).update(kind=UnitKind.OFFICE)
+    response = planner.get(reverse(name, args=(2026,)), follow=True)
+    assert response.status_code == 200
+    assert "Pemerintah daerah belum dicatat" in body(response)
 
 
 def test_a_crowded_branch_shows_fifty_and_leads_to_the_others(planner, government, top):
