@@ -125,7 +125,7 @@ class ObjectiveForm(MasterForm):
         current = Q(last_year__isnull=True) | Q(pk=row.parent_id)
         parents = Objective.objects.filter(current, unit_id__in=above).select_related("unit")
         self.offer("parent", parents.exclude(pk__in=[pk for pk in (row.pk, row.successor_of_id) if pk]))
-        if row.revision_id:
+        if row.revision_id or row.ended_by_id:
             del self.fields["period"]
 
     def clean_parent(self) -> Objective | None:

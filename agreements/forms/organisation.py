@@ -11,7 +11,11 @@ from agreements.models import Assignment, Official, Position, Unit
 from agreements.superiors import by_rule
 from agreements.workflow import SHORTEST_REASON
 from perjanjian.forms import NipField
+from perjanjian.numerals import format_date
 
+OWN_POST = "Jabatan ini Anda pegang sendiri. Unit, tingkat, dan kepemimpinannya diubah oleh rekan lain."
+BEGUN = "{} sudah berlaku sejak {}. Majukan tanggalnya."
+BEGUN_HOLDING = "{} sudah memegang jabatan ini sejak {}. Majukan tanggalnya."
 ENDS_BEFORE = "Tanggal akhir lebih awal daripada tanggal mulai. Periksa keduanya."
 
 
@@ -46,6 +50,10 @@ class UnitForm(MasterForm):
     def clean(self):
         cleaned = super().clean()
         refuse_early_end(self, "valid_from", "valid_to")
+        first = cleaned.get("valid_from")
+        early = first and self.instance.pk and self.instance.positions.filter(valid_from__lt=first).first()
+        if early:
+            self.add_error("valid_from", BEGUN.format(early, format_date(early.valid_from)))
         last = cleaned.get("valid_to")
         ends = last if self.instance.pk and "valid_to" in self.changed_data else None
         if ends and (found := open_in_unit(self.instance, ends)):
@@ -86,7 +94,10 @@ class PositionForm(MasterForm):
     def clean(self):
         cleaned = super().clean()
         refuse_early_end(self, "valid_from", "valid_to")
-        last = cleaned.get("valid_to")
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_to")
+        early = first and self.instance.pk and self.instance.assignments.filter(starts__lt=first)
+        if early and (held := early.select_related("official").order_by("starts").first()):
+            self.add_error("valid_from", BEGUN_HOLDING.format(held.official, format_date(held.starts)))
         if last and self.instance.pk:
             self._refuse_end(last)
         if cleaned.get("heads_unit") and not last:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, tables
+from agreements import changes, plan_tables
 from agreements.enums import BudgetVersion
 from agreements.filters import BudgetFilter
 from agreements.forms.budgets import BudgetForm, ProgrammeForm
@@ -64,11 +64,11 @@ def budget_list(request, year: int):
             "total": narrowed.qs.aggregate(sum=Sum("amount"))["sum"],
         }
         context["chosen"] = request.GET.get("unit", "")
-        return show(request, "agreements/planning/budget_lines.html", context, tables.budget_lines)
+        return show(request, "agreements/planning/budget_lines.html", context, plan_tables.budget_lines)
     summed = _by_unit(rows.totals())
     sums = [_sum_of(version, summed) for version in BudgetVersion]
     context |= {"page": page_of(request, summed), "versions": BudgetVersion.choices, "sums": sums}
-    return show(request, "agreements/planning/budget_list.html", context, tables.budget_totals)
+    return show(request, "agreements/planning/budget_list.html", context, plan_tables.budget_totals)
 
 
 def _by_unit(totals) -> list[dict]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import permissions
-from agreements import handing_over
+from agreements import handing_over, tables
 from agreements.enums import FollowUp, Ground
 from agreements.forms.hand_over import FollowUpForm, HandOverForm, NoteForm, OtherFollowUpForm
 from agreements.handing_over import Preview
@@ -19,6 +19,7 @@ from agreements.querysets.organisation import ANCESTORS
 from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, query_of
 from agreements.views.officials import ADD_OFFICIAL, NOT_OWN, address_of_new_official, found_officials
 from agreements.views.organisation import MAY_NOT
+from perjanjian.exporting import show
 from perjanjian.numerals import format_date
 from perjanjian.paging import page_of, searched
 
@@ -135,7 +136,7 @@ def hand_over_list(request):
         "states": ((OPEN, "Perlu tindakan"), (SETTLED, "Selesai")),
         "page": page,
     }
-    return render(request, "agreements/organisation/hand_over_list.html", context)
+    return show(request, "agreements/organisation/hand_over_list.html", context, tables.hand_overs)
 
 
 def hand_over_detail(request, pk: int):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.permissions import Scope
+from agreements import tables
 from agreements.enums import ImportState, RowOutcome
 from agreements.forms.imports import MOST_OFFERED, ApplyForm, SheetForm, UploadForm
 from agreements.imports import applying, reading, runs, spec, templates, undoing, work, workflow
@@ -22,6 +23,7 @@ from agreements.imports.workflow import Refused, TransitionError
 from agreements.middleware import actor_of
 from agreements.models import ImportRow, ImportRun, Region
 from agreements.views.common import demand, number_of
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 from records import files
 from records.uploads import XLSX
@@ -93,7 +95,7 @@ def import_list(request):
         "page": page_of(request, latest.select_related("file", "owner"), LATEST),
         "titles": {each.key: each.title for each in subjects},
     }
-    return render(request, "agreements/imports/list.html", context)
+    return show(request, "agreements/imports/list.html", context, tables.import_runs)
 
 
 def _year_asked(request, years: list[int]) -> int:
@@ -176,7 +178,7 @@ def import_run(request, pk):
         "form": ApplyForm(initial={"version": run.version}, refused=run.refused),
         "last": run.state == ImportState.APPLIED and undoing.is_last(run),
     }
-    return render(request, "agreements/imports/run.html", context)
+    return show(request, "agreements/imports/run.html", context, tables.import_rows)
 
 
 def _shown(row: ImportRow) -> dict[str, Any]:

@@ -142,12 +142,13 @@ def test_the_year_picks_the_period_and_a_year_without_one_says_so(planner, gover
     assert planner.get(page("tree_node_create", year=2025)).url == page("tree", year=2025)
 
 
-@pytest.mark.parametrize("name", ["agreements:tree", "reports:tree_chart", "reports:tree_print"])
-def test_before_the_government_is_recorded_the_page_says_where_that_is_done(planner, government, name):
-    Unit.objects.filter(pk=government.root.pk).update(kind=UnitKind.OFFICE)
-    response = planner.get(reverse(name, args=(2026,)), follow=True)
-    assert response.status_code == 200
-    assert "Pemerintah daerah belum dicatat" in body(response)
+def test_before_the_region_has_a_unit_the_page_says_what_to_do(planner, government, bagian_organisasi):
+    make_objective(government.root)
+    Unit.objects.filter(kind=UnitKind.REGION).update(kind=UnitKind.OFFICE)
+    content = body(planner.get(page("tree")))
+    assert "Unit pemerintah daerah, puncak pohon kinerja, belum dicatat. Unit ditambahkan oleh" in content
+    planner.force_login(bagian_organisasi)
+    assert f'href="{reverse("agreements:unit_create")}"' in body(planner.get(page("tree")))
 
 
 def test_a_crowded_branch_shows_fifty_and_leads_to_the_others(planner, government, top):
