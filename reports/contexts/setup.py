@@ -224,16 +224,16 @@ class _Reader:
             if not self.offices:
                 text = "Belum ada unit yang kepalanya menandatangani PK dengan kepala daerah"
                 without.append(Missing(text, units))
-            without += self._named(self.heads, "has_head", "unit belum punya jabatan pimpinan")
+            without += self._named(self.heads, "has_head", "perangkat daerah belum punya jabatan pimpinan")
             held = [unit for unit in self.heads if _has(unit, "has_head")]
             without += self._named(held, "has_holder", "jabatan pimpinan belum ada pejabatnya")
             if self.offices and region and not region.bureau_id:
                 without.append(Missing(NO_BUREAU_UNIT, reverse("agreements:region_settings")))
-        note = f"{len(self.offices)} unit menandatangani PK dengan kepala daerah." if self.heads else (
+        note = f"{len(self.offices)} perangkat daerah menandatangani PK dengan kepala daerah." if self.heads else (
             "Unit kerja, jabatan, dan pejabatnya; mulai dari pemerintah daerah sendiri."
         )  # fmt: skip
         may = permissions.may_organise(self.scope)
-        action = Door("Tambah perangkat daerah", reverse("agreements:unit_create"))
+        action = Door("Catat pemerintah daerah", reverse("agreements:unit_create"))
         if self.heads:
             action = Door("Susun organisasi", units)
         if [each.text for each in without] == [NO_BUREAU_UNIT]:
@@ -279,7 +279,9 @@ class _Reader:
                 ),
             ]
             missing = [Missing(text, address) for lacks, text, address in lacking if lacks]
-            missing += self._named(self.offices, "has_objective", f"unit belum punya sasaran {self.year}")
+            missing += self._named(
+                self.offices, "has_objective", f"perangkat daerah belum punya sasaran {self.year}"
+            )
             note = f"{period}: {counts['sasaran']} sasaran, {counts['indicators']} indikator."
             action = Door("Lengkapi rencana", objectives)
         else:
@@ -299,7 +301,9 @@ class _Reader:
             return self._blocked("anggaran", "Program dan anggaran")
         lines = Budget.objects.filter(year=self.year).count()
         missing = (
-            self._named(self.offices, "has_budget", f"unit belum punya anggaran {self.year}") if lines else []
+            self._named(self.offices, "has_budget", f"perangkat daerah belum punya anggaran {self.year}")
+            if lines
+            else []
         )
         may = permissions.may_budget(self.scope, self.year)
         address = reverse("agreements:budget_list", args=(self.year,))
@@ -333,8 +337,8 @@ class _Reader:
         if not bureau:
             missing.append(Missing(NO_BUREAU, accounts))
         if self.offices:
-            missing += self._named(self.heads, "has_account", "pimpinan unit belum punya akun")
-            missing += self._named(self.offices, "has_operator", "unit belum punya operator")
+            missing += self._named(self.heads, "has_account", "pimpinan belum punya akun")
+            missing += self._named(self.offices, "has_operator", "perangkat daerah belum punya operator")
         note = "Setiap akun mendapat tautan sekali pakai untuk membuat kata sandinya."
         return self._step(
             "akun", "Akun", self._state(not bureau and not self.offices, missing), note, missing,

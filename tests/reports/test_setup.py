@@ -117,7 +117,7 @@ def test_units_without_a_head_or_a_holder_are_named(government, bagian_organisas
     make_position(make_unit("Dinas Pangan", government.root, signs_with_head=True), "Kepala Dinas Pangan")
     step = steps_of(bagian_organisasi)["organisasi"]
     assert step.state == PARTLY
-    assert missing(step)["1 unit belum punya jabatan pimpinan"] == [unit.short_name]
+    assert missing(step)["1 perangkat daerah belum punya jabatan pimpinan"] == [unit.short_name]
     assert missing(step)["1 jabatan pimpinan belum ada pejabatnya"] == ["Dinas Pangan"]
 
 
@@ -145,12 +145,12 @@ def test_offices_without_money_accounts_or_operators_are_named(government, bagia
     make_budget(government.kesehatan)
     steps = steps_of(bagian_organisasi)
     assert missing(steps["anggaran"]) == {
-        "2 unit belum punya anggaran 2026": ["Setda", "Dikbud"],
+        "2 perangkat daerah belum punya anggaran 2026": ["Setda", "Dikbud"],
     }
-    assert missing(steps["akun"])["1 unit belum punya operator"] == ["Setda"]
+    assert missing(steps["akun"])["1 perangkat daerah belum punya operator"] == ["Setda"]
     Position.objects.get(pk=government.kadinkes.pk).assignments.update(official=make_official("Tanpa akun"))
     lacking = missing(steps_of(bagian_organisasi)["akun"])
-    assert lacking["1 pimpinan unit belum punya akun"] == ["Dinas Kesehatan"]
+    assert lacking["1 pimpinan belum punya akun"] == ["Dinas Kesehatan"]
 
 
 def test_who_lacks_an_account_gets_it_where_the_door_leads(client, government, bagian_organisasi):
