@@ -70,10 +70,18 @@ class YearBudgets:
     Args:
         agreements: for whom; no budgets but theirs are read. Each with its position and unit.
         tree: that of the units, where it is at hand.
+        policy: that of the year, where it is at hand.
     """
 
-    def __init__(self, year: int, agreements: Iterable[Agreement], tree: UnitTree | None = None) -> None:
+    def __init__(
+        self,
+        year: int,
+        agreements: Iterable[Agreement],
+        tree: UnitTree | None = None,
+        policy: YearPolicy | None = None,
+    ) -> None:
         self.year = year
+        self.policy = policy or YearPolicy.objects.filter(year=year).first() or YearPolicy(year=year)
         self.tree = tree or UnitTree()
         agreements = list(agreements)
         self._details = {self._detail_of(agreement) for agreement in agreements}
@@ -113,10 +121,6 @@ class YearBudgets:
         return VERSION_ORDER[max((version_rank(leaf.version) for leaf in leaves), default=0)]
 
     # --- which units, which step ---
-
-    @cached_property
-    def policy(self) -> YearPolicy:
-        return YearPolicy.objects.filter(year=self.year).first() or YearPolicy(year=self.year)
 
     def _detail_of(self, agreement: Agreement) -> str:
         position = agreement.position

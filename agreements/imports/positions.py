@@ -8,8 +8,9 @@ from typing import Any, cast
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from agreements import endings
 from agreements.enums import Level
-from agreements.forms.organisation import ENDS_BEFORE
+from agreements.forms.organisation import BEGUN_HOLDING, ENDS_BEFORE, OWN_POST
 from agreements.imports import words
 from agreements.imports.lookups import (
     Lookup,
@@ -33,6 +34,11 @@ FOREVER = date.max
 def span(row: Any, start: str = "valid_from", end: str = "valid_to") -> tuple[date, date]:
     """A stretch of time with an end, for comparing; one without a start yet counts from the beginning of time."""
     return getattr(row, start) or date.min, getattr(row, end) or FOREVER
+
+
+def held_before(row: Assignment, day: date) -> bool:
+    """Whether a term was over before the day."""
+    return row.ends is not None and row.ends < day
 
 
 def overlap(one: tuple[date, date], other: tuple[date, date]) -> bool:
@@ -276,16 +282,30 @@ class PositionResource(SheetResource):
     def check_together(self, works: Sequence[Work]) -> None:
         """A position lasts as long as it is held; holders may end in the other sheet of the same file."""
         assignments = assignments_of(self.context)
-        for work in works:
-            if work.writes and not work.new:
-                for held in assignments.get(id(work.instance), ()):
-                    if held.pk is not None:
-                        self._around_holder(work, cast(Position, work.instance), held)
+        changed = [work for work in works if work.writes and not work.new]
+        for work in changed:
+            for held in assignments.get(id(work.instance), ()):
+                if held.pk is not None:
+                    self._around_holder(work, cast(Position, work.instance), held)
+        ending = {cast(int, work.instance.pk): work for work in changed if work.writes_column("valid_to")}
+        for number, found in endings.work_of_positions(ending).items() if ending else ():
+            last = cast(Position, ending[number].instance).valid_to
+            if last:
+                sentence = endings.refusal("Jabatan ini", last, found)
+                self.fault_of(ending[number], "valid_to", sentence)
+
+    def _refuse_own(self, work: Work) -> None:
+        """Nobody gives themselves more rights by raising the post they hold: see `permissions.may_assign`."""
+        me, instance = self.context.scope.account_id, cast(Position, work.instance)
+        rows = assignments_of(self.context).get(id(instance), ()) if me is not None else ()
+        if any(each.official.account_id == me and not held_before(each, self.context.day) for each in rows):
+            for column in ("unit", "level", "heads_unit"):
+                if work.writes_column(column):
+                    self.fault_of(work, column, OWN_POST)
 
     def _around_holder(self, work: Work, position: Position, held: Assignment) -> None:
         if held.starts < position.valid_from:
-            since = format_date(held.starts)
-            sentence = f"{held.official} sudah memegang jabatan ini sejak {since}. Majukan tanggalnya."
+            sentence = BEGUN_HOLDING.format(held.official, format_date(held.starts))
             self.fault_of(work, "valid_from", sentence)
         if position.valid_to and span(held, "starts", "ends")[1] > position.valid_to:
             sentence = (
@@ -299,6 +319,9 @@ class PositionResource(SheetResource):
     def check_all(self, works: Sequence[Work]) -> None:
         for work in self.without_superior:
             self._propose_superior(work)
+        for work in works:
+            if not work.new:
+                self._refuse_own(work)
         alive = {id(work.instance): work for work in works if not work.faults}
         for unit_positions in self.by_unit.values():
             self._one_head(unit_positions, alive)

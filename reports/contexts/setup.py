@@ -15,6 +15,7 @@ from accounts import permissions
 from accounts.permissions import Role, Scope
 from agreements.enums import ObjectiveKind, UnitKind
 from agreements.lateness import day_within
+from agreements.lineage import Lineage
 from agreements.models import (
     Assignment,
     Budget,
@@ -227,7 +228,7 @@ class _Reader:
             "Unit kerja, jabatan, dan pejabatnya; mulai dari pemerintah daerah sendiri."
         )  # fmt: skip
         may = permissions.may_organise(self.scope)
-        first = Door("Tambah unit pertama", reverse("agreements:unit_create"))
+        first = Door("Tambah perangkat daerah", reverse("agreements:unit_create"))
         action = Door("Susun organisasi", units) if self.heads else first
         return self._step(
             "organisasi", "Organisasi", self._state(not self.heads, without), note, without,
@@ -360,7 +361,8 @@ def _has(unit: Unit, what: str) -> bool:
 def _plan_counts(year: int) -> dict[str, int]:
     measured = Indicator.objects.in_use().filter(objective=OuterRef("pk"))
     objectives = Objective.objects.in_year(year).filter(kind=ObjectiveKind.OBJECTIVE)
-    objectives = objectives.annotate(measured=Exists(measured)).order_by()
+    in_stead = Lineage(year).named_by(Indicator.objects.in_use(), "objective_id")
+    objectives = objectives.annotate(measured=Exists(measured) | Q(pk__in=in_stead)).order_by()
     targets = IndicatorTarget.objects.filter(indicator=OuterRef("pk"), year=year)
     indicators = Indicator.objects.in_use().annotate(targeted=Exists(targets)).order_by()
     return objectives.aggregate(
