@@ -226,10 +226,14 @@ def account_of(
     return accounts_of({0: units}, year, month, detail=detail)[0]
 
 
-def detail_of_reports(year: int) -> str:
-    """The step of the nomenclature by which heads list their budgets, and their reports with them; one query."""
-    known = YearPolicy.objects.filter(year=year).values_list("budget_detail_ii", flat=True).first()
-    return known or BudgetDetail.PROGRAMME
+def detail_of_reports(year: int, policies: Iterable[YearPolicy] | None = None) -> str:
+    """The step of the nomenclature by which heads list their budgets, and their reports with them.
+
+    `policies` are those of the open years, where they are at hand; else one query.
+    """
+    rows = YearPolicy.objects.filter(year=year) if policies is None else policies
+    known = next((policy for policy in rows if policy.year == year), None)
+    return known.budget_detail_ii if known else BudgetDetail.PROGRAMME
 
 
 def absorption_of(

@@ -3,9 +3,10 @@
 A step is *belum* while nothing of it is there, *lengkap* when nothing is missing. Every count is a door.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -123,21 +124,20 @@ ESSENTIAL = {
 }
 
 
-def unfinished(year: int) -> list[str]:
-    """What a year cannot do without and does not have, in words; in one query."""
-    found = (
-        YearPolicy.objects.filter(year=year)
-        .annotate(
-            region=Exists(Region.objects.all()),
-            offices=Exists(Unit.objects.filter(signs_with_head=True)),
-            plan=Exists(Objective.objects.in_year(year)),
-            money=Exists(Budget.objects.filter(year=year)),
-            periods=Exists(Period.objects.filter(year=year)),
-        )
-        .values(*ESSENTIAL)
-        .first()
-    )
-    return [words for key, words in ESSENTIAL.items() if found and not found[key]]
+def essentials(year: int) -> dict[str, Exists]:
+    """Whether the year has what it cannot do without, for a query of something else to ask with it."""
+    return {
+        "region": Exists(Region.objects.all()),
+        "offices": Exists(Unit.objects.filter(signs_with_head=True)),
+        "plan": Exists(Objective.objects.in_year(year)),
+        "money": Exists(Budget.objects.filter(year=year)),
+        "periods": Exists(Period.objects.filter(year=year)),
+    }
+
+
+def lacking(found: Mapping[str, Any]) -> list[str]:
+    """What of it is not there, in words."""
+    return [words for key, words in ESSENTIAL.items() if not found[key]]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from accounts.permissions import Role
 from agreements.enums import Level, UnitKind
 from agreements.models import IndicatorTarget, Position, Region, Unit, YearPolicy
 from agreements.scope import scope_of
-from reports.contexts.setup import DONE, NOT_YET, PARTLY, setup_of, unfinished
+from reports.contexts.setup import DONE, NOT_YET, PARTLY, setup_of
 from tests.factories import (
     make_agreement,
     make_assignment,
@@ -212,8 +212,9 @@ def test_another_year_is_asked_about_itself(client, government, bagian_organisas
 
 def test_the_beranda_says_so_while_something_essential_is_missing(client, government, bagian_organisasi):
     client.force_login(bagian_organisasi)
-    assert unfinished(2026) == ["anggaran"]
-    assert "Penyiapan belum selesai" in client.get("/2026/").content.decode()
+    page = client.get("/2026/")
+    assert page.context["home"].unfinished == ["anggaran"]
+    assert "Penyiapan belum selesai" in page.content.decode()
     make_budget(government.kesehatan)
     assert "Penyiapan belum selesai" not in client.get("/2026/").content.decode()
     client.force_login(government.users.kepala_pendidikan)
