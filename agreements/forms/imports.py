@@ -133,6 +133,11 @@ class SheetForm(forms.Form):
         ]
 
     @property
+    def lacking(self) -> list[str]:
+        """Labels of columns that cannot be done without and were not found."""
+        return [column.label for column in self.plan.missing(self.columns)]
+
+    @property
     def looks_elsewhere(self) -> bool:
         """Whether another sheet or another row was chosen than the columns shown belong to."""
         cleaned = self.cleaned_data
@@ -171,6 +176,16 @@ class SheetForm(forms.Form):
 
 def _mark(sheet: str, first: int) -> str:
     return f"{first}|{sheet}"
+
+
+class DecimalForm(forms.Form):
+    """How the file writes figures, where many of them seem to use the point as decimal sign."""
+
+    decimal_point = forms.BooleanField(
+        label="Angka di berkas ini memakai titik sebagai tanda desimal",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input", "aria-describedby": "tentang-titik"}),
+    )
 
 
 class ApplyForm(forms.Form):

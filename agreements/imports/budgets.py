@@ -15,7 +15,7 @@ from agreements.forms.budgets import DETAILED, WHOLE
 from agreements.imports import spec
 from agreements.imports.budget_columns import COLUMNS, MONTH_NUMBERS, VERSIONS
 from agreements.imports.budget_rows import AMOUNTS, FACT, Fact, Place, Reading, What, reading_of
-from agreements.imports.lookups import fold, short, units_of
+from agreements.imports.lookups import fold, no_units, short, units_of
 from agreements.imports.resources import Row, Said, SheetResource, Work
 from agreements.imports.spec import SheetSpec, Subject
 from agreements.imports.widgets import MoneyWidget, NumberWidget, is_empty
@@ -27,6 +27,11 @@ from perjanjian.numerals import MONTHS, format_rupiah
 DEFAULT_SOURCE = "APBD"
 LONGEST_NAME = 400
 ZERO = Decimal(0)
+# What the preview calls the columns of a plan, by month: every row of a workbook has twelve.
+PLAN_WORDS = {
+    month: {"cash": f"Kas s.d. {name}", "physical": f"Fisik {name}"}
+    for month, name in enumerate(MONTHS, start=1)
+}
 
 
 class _Told(base.Widget):
@@ -46,11 +51,11 @@ class _Told(base.Widget):
 class _Pagu(MoneyWidget):
     """Rupiah; in brackets they are less than nothing, which a budget cannot be."""
 
-    def number(self, value: Any) -> Decimal | int:
+    def number(self, value: Any, dialect: str) -> Decimal | int:
         text = value.strip() if isinstance(value, str) else ""
         if text.startswith("(") and text.endswith(")"):
             raise ValueError(f"“{short(text)}” dalam kurung berarti kurang dari nol. Pagu paling sedikit 0.")
-        return super().number(value)
+        return super().number(value, dialect)
 
 
 class Nomenclature:
@@ -362,9 +367,7 @@ class BudgetResource(SheetResource):
             running += cash.get(month) or ZERO
             plan = stored.get(month) or BudgetPlan(budget=budget, month=month)
             if cash or month in work or plan.pk:
-                self.take(
-                    plan, {"cash": f"Kas s.d. {MONTHS[month - 1]}", "physical": f"Fisik {MONTHS[month - 1]}"}
-                )
+                self.take(plan, PLAN_WORDS[month])
                 plan.cash = running if cash else plan.cash
                 plan.physical = work.get(month) if work else plan.physical
 
@@ -474,5 +477,7 @@ BUDGETS = Subject(
     Capability.BUDGET,
     (SheetSpec("budgets", "Program & Anggaran", lambda year: COLUMNS, BudgetResource),),
     needs_year=True,
+    waits_for=lambda year: no_units(),
+    shown_at=("agreements:budget_list", "Lihat Program & Anggaran"),
 )
 spec.register(BUDGETS)

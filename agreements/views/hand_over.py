@@ -1,5 +1,6 @@
 """Serah terima jabatan: who comes, what it touches, saving it; and the tasks that follow."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -111,8 +112,8 @@ def _ask_incoming(request, position: Position):
     )
 
 
-def _standing_of(official: Official) -> str:
-    """What tells officials of one name apart: what they hold today, and their rank."""
+def _standing_of(official: Any) -> str:
+    """What tells officials of one name apart: what they hold today (`held_today`), and their rank."""
     posts = [row.title for row in official.held_today]
     return " · ".join(filter(None, [", ".join(posts) or "Tidak memegang jabatan", official.rank]))
 

@@ -15,7 +15,7 @@ from accounts.permissions import Role
 from agreements.enums import Level, UnitKind
 from agreements.models import IndicatorTarget, Position, Region, Unit, YearPolicy
 from agreements.scope import scope_of
-from reports.contexts.setup import DONE, NOT_YET, PARTLY, setup_of, unfinished
+from reports.contexts.setup import DONE, NOT_YET, PARTLY, setup_of
 from tests.factories import (
     make_agreement,
     make_assignment,
@@ -153,6 +153,42 @@ def test_offices_without_money_accounts_or_operators_are_named(government, bagia
     assert lacking["1 pimpinan belum punya akun"] == ["Dinas Kesehatan"]
 
 
+def test_who_lacks_an_account_gets_it_where_the_door_leads(client, government, bagian_organisasi):
+    client.force_login(bagian_organisasi)
+    nameless = make_official("Tanpa akun")
+    Position.objects.get(pk=government.kadinkes.pk).assignments.update(official=nameless)
+    (head, operator) = steps_of(bagian_organisasi)["akun"].missing
+    assert head.named[0].address == f"/pejabat/{nameless.pk}/"
+    assert operator.named[0].address == f"/pengaturan/akun/baru/?unit={government.setda.pk}"
+    page = client.post(operator.named[0].address, {"name": "Wati Operator"}, follow=True)
+    made = User.objects.get(username="wati.operator")
+    assert page.redirect_chain == [
+        (f"/pengaturan/akun/{made.pk}/peran/baru/?unit={government.setda.pk}", 302)
+    ]
+    assert page.context["form"].initial["units"] == [government.setda.pk]
+
+
+def test_each_import_of_the_guide_is_of_its_own_subject_and_shown_when_it_can_begin(first_account):
+    make_membership(first_account, Role.BUREAU, starts=DAY)
+    YearPolicy.objects.create(year=2026)
+    before = {key: step.import_address for key, step in steps_of(first_account).items()}
+    assert (before["organisasi"], before["rencana"], before["anggaran"]) == ("/impor/?isi=units", "", "")
+    make_unit("Pemerintah Kabupaten Contoh", None, kind=UnitKind.REGION)
+    after = {key: step.import_address for key, step in steps_of(first_account).items()}
+    assert (after["organisasi"], after["anggaran"]) == (
+        "/impor/?isi=people",
+        "/impor/?isi=budgets&tahun=2026",
+    )
+
+
+def test_the_administrator_reads_that_the_bureau_has_no_account_yet(first_account):
+    organisation = steps_of(first_account, None)["organisasi"]
+    assert (organisation.action, organisation.who) == (None, "Bagian Organisasi")
+    assert [(each.text, each.address) for each in organisation.missing] == [
+        ("Belum ada akun Admin Kabupaten (Bagian Organisasi)", "/pengaturan/akun/baru/")
+    ]
+
+
 def test_drafts_are_counted_until_everybody_has_one(government, bagian_organisasi):
     step = steps_of(bagian_organisasi)["draf"]
     assert (step.state, step.note) == (NOT_YET, "0 dari 4 pimpinan sudah punya PK.")
@@ -176,8 +212,9 @@ def test_another_year_is_asked_about_itself(client, government, bagian_organisas
 
 def test_the_beranda_says_so_while_something_essential_is_missing(client, government, bagian_organisasi):
     client.force_login(bagian_organisasi)
-    assert unfinished(2026) == ["anggaran"]
-    assert "Penyiapan belum selesai" in client.get("/2026/").content.decode()
+    page = client.get("/2026/")
+    assert page.context["home"].unfinished == ["anggaran"]
+    assert "Penyiapan belum selesai" in page.content.decode()
     make_budget(government.kesehatan)
     assert "Penyiapan belum selesai" not in client.get("/2026/").content.decode()
     client.force_login(government.users.kepala_pendidikan)
