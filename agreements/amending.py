@@ -16,11 +16,13 @@ from agreements.budgets import YearBudgets
 from agreements.copying import continued, copied, promised_budget
 from agreements.drafting import DraftError, touch
 from agreements.enums import Ground, Status
+from agreements.lineage import Lineage
 from agreements.models import (
     Agreement,
     AgreementBudget,
     AgreementIndicator,
     AgreementObjective,
+    Objective,
     YearPolicy,
 )
 from agreements.parties import form_for, next_superior, reason_by_rule
@@ -149,7 +151,8 @@ def _must_be_free(agreement: Agreement, day: date) -> None:
 
 
 def _copy_promises(amended: Agreement, draft: Agreement) -> int:
-    """Objectives and indicators as they were worded, each indicator continuing the old one.
+    """Objectives and indicators as they were worded, each indicator continuing the old one; what a revision of
+    the plan put in the place of an objective comes with its own words.
 
     What an achievement depends on follows the catalogue and the policy as they are now: the draft is not
     outdated on its first day.
@@ -159,13 +162,7 @@ def _copy_promises(amended: Agreement, draft: Agreement) -> int:
         row.indicator for o in amended.objectives.all() for row in o.indicators.all() if row.scale_steps
     ]
     prefetch_related_objects(scaled, "scale__steps")
-    objectives = {
-        old.pk: AgreementObjective(
-            agreement=draft, objective_id=old.objective_id, order=old.order, text=old.text
-        )
-        for old in amended.objectives.all()
-    }
-    AgreementObjective.objects.bulk_create(objectives.values())
+    objectives = _copy_objectives(amended, draft)
     rows = [
         continued(
             objectives[old.pk],
@@ -178,6 +175,21 @@ def _copy_promises(amended: Agreement, draft: Agreement) -> int:
     ]
     AgreementIndicator.objects.bulk_create(rows)
     return len(rows)
+
+
+def _copy_objectives(amended: Agreement, draft: Agreement) -> dict[int, AgreementObjective]:
+    """By the old row; of several that became one in the plan, one row."""
+    lineage = Lineage(draft.year)
+    standing = {old.pk: lineage.standing(old.objective_id) for old in amended.objectives.all()}
+    plan = Objective.objects.in_bulk(set(standing.values()))
+    made: dict[int, AgreementObjective] = {}
+    for old in amended.objectives.all():
+        now = plan[standing[old.pk]]
+        text = old.text if now.pk == old.objective_id else now.text
+        if now.pk not in made:
+            made[now.pk] = AgreementObjective(agreement=draft, objective=now, order=old.order, text=text)
+    AgreementObjective.objects.bulk_create(made.values())
+    return {old: made[now] for old, now in standing.items()}
 
 
 def _copy_budgets(amended: Agreement, draft: Agreement, budgets: YearBudgets) -> int:

@@ -4,17 +4,21 @@ Where the policy names posts and nobody with an account holds one of them on the
 accounts below the heads are optional, and no agreement may be stuck.
 """
 
-from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from accounts import permissions
 from accounts.permissions import BUREAU_CHECKS, Capability, Checkers, Scope
 from agreements.enums import DeclaredBy, Level, Status, UnitKind
-from agreements.models import Agreement, Assignment, Position, Unit, YearPolicy
+from agreements.models import Agreement, Assignment, Position, YearPolicy
+from agreements.querysets import PositionQuerySet
 from agreements.querysets.agreement import AgreementQuerySet, leads_office
-from agreements.scope import SECRETARY, UnitTree
+from agreements.scope import SECRETARY
+
+# How many units stand above one at most (`ANCESTORS` of the querysets).
+DEEPEST = 6
 
 
 def is_of_head(agreement: Agreement) -> bool:
@@ -32,31 +36,33 @@ def checkers_of(agreement: Agreement, policy: YearPolicy, day: date) -> Checkers
         held = _with_account(day).filter(position=agreement.second_position_id)
         posts = frozenset(held.values_list("position_id", flat=True))
     elif policy.declared_below_by == DeclaredBy.SECRETARIAT:
-        posts = secretaries(day).get(agreement.unit_id, posts)
+        office = Agreement.objects.filter(pk=agreement.pk).values(office=_office())
+        leading = _secretaries(day).filter(unit__parent=Subquery(office))
+        posts = frozenset(leading.values_list("pk", flat=True))
     return Checkers(posts or None, policy.planner_checks)
 
 
-def secretaries(day: date, tree: UnitTree | None = None) -> Mapping[int, frozenset[int]]:
-    """By unit: the posts that lead the secretariat of the perangkat daerah it belongs to, where somebody with
-    an account holds them."""
-    tree = tree or UnitTree(day)
-    offices = frozenset(Unit.objects.filter(signs_with_head=True).values_list("pk", flat=True))
-    leading = Position.objects.on(day).filter(
+def _secretaries(day: date) -> PositionQuerySet:
+    """The posts that lead the secretariat of a perangkat daerah, where somebody with an account holds them."""
+    return Position.objects.on(day).filter(
         Exists(_with_account(day).filter(position=OuterRef("pk"))),
         unit__kind=UnitKind.DIVISION,
         title__startswith=SECRETARY,
     )
-    of_office: dict[int, frozenset[int]] = {}
-    for post, office in leading.values_list("pk", "unit__parent_id"):
-        of_office[office] = of_office.get(office, frozenset()) | {post}
-    found = {}
-    for unit in tree.parent:
-        at: int | None = unit
-        while at is not None and at not in offices:
-            at = tree.parent[at]
-        if at in of_office:
-            found[unit] = of_office[at]
-    return found
+
+
+def _office() -> Coalesce:
+    """Of an agreement: the nearest unit, its own or above, whose head signs with the regional head."""
+    above = ["unit__" + "parent__" * level for level in range(DEEPEST + 1)]
+    return Coalesce(
+        *(Case(When(**{f"{unit}signs_with_head": True}, then=F(f"{unit}pk"))) for unit in above),
+        output_field=BigIntegerField(),
+    )
+
+
+def by_bureau(policy: YearPolicy) -> bool:
+    """Whether the bureau alone checks what was submitted, in the whole year."""
+    return policy.declared_below_by == DeclaredBy.BUREAU and not policy.planner_checks
 
 
 def to_check(rows: AgreementQuerySet, scope: Scope, policy: YearPolicy, day: date) -> AgreementQuerySet:
@@ -69,10 +75,10 @@ def to_check(rows: AgreementQuerySet, scope: Scope, policy: YearPolicy, day: dat
         of_posts = below & Q(Exists(held))
         mine = below & Q(second_position_id__in=scope.posts)
     elif policy.declared_below_by == DeclaredBy.SECRETARIAT:
-        posts = secretaries(day)
-        of_posts = below & Q(unit_id__in=posts.keys())
-        own = [unit for unit, held in posts.items() if not held.isdisjoint(scope.posts)]
-        mine = below & Q(unit_id__in=own)
+        rows = rows.annotate(checking_office=_office())
+        leading = _secretaries(day).filter(unit__parent=OuterRef("checking_office"))
+        of_posts = below & Q(Exists(leading))
+        mine = below & Q(Exists(leading.filter(pk__in=scope.posts)))
     units = scope.units(Capability.DECLARE, year)
     if units is None or units:
         reached = Q() if units is None else Q(unit_id__in=units)

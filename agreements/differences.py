@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from agreements.content import target_text
 from agreements.copying import TARGET_COLUMNS
 from agreements.enums import Change, Kind, Party, Polarity
+from agreements.lineage import Lineage
 from agreements.models import (
     Agreement,
     AgreementBudget,
@@ -183,20 +184,24 @@ def _parties(before: dict[str, _Signatory], now: dict[str, _Signatory]) -> tuple
 
 def _objectives(amended: Agreement, agreement: Agreement) -> tuple[ObjectiveChange, ...]:
     """In the order of the new agreement; what it dropped stands under its objective, or last."""
-    before = {row.objective_id: row for row in amended.objectives.all()}
+    before = _by_place(amended, agreement)
+    places = {row.pk: place for place, each in before.items() for row in each.indicators.all()}
     old_rows = {row.pk: row for each in before.values() for row in each.indicators.all()}
     now = list(agreement.objectives.all())
     continued = {row.continues_id for each in now for row in each.indicators.all()}
     lost: dict[int, list[IndicatorChange]] = defaultdict(list)
-    for each in before.values():
-        lost[each.objective_id] = [
+    for place, each in before.items():
+        lost[place] = [
             IndicatorChange(Change.DROPPED, row, None)
             for row in each.indicators.all()
             if row.pk not in continued
         ]
     found = []
     for each in now:
-        rows = [_indicator(each, row, old_rows.get(row.continues_id)) for row in each.indicators.all()]
+        rows = [
+            _indicator(row, old_rows.get(row.continues_id), places.get(row.continues_id) != each.objective_id)
+            for row in each.indicators.all()
+        ]
         found.append(_objective(before.get(each.objective_id), each, (*rows, *lost[each.objective_id])))
     kept = {each.objective_id for each in now}
     found += [
@@ -205,6 +210,19 @@ def _objectives(amended: Agreement, agreement: Agreement) -> tuple[ObjectiveChan
         if objective not in kept
     ]
     return tuple(found)
+
+
+def _by_place(amended: Agreement, agreement: Agreement) -> dict[int, AgreementObjective]:
+    """The old rows by the objective of the plan whose place they have in the new agreement: their own, or what
+    a revision put there; of several that became one the others keep their own."""
+    kept = {row.objective_id for row in agreement.objectives.all()}
+    found = {row.objective_id: row for row in amended.objectives.all() if row.objective_id in kept}
+    gone = [row for row in amended.objectives.all() if row.objective_id not in kept]
+    lineage = Lineage(agreement.year) if gone else None
+    for row in gone:
+        place = lineage.standing(row.objective_id) if lineage else row.objective_id
+        found[place if place in kept and place not in found else row.objective_id] = row
+    return found
 
 
 def _objective(
@@ -217,12 +235,9 @@ def _objective(
     return ObjectiveChange(Change.SAME, new.text, "", rows)
 
 
-def _indicator(
-    objective: AgreementObjective, new: AgreementIndicator, old: AgreementIndicator | None
-) -> IndicatorChange:
+def _indicator(new: AgreementIndicator, old: AgreementIndicator | None, moved: bool) -> IndicatorChange:
     if old is None:
         return IndicatorChange(Change.NEW, None, new)
-    moved = old.objective.objective_id != objective.objective_id
     if old.indicator_id != new.indicator_id:
         return IndicatorChange(Change.REPLACED, old, new, moved)
     same = all(getattr(old, column) == getattr(new, column) for column in TARGET_COLUMNS)

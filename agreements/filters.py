@@ -72,6 +72,10 @@ class IndicatorFilter(_Narrowed):
 
 
 class ObjectiveFilter(_Narrowed):
+    def __init__(self, *args, year: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.year = year
+
     cari = django_filters.CharFilter(
         label="Cari rumusan", field_name="text", lookup_expr="icontains", max_length=100
     )
@@ -87,7 +91,8 @@ class ObjectiveFilter(_Narrowed):
 
     def by_lack(self, rows, name, word):
         """Sasaran without an indicator in use."""
-        return rows.unmeasured()
+        measured = Lineage(self.year).named_by(Indicator.objects.in_use(), "objective_id")
+        return rows.unmeasured().exclude(pk__in=measured)
 
 
 class BudgetFilter(_Narrowed):

@@ -6,7 +6,7 @@ into force (`HandOverQuerySet.open`), or somebody settles it with a note.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -86,6 +86,11 @@ class Preview:
         return before.select_related("official", "position__unit").order_by("-ends").first() or next(
             iter(self.ending), None
         )
+
+    @property
+    def acting_as(self) -> str:
+        """As what the newcomer comes, such as Plt.; empty for a definitive holder."""
+        return "" if self.wish.holding == Holding.DEFINITIVE else Holding(self.wish.holding).label
 
     @property
     def stays(self) -> list[Assignment]:
@@ -221,14 +226,17 @@ def perform(request, wish: Wish, choice: Choice, mark: str) -> HandOver:
 def _perform(request, wish: Wish, choice: Choice, mark: str) -> HandOver:
     positions = [wish.position.pk, *(row.position_id for row in wish.former)]
     # Who changes the holder of one of these, or gives the newcomer a post, at the same moment waits here.
-    list(Position.objects.select_for_update().filter(pk__in=positions).order_by("pk"))
+    waited_for = Position.objects.select_for_update(of=("self",)).filter(pk__in=positions)
+    locked = {row.pk: row for row in waited_for.select_related("unit").order_by("pk")}
     if wish.incoming:
         Official.objects.select_for_update().get(pk=wish.incoming.pk)
     former = Assignment.objects.filter(pk__in=[row.pk for row in wish.former])
-    wish = Wish(
-        wish.position, wish.day, wish.incoming, wish.holding, wish.decree, wish.leaves,
-        tuple(former.select_related("official", "position__unit").order_by("pk")),
-    )  # fmt: skip
+    wish = replace(
+        wish,
+        # As it is now: a reorganisation may just have ended it.
+        position=locked[wish.position.pk],
+        former=tuple(former.select_related("official", "position__unit").order_by("pk")),
+    )
     preview = Preview(wish)
     if preview.mark != mark:
         raise ValidationError(CHANGED)

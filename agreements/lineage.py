@@ -5,7 +5,9 @@ each year they belong to whichever of its line stands then, so that a revision r
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+from django.db.models import QuerySet
 
 from agreements.models import Objective
 
@@ -51,6 +53,18 @@ class Lineage:
                 found[pk] = stands
         return found
 
+    def named_by(self, rows: QuerySet, column: str) -> set[int]:
+        """The objectives in whose stead rows still name one that a revision ended, or brings later; one query.
+
+        Args:
+            column: of the rows, with the number of an objective.
+        """
+        members = self.members
+        if not members:
+            return set()
+        named = rows.order_by().filter(**{f"{column}__in": members}).values_list(column, flat=True)
+        return {self.standing(pk) for pk in named.distinct()}
+
     def _later(self, pk: int) -> list[int]:
         found, waiting = [], [pk]
         while waiting:
@@ -66,3 +80,11 @@ class Lineage:
             found.append(at)
             at = self._before.get(at)
         return found
+
+
+def family_of(standing: Iterable[Objective], year: int) -> dict[int, int]:
+    """`Lineage.family` of objectives that stand in the year; asks nothing where no revision touched them."""
+    standing = list(standing)
+    touched = [row.pk for row in standing if row.successor_of_id or row.last_year]
+    found = {row.pk: row.pk for row in standing}
+    return found | Lineage(year).family(touched) if touched else found

@@ -15,6 +15,7 @@ from agreements import drafting
 from agreements.budgets import BudgetLine, YearBudgets
 from agreements.copying import TARGET_COLUMNS, copied, fitting
 from agreements.enums import Level, ObjectiveKind
+from agreements.lineage import family_of
 from agreements.models import (
     Agreement,
     AgreementIndicator,
@@ -198,7 +199,7 @@ class _Source:
         if not positions:
             return cls(policy, tree, {}, {}, frozenset())
         drafts = [Agreement(position=each, unit=each.unit, year=policy.year) for each in positions]
-        budgets = YearBudgets(policy.year, drafts, tree)
+        budgets = YearBudgets(policy.year, drafts, tree, policy)
         objectives: dict[int, list[Objective]] = defaultdict(list)
         rows = Objective.objects.in_year(policy.year).filter(
             unit__in={position.unit_id for position in positions}, kind=ObjectiveKind.OBJECTIVE
@@ -206,11 +207,11 @@ class _Source:
         for objective in rows.order_by("order", "pk"):
             objectives[objective.unit_id].append(objective)
         indicators: dict[int, list[Indicator]] = defaultdict(list)
-        numbers = [objective.pk for group in objectives.values() for objective in group]
-        found = Indicator.objects.in_use().filter(objective__in=numbers).select_related("scale")
+        family = family_of([each for group in objectives.values() for each in group], policy.year)
+        found = Indicator.objects.in_use().filter(objective__in=family).select_related("scale")
         for indicator in found.prefetch_related("scale__steps").order_by("name", "pk"):
             if indicator.objective_id:
-                indicators[indicator.objective_id].append(indicator)
+                indicators[family[indicator.objective_id]].append(indicator)
         targets = _targeted(indicators.values(), policy)
         return cls(policy, budgets.tree, objectives, indicators, targets, budgets)
 

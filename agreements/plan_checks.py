@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce
 from operator import or_
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -117,6 +118,9 @@ class OtherCheck:
     find: Callable[[int, Units], Sequence[Fault]]
 
 
+Check = ObjectiveCheck | IndicatorCheck | OtherCheck
+
+
 @dataclass(frozen=True)
 class Counted:
     """How often a check found something."""
@@ -135,14 +139,7 @@ TWICE = "ganda"
 
 def _without_indicator(asked: Asked) -> Q:
     own = Indicator.objects.in_use().filter(objective=OuterRef("pk"))
-    return ~Exists(own) & ~Q(pk__in=_standing_for(asked, Indicator.objects.in_use(), "objective_id"))
-
-
-def _standing_for(asked: Asked, rows: QuerySet, column: str) -> set[int]:
-    """The objectives in whose stead a row still names one that a revision ended."""
-    members = asked.lineage.members
-    named = rows.filter(**{f"{column}__in": members}) if members else ()
-    return {asked.lineage.standing(getattr(row, column)) for row in named}
+    return ~Exists(own) & ~Q(pk__in=asked.lineage.named_by(Indicator.objects.in_use(), "objective_id"))
 
 
 def _carried_by_nobody(asked: Asked) -> Q:
@@ -157,7 +154,18 @@ def _carried_by_nobody(asked: Asked) -> Q:
         ~Q(agreement__unit=OuterRef("unit_id")), objective=OuterRef("pk"), agreement__year=asked.year
     ).exclude(agreement__status=Status.CANCELLED)
     carried = Exists(standing.filter(parent=OuterRef("pk"))) | Exists(promised) | Exists(worded)
-    return above & ~carried & ~Q(pk__in=_standing_for(asked, standing, "parent_id"))
+    return above & ~carried & ~Q(pk__in=_carried_in_stead(asked, standing))
+
+
+def _carried_in_stead(asked: Asked, standing: QuerySet[Objective]) -> set[int]:
+    """What is carried by rows that still name the objective it succeeds."""
+    lineage = asked.lineage
+    if not lineage.members:
+        return set()
+    promised = AgreementObjective.objects.filter(agreement__year=asked.year).exclude(
+        Q(agreement__status=Status.CANCELLED) | Q(agreement__unit=F("objective__unit"))
+    )
+    return lineage.named_by(standing, "parent_id") | lineage.named_by(promised, "objective_id")
 
 
 OBJECTIVE_CHECKS = (
@@ -296,6 +304,36 @@ def completeness(asked: Asked) -> list[Counted]:
         Counted(check.key, check.label, check.advice, found[_name(check.key)])
         for check in (*OBJECTIVE_CHECKS, *INDICATOR_CHECKS)
     ]
+
+
+def everything(asked: Asked, may_plan: bool) -> list[tuple[Check, Fault]]:
+    """Every line of every kind, each with its check, in a query a table besides what other subjects read.
+
+    Args:
+        may_plan: whether the account may mend it.
+    """
+    year = asked.year
+    objectives = list(_flagged(asked.objectives, OBJECTIVE_CHECKS, asked).select_related("unit"))
+    lowered = asked.indicators.annotate(lowered=Lower("name"))
+    indicators = list(_flagged(lowered, INDICATOR_CHECKS, asked).select_related("unit"))
+    lines: list[tuple[Check, Fault]] = []
+    for of_objectives in OBJECTIVE_CHECKS:
+        found = (row for row in objectives if getattr(row, _name(of_objectives.key)))
+        lines += [(of_objectives, of_objectives.fault(row, year, may_plan)) for row in found]
+    for of_indicators in INDICATOR_CHECKS:
+        measured = [row for row in indicators if getattr(row, _name(of_indicators.key))]
+        if of_indicators.key == TWICE:
+            measured.sort(key=lambda row: (row.lowered, row.pk))
+        lines += [(of_indicators, of_indicators.fault(row, year, may_plan)) for row in measured]
+    for other in OTHER_CHECKS:
+        lines += [(other, fault) for fault in other.find(year, asked.units)]
+    return lines
+
+
+def _flagged(rows: QuerySet, checks: Sequence[Any], asked: Asked) -> QuerySet:
+    """The rows that a check finds, each with what every check says of it."""
+    conditions = {_name(check.key): check.condition(asked) for check in checks}
+    return rows.annotate(**conditions).filter(reduce(or_, (Q(**{name: True}) for name in conditions)))
 
 
 def _name(key: str) -> str:

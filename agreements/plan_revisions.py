@@ -50,16 +50,40 @@ def restore(revision: PlanRevision, pk: int, actor: Actor) -> Objective:
         raise RevisionError(f"“{objective}” tidak diakhiri oleh {revision}.")
     before = {"berlaku sampai tahun": objective.last_year, "perubahan": str(revision)}
     for successor in objective.successors.all():
-        if successor.indicators.exists() or successor.children.exists() or successor.promises.exists():
-            raise RevisionError(
-                f"“{successor}” sudah punya indikator, pendukung, atau PK. Pindahkan dahulu, lalu ulangi."
-            )
+        _refuse_unless_bare(successor)
         before["diganti dengan"] = successor.text
         successor.delete()
+    _refuse_code_of_another(objective)
     objective.last_year = objective.ended_by = None
     objective.save(update_fields=["last_year", "ended_by"])
     record(actor, Act(RESTORED, objective, objective.unit, before=before))
     return objective
+
+
+def _refuse_unless_bare(successor: Objective) -> None:
+    """Raise RevisionError where something rests on what took an objective's place."""
+    if following := successor.successors.first():
+        raise RevisionError(
+            f"“{successor}” sendiri sudah diganti oleh “{following}”. Batalkan dahulu penggantian itu."
+        )
+    resting = (successor.indicators, successor.children, successor.promises, successor.tree_nodes)
+    if any(rows.exists() for rows in resting):
+        raise RevisionError(
+            f"“{successor}” sudah punya indikator, pendukung, simpul pohon kinerja, atau PK. "
+            "Pindahkan dahulu, lalu ulangi."
+        )
+
+
+def _refuse_code_of_another(objective: Objective) -> None:
+    """A code may be used again once its objective has ended; then it cannot come back with it."""
+    rows = Objective.objects.filter(
+        period=objective.period_id, unit=objective.unit_id, code=objective.code, last_year=None
+    )
+    other = rows.exclude(pk=objective.pk).first() if objective.code else None
+    if other:
+        raise RevisionError(
+            f"Kode {objective.code} sudah dipakai “{other}”. Ganti kode salah satunya, lalu ulangi."
+        )
 
 
 def _locked(pk: int) -> Objective:

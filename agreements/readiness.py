@@ -4,11 +4,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agreements.content import target_text
-from agreements.copying import outdated
+from agreements.copying import TARGET_COLUMNS, outdated
 from agreements.differences import Comparison, compare
 from agreements.enums import Form, Level, Status
 from agreements.last_year import same_as_last_year
-from agreements.models import Agreement, AgreementIndicator, YearPolicy
+from agreements.models import (
+    Agreement,
+    AgreementIndicator,
+    IndicatorTarget,
+    Objective,
+    RevisedTarget,
+    YearPolicy,
+)
 from agreements.parties import Parties, unexplained
 
 # Words with which an output begins; an official of echelon II promises outcomes (PermenPAN-RB 53/2014).
@@ -43,6 +50,7 @@ def checks(
     return (
         found
         + _amendment(agreement, comparison or compare(agreement, parties))
+        + _plan_moved_on(agreement)
         + _hints(agreement)
         + _unchanged_since_last_year(agreement)
     )
@@ -132,6 +140,37 @@ def _amendment(agreement: Agreement, comparison: Comparison | None) -> list[Chec
         for row in comparison.rows
         if row.eased
     ]
+
+
+def _plan_moved_on(agreement: Agreement) -> list[Check]:
+    """What a revision of the plan changed since: objectives that do not stand in the year, and targets."""
+    ended = Objective.objects.ended(agreement.year).filter(
+        pk__in=[objective.objective_id for objective in agreement.objectives.all()]
+    )
+    found = [
+        Check(
+            Verdict.HINT,
+            f"Sasaran “{objective}” tidak ada lagi dalam rencana {agreement.year}. Ganti dengan sasaran yang berlaku.",
+        )
+        for objective in ended
+    ]
+    if agreement.amends_id is None:
+        return found
+    promises = {
+        promise.indicator_id: promise for o in agreement.objectives.all() for promise in o.indicators.all()
+    }
+    revised = RevisedTarget.objects.filter(indicator__in=promises, year=agreement.year)
+    rows = IndicatorTarget.objects.filter(year=agreement.year, indicator__in=revised.values("indicator"))
+    for row in rows:
+        promise = promises[row.indicator_id]
+        if any(getattr(row, column) != getattr(promise, column) for column in TARGET_COLUMNS):
+            found.append(
+                Check(
+                    Verdict.HINT,
+                    f"Target “{promise}” di sini {target_text(promise)}; menurut perubahan rencana {target_text(promise, row)}.",
+                )
+            )
+    return found
 
 
 def _unchanged_since_last_year(agreement: Agreement) -> list[Check]:

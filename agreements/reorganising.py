@@ -12,6 +12,7 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.permissions import Capability
 from agreements.changes import fingerprint, sentence_of
@@ -22,6 +23,7 @@ from agreements.models import (
     Agreement,
     Assignment,
     Budget,
+    HandOver,
     Indicator,
     Membership,
     Position,
@@ -99,9 +101,13 @@ class Preview:
         if not self.reform.copies:
             return []
         own = [row for row in self.positions if row.unit_id == self.reform.unit.pk]
+        return [row for row in own if not (self.head_there and row.heads_unit)]
+
+    @cached_property
+    def head_there(self) -> Position | None:
+        """The post that leads the successor already; who answered to the old head answers to it."""
         other = self.reform.existing
-        headed = other and other.positions.filter(heads_unit=True, valid_to=None).exists()
-        return [row for row in own if not (headed and row.heads_unit)]
+        return other.positions.on(self.reform.day).filter(heads_unit=True).first() if other else None
 
     @property
     def mark(self) -> str:
@@ -149,6 +155,7 @@ class Preview:
             .select_related("position", "amends")
         )
         under_way = [row for row in rows if row.status != Status.IN_FORCE]
+        tasks = HandOver.objects.filter(position__in=self.positions).open().select_related("position")
         plans = ActionPlan.objects.filter(agreement__unit__in=units, status__in=PLANS_IN_PREPARATION)
         return [
             touched(
@@ -165,6 +172,11 @@ class Preview:
                 "Rencana Aksi yang belum disahkan",
                 "Selesaikan bersama PK unit lama.",
                 _linked(plans.select_related("agreement__position")),
+            ),
+            touched(
+                "Serah terima yang belum selesai",
+                "Selesaikan dengan keterangan; PK jabatan pengganti disusun tersendiri.",
+                [Row(str(row), reverse("agreements:hand_over_detail", args=(row.pk,))) for row in tasks],
             ),
         ]
 
@@ -195,7 +207,8 @@ class Preview:
             ),
             touched(
                 "Jabatan yang atasannya berakhir",
-                "Yang atasannya disalin ikut pindah ke jabatan pengganti; yang lain perlu atasan baru.",
+                "Yang atasannya disalin, atau digantikan pimpinan unit pengganti, ikut pindah kepadanya; "
+                "yang lain perlu atasan baru.",
                 _rows(above.filter(longer)),
             ),
         ]
@@ -237,8 +250,11 @@ def _problems_of_existing(preview: Preview, other: Unit) -> dict[str, str]:
     day = preview.reform.day
     if other.pk in preview.tree.below([preview.reform.unit.pk]):
         return {"day": f"{other} berada di bawah unit ini, jadi tidak dapat menggantikannya."}
-    if other.valid_from > day or (other.valid_to and other.valid_to < day):
+    if other.valid_from > day:
         return {"day": f"{other} tidak berlaku pada {format_date(day)}. Pilih hari lain atau unit lain."}
+    if other.valid_to:
+        ends = format_date(other.valid_to)
+        return {"day": f"{other} sendiri berakhir {ends}. Pilih unit yang masih berlaku sesudahnya."}
     return {}
 
 
@@ -259,12 +275,10 @@ def _perform(request, reform: Reform, mark: str) -> Unit:
     waiting = [reform.unit.pk, *([reform.existing.pk] if reform.existing else [])]
     list(Unit.objects.select_for_update().filter(pk__in=waiting).order_by("pk"))
     reform = replace(reform, unit=Unit.objects.get(pk=reform.unit.pk))
+    ending = [row.pk for row in Preview(reform).positions]
+    # Who gives one of them another holder at the same moment waits here, or was waited for and is seen below.
+    list(Position.objects.select_for_update().filter(pk__in=ending).order_by("pk"))
     preview = Preview(reform)
-    list(
-        Position.objects.select_for_update()
-        .filter(pk__in=[row.pk for row in preview.positions])
-        .order_by("pk")
-    )
     if preview.mark != mark:
         raise ValidationError(CHANGED)
     if found := problems(preview):
@@ -321,18 +335,23 @@ def _copy(preview: Preview, originals: Sequence[Position], successor: Unit) -> d
     reform = preview.reform
     copies: dict[int, Position] = {}
     for old in originals:
-        copies[old.pk] = Position.objects.create(
+        copy = Position(
             unit=successor,
             title=old.title.replace(reform.unit.name, successor.name),
             level=old.level,
             superior_id=old.superior_id,
             superior_reason=old.superior_reason,
             heads_unit=old.heads_unit,
-            valid_from=max(reform.day, successor.valid_from),
+            valid_from=reform.day,
+            valid_to=old.valid_to,
         )
-    for number, copy in copies.items():
-        longer = Q(valid_to=None) | Q(valid_to__gte=reform.day)
-        Position.objects.filter(longer, superior=number).update(superior=copy)
+        # A longer name of the unit may make the title too long.
+        copy.clean_fields()
+        copy.save()
+        copies[old.pk] = copy
+    longer = Position.objects.filter(Q(valid_to=None) | Q(valid_to__gte=reform.day))
+    for number, above in _in_their_place(preview, copies).items():
+        longer.filter(superior=number).exclude(pk=above.pk).update(superior=above)
     if reform.holders:
         Assignment.objects.bulk_create(
             Assignment(
@@ -347,6 +366,13 @@ def _copy(preview: Preview, originals: Sequence[Position], successor: Unit) -> d
             if row.position_id in copies
         )
     return copies
+
+
+def _in_their_place(preview: Preview, copies: dict[int, Position]) -> dict[int, Position]:
+    """Who stands above those that answered to a post that ended, by its number."""
+    unit, head = preview.reform.unit.pk, preview.head_there
+    led = [row.pk for row in preview.positions if row.heads_unit and row.unit_id == unit] if head else []
+    return {**copies, **{number: head for number in led if head}}
 
 
 def _act(preview: Preview, successors: Sequence[Unit], copies: int) -> Act:

@@ -1,18 +1,19 @@
-"""Lists of organisation, plan and agreements as tables, each of the context its page is made of."""
+"""Lists of organisation, imports and agreements as tables, each of the context its page is made of.
+
+Those of the plan are in `agreements.plan_tables`.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
-from agreements.enums import BudgetVersion, Kind, UnitKind
+from agreements.enums import RowOutcome, UnitKind
 from agreements.models import Assignment, Unit
 from agreements.outline import heads_of
 from agreements.querysets import UnitQuerySet
 from perjanjian.exporting import Column, Table, local, yes
-from perjanjian.sheets import Cell
 
 Context = dict[str, Any]
 ACCOUNT_STATES = {"aktif": "Aktif", "tutup": "Ditutup", "semua": "Semua"}
@@ -33,12 +34,12 @@ def units(context: Context) -> Table:
         Column("Nama pendek", lambda row: row[0].short_name),
         Column("Kode SKPD", lambda row: row[0].code),
         Column("Jenis", lambda row: row[0].get_kind_display()),
-        Column("Di bawah", lambda row: _text(row[1]), 40),
+        Column("Di bawah", lambda row: text(row[1]), 40),
         Column("Berlaku sampai", lambda row: row[0].valid_to),
     ]
     if "found" not in context:
         columns += [
-            Column("Pimpinan", lambda row: _text(row[2] and row[2].official), 32),
+            Column("Pimpinan", lambda row: text(row[2] and row[2].official), 32),
             Column("Status pimpinan", lambda row: row[2].get_holding_display() if row[2] else None),
         ]
     return Table.of("Unit Kerja", found, *columns)
@@ -87,10 +88,10 @@ def positions(context: Context) -> Table:
         Column("Jabatan", lambda row: row[0].title, 44),
         Column("Jenjang", lambda row: row[0].get_level_display()),
         Column("Memimpin unit", lambda row: yes(row[0].heads_unit)),
-        Column("Dipegang", lambda row: _text(row[1] and row[1].official), 32),
+        Column("Dipegang", lambda row: text(row[1] and row[1].official), 32),
         Column("Status", lambda row: row[1].get_holding_display() if row[1] else None),
         Column("Sejak", lambda row: row[1].starts if row[1] else None),
-        Column("Atasan langsung", lambda row: _text(row[0].superior), 44),
+        Column("Atasan langsung", lambda row: text(row[0].superior), 44),
         Column("Berlaku sampai", lambda row: row[0].valid_to),
     )
 
@@ -102,7 +103,7 @@ def officials(context: Context) -> Table:
         Column("Nama", lambda official: official.name, 32),
         Column("NIP", lambda official: official.nip, 22),
         Column("Pangkat/golongan", lambda official: official.rank, 28),
-        Column("Jabatan hari ini", lambda official: _joined(official.held_today, "; ", _title), 60),
+        Column("Jabatan hari ini", lambda official: joined(official.held_today, "; ", _title), 60),
     )
 
 
@@ -113,7 +114,7 @@ def accounts(context: Context) -> Table:
         Column("Nama", lambda account: account.name, 32),
         Column("Nama pengguna", lambda account: account.username),
         Column("NIP", lambda account: account.nip, 22),
-        Column("Peran", lambda account: _joined(account.roles_today, ", ", _role), 36),
+        Column("Peran", lambda account: joined(account.roles_today, ", ", _role), 36),
         Column("Jabatan hari ini", _posts_of_account, 60),
         Column("Keadaan", lambda account: "Aktif" if account.is_active else "Ditutup"),
         words=ACCOUNT_STATES,
@@ -122,7 +123,7 @@ def accounts(context: Context) -> Table:
 
 def _posts_of_account(account: Any) -> str:
     official = getattr(account, "official", None)
-    return _joined(official.held_today, "; ", _title) if official else ""
+    return joined(official.held_today, "; ", _title) if official else ""
 
 
 def delegations(context: Context) -> Table:
@@ -139,101 +140,73 @@ def delegations(context: Context) -> Table:
     )
 
 
-# --- plan ---------------------------------------------------------------------------------------
-
-
-def objectives(context: Context) -> Table:
-    """Every objective the filter leaves, also those the outline of the page keeps folded."""
-    in_use = Count("indicators", filter=Q(indicators__archived=False))
-    rows = context["filter"].qs.select_related("unit", "parent", "period").annotate(indicator_count=in_use)
+def hand_overs(context: Context) -> Table:
     return Table.of(
-        f"Tujuan dan Sasaran {context['year']}",
-        # A count forgets the model's own order.
-        rows.order_by("unit__order", "unit_id", "order", "pk"),
-        Column("Unit", lambda row: row.unit.name, 36),
-        Column("Kode", lambda row: row.code),
-        Column("Jenis", lambda row: row.get_kind_display()),
-        Column("Rumusan", lambda row: row.text, 60),
-        Column("Mendukung", lambda row: _text(row.parent), 60),
-        Column("Periode", lambda row: _text(row.period), 28),
-        Column("Indikator", lambda row: row.indicator_count),
+        "Serah Terima Jabatan",
+        context["page"],
+        Column("Jabatan", lambda row: row.position.title, 44),
+        Column("Perangkat Daerah", lambda row: row.position.unit.name, 36),
+        Column("Mulai", lambda row: row.day),
+        Column("Yang digantikan", lambda row: text(row.outgoing and row.outgoing.official), 32),
+        Column("Yang menggantikan", lambda row: text(row.incoming and row.incoming.official), 32),
+        Column("Status", lambda row: row.incoming.get_holding_display() if row.incoming else None),
+        Column("PK yang berlaku", lambda row: text(row.agreement), 44),
+        Column("Tindak lanjut", lambda row: row.get_follow_up_display(), 44),
+        Column("Keadaan", lambda row: "Selesai" if row.settled_at or row.signed else "Perlu tindakan", 24),
+        Column("Keterangan", lambda row: row.note, 44),
+        Column("Selesai", lambda row: local(row.settled_at)),
+        Column("Penyelesaian", lambda row: row.settled_note, 44),
+        words=dict(context["states"]),
     )
 
 
-def indicators(context: Context) -> Table:
-    year = context["year"]
+# --- imports ------------------------------------------------------------------------------------
+
+
+def import_runs(context: Context) -> Table:
     return Table.of(
-        f"Kamus Indikator {year}",
+        "Impor Data",
+        context["page"],
+        Column("Berkas", lambda run: str(run.file), 40),
+        Column("Isi", lambda run: context["titles"].get(run.subject), 32),
+        Column("Tahun", lambda run: run.year),
+        Column("Diunggah", lambda run: local(run.created_at)),
+        Column("Oleh", lambda run: run.owner.name, 32),
+        Column("Keadaan", lambda run: run.get_state_display(), 24),
+        Column("Baris", lambda run: run.rows),
+        Column("Baru", lambda run: run.new),
+        Column("Berubah", lambda run: run.changed),
+        Column("Sama", lambda run: run.same),
+        Column("Ditolak", lambda run: run.refused),
+        Column("Diterapkan", lambda run: local(run.applied_at)),
+        Column("Dibatalkan kembali", lambda run: local(run.undone_at)),
+    )
+
+
+def import_rows(context: Context) -> Table:
+    """What a file would do, or did, row by row; rows that say what is stored already are not kept."""
+    return Table.of(
+        f"Hasil pemeriksaan {context['run'].file}",
         context["rows"],
-        Column("Indikator", lambda row: row[0].name, 60),
-        Column("Satuan", lambda row: row[0].unit_of_measure),
-        Column("Jenis nilai", lambda row: row[0].get_kind_display()),
-        Column("PD pengampu", lambda row: row[0].unit.name, 36),
-        Column("Arah", lambda row: row[0].get_polarity_display(), 24),
-        Column(f"Target rencana {year}", lambda row: _target(*row)),
-        Column("Label", lambda row: _joined(row[0].labels.all(), ", "), 24),
-        Column("Tidak dipakai lagi", lambda row: yes(row[0].archived)),
+        Column("Lembar", lambda row: row["row"].sheet),
+        Column("Baris", lambda row: row["row"].row),
+        Column("Hasil", lambda row: row["row"].get_outcome_display()),
+        Column("Data", lambda row: row["row"].label, 44),
+        Column("Yang berubah", lambda row: joined(row["differences"], "; ", _difference), 60),
+        Column("Kesalahan", lambda row: joined(row["faults"], "; ", _fault), 60),
+        Column("Perlu dilihat", lambda row: joined(row["remarks"], "; ", _fault), 60),
+        words={code: word for code, word, _ in context["doors"]} | dict(RowOutcome.choices),
     )
 
 
-def promises(context: Context) -> Table:
-    """The agreements that promise an indicator."""
-    return Table.of(
-        f"PK dengan {context['indicator'].name[:60]}",
-        context["promises"],
-        Column("Tahun", lambda row: row.objective.agreement.year),
-        Column("Jabatan", lambda row: row.objective.agreement.position.title, 44),
-        Column("Perangkat Daerah", lambda row: row.objective.agreement.unit.name, 36),
-        Column("Status", lambda row: row.objective.agreement.get_status_display()),
-    )
+def _difference(found: Sequence[str]) -> str:
+    label, before, after = found
+    return f"{label}: {before or '(kosong)'} → {after or '(kosong)'}"
 
 
-def _target(indicator: Any, shown: str) -> Cell:
-    """The exact figure or date; a range and a step of a scale are words."""
-    target = next(iter(indicator.targets_now), None)
-    if target is None:
-        return None
-    if indicator.kind in (Kind.RANGE, Kind.SCALE):
-        return shown
-    return target.date if indicator.kind == Kind.DATE else target.value
-
-
-def scales(context: Context) -> Table:
-    steps = [
-        (scale, rank, step) for scale in context["page"] for rank, step in enumerate(scale.steps.all(), 1)
-    ]
-    return Table.of(
-        "Skala Predikat",
-        steps,
-        Column("Skala", lambda row: row[0].name, 32),
-        Column("Tingkat", lambda row: row[1]),
-        Column("Predikat", lambda row: str(row[2]), 32),
-    )
-
-
-def budget_lines(context: Context) -> Table:
-    return Table.of(
-        f"Anggaran {context['year']}",
-        context["page"],
-        Column("Kode", lambda row: row.programme.code),
-        Column("Program", lambda row: row.programme.name, 60),
-        Column("Perangkat daerah", lambda row: row.unit.name, 36),
-        Column("Versi", lambda row: row.get_version_display()),
-        Column("Sumber dana", lambda row: row.fund_source),
-        Column("Pagu (Rp)", lambda row: row.amount, 22),
-    )
-
-
-def budget_totals(context: Context) -> Table:
-    def of(version: BudgetVersion) -> Column:
-        return Column(f"{version.label} (Rp)", lambda row: row["sums"][version], 22)
-
-    return Table.of(
-        f"Anggaran per Perangkat Daerah {context['year']}",
-        context["page"],
-        Column("Perangkat daerah", lambda row: row["name"], 44),
-        *(of(version) for version in BudgetVersion),
-    )
+def _fault(found: Sequence[str]) -> str:
+    _, heading, sentence = found
+    return f"{heading}: {sentence}" if heading else sentence
 
 
 # --- agreements ---------------------------------------------------------------------------------
@@ -257,7 +230,7 @@ def agreements(context: Context) -> Table:
         Column("Jabatan", lambda row: row.agreement.position.title, 44),
         Column("Perangkat Daerah", lambda row: row.agreement.unit.name, 36),
         Column("PK Perubahan", lambda row: yes(row.agreement.amends_id)),
-        Column("Pihak Kedua", lambda row: _text(row.agreement.second_position), 44),
+        Column("Pihak Kedua", lambda row: text(row.agreement.second_position), 44),
         Column("Status", lambda row: row.agreement.get_status_display()),
         Column("Dicatat kemudian", lambda row: yes(row.agreement.recorded_later)),
         Column("Tanggal dokumen", lambda row: row.agreement.document_date),
@@ -337,6 +310,21 @@ def plans(context: Context) -> Table:
     )
 
 
+def drafts_for_all(context: Context) -> Table:
+    """Who must sign, with what the agreement or the draft proposed holds and lacks."""
+    return Table.of(
+        f"Draf untuk semua {context['year']}",
+        context["rows"],
+        Column("Jabatan", lambda row: row.position.title, 44),
+        Column("Perangkat Daerah", lambda row: row.position.unit.name, 36),
+        Column("PK", lambda row: row.agreement.get_status_display() if row.agreement else "Belum ada", 24),
+        Column("Sasaran", lambda row: row.counted.objectives if row.is_open else None),
+        Column("Indikator", lambda row: row.counted.indicators if row.is_open else None),
+        Column("Program", lambda row: row.counted.lines if row.is_open else None),
+        Column("Yang masih kurang", lambda row: "; ".join(row.gaps), 60),
+    )
+
+
 # --- pieces -------------------------------------------------------------------------------------
 
 
@@ -345,7 +333,8 @@ def _words(counts: Iterable[tuple[str, str, int]]) -> dict[str, str]:
     return {str(code): label for code, label, _ in counts}
 
 
-def _text(row: object) -> str | None:
+def text(row: object) -> str | None:
+    """What it is called; None, an empty cell, where there is nothing."""
     return str(row) if row else None
 
 
@@ -357,5 +346,6 @@ def _role(membership: Any) -> str:
     return membership.get_role_display()
 
 
-def _joined(rows: Iterable[Any], between: str, words: Any = str) -> str:
+def joined(rows: Iterable[Any], between: str, words: Any = str) -> str:
+    """Several in one cell."""
     return between.join(words(row) for row in rows)

@@ -54,7 +54,8 @@ def stretches(assignments: Iterable[Assignment], last: date | None) -> list[Stre
     for row in rows:
         if row.holding not in PARTY_HOLDINGS:
             continue
-        if reached is not None and row.starts > reached + DAY:
+        # Of days compared by their difference: nothing lies after the last day of the calendar.
+        if reached is not None and (row.starts - reached).days > 1:
             found.append(Stretch(reached + DAY, row.starts - DAY, None))
         reached = max(reached or date.min, row.ends or date.max)
     if reached is not None and reached < (last or date.max):

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from agreements import changes
 from agreements.enums import TreeLevel, UnitKind
+from agreements.lineage import Lineage, family_of
 from agreements.models import (
     Indicator,
     Objective,
@@ -198,12 +199,16 @@ def _relate(node: TreeNode, name: str, actor: Actor, change, verb: str) -> None:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A node that would come of an objective, `depth` levels below the tops of the unit."""
+    """A node that would come of an objective, `depth` levels below the tops of the unit.
+
+    `supports`: the objective it hangs below, as it stands in the year.
+    """
 
     objective: Objective
     level: TreeLevel
     indicators: tuple[Indicator, ...]
     depth: int
+    supports: int | None
 
 
 def proposals(unit: Unit, year: int) -> list[Proposal]:
@@ -211,17 +216,19 @@ def proposals(unit: Unit, year: int) -> list[Proposal]:
     measured = Indicator.objects.in_use()
     rows = list(Objective.objects.in_year(year).filter(unit=unit).order_by("order", "pk"))
     found: dict[int, list[Indicator]] = {row.pk: [] for row in rows}
-    for indicator in measured.filter(objective__in=rows):
-        found[indicator.objective_id or 0].append(indicator)
-    own = set(found)
+    family = family_of(rows, year)
+    lineage = Lineage(year)
+    for indicator in measured.filter(objective__in=family):
+        found[family[indicator.objective_id or 0]].append(indicator)
+    above = {row.pk: lineage.standing(row.parent_id) for row in rows if row.parent_id}
     level = TreeLevel(usual_level(unit, None))
     made: list[Proposal] = []
 
     def add(parent: int | None, depth: int) -> None:
         for row in rows:
-            above = row.parent_id if row.parent_id in own else None
-            if above == parent:
-                made.append(Proposal(row, level, tuple(found[row.pk]), depth))
+            supports = above.get(row.pk)
+            if (supports if supports in found else None) == parent:
+                made.append(Proposal(row, level, tuple(found[row.pk]), depth, supports))
                 add(row.pk, depth + 1)
 
     add(None, 0)
@@ -242,9 +249,10 @@ def begin(unit: Unit, period: PlanningPeriod, year: int, actor: Actor, day: date
         raise TreeError("Belum ada tujuan atau sasaran untuk tahun ini. Isi dahulu Tujuan & Sasaran.")
     head = Position.objects.on(day).filter(unit=unit, heads_unit=True).first()
     above = Unit.objects.with_ancestors().get(pk=unit.pk)
-    wanted = {each.objective.parent_id for each in proposed if each.depth == 0}
+    lineage = Lineage(year)
+    wanted = lineage.family([each.supports for each in proposed if each.depth == 0 and each.supports])
     hooks = {
-        node.objective_id: node
+        wanted[node.objective_id]: node
         for node in TreeNode.objects.filter(
             period=period, objective_id__in=wanted, unit_id__in=[each.pk for each in path_of(above)]
         )
@@ -254,7 +262,7 @@ def begin(unit: Unit, period: PlanningPeriod, year: int, actor: Actor, day: date
         row = each.objective
         node = TreeNode(period=period, unit=unit, level=each.level, text=row.text, order=order)
         node.owner, node.objective = head, row
-        node.parent = made.get(row.parent_id or 0) or hooks.get(row.parent_id)
+        node.parent = made.get(each.supports or 0) or hooks.get(each.supports or 0)
         if node.parent and RANK[TreeLevel(node.parent.level)] > RANK[each.level]:
             node.level = node.parent.level
         node.save()

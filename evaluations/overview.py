@@ -176,7 +176,8 @@ def _by_cell(
 def waiting_for(
     scope: Scope, year: int, day: date, tiny_office: bool = False, whole: Board | None = None
 ) -> list[Waiting]:
-    """What waits for this account among the facts of a year: to type, to mend, to verify; earliest first.
+    """What waits for this account among the facts of a year: to type, to mend, to verify; earliest first. Revisions
+    by sources are apart (`revisions_to_decide`).
 
     `tiny_office` is the year's policy; `whole` is the board of all units the account sees, where it is at
     hand. The number of queries does not grow with the units.
@@ -191,7 +192,6 @@ def waiting_for(
     to_type = whole.only(lambda unit: permissions.may_enter(scope, unit, year))
     to_verify = whole.only(lambda unit: permissions.may_verify(scope, unit, year, tiny_office=tiny_office))
     found = [*_to_type(to_type, year), *_to_verify(to_verify, year)]
-    found += _revisions(scope, year, tiny_office)
     return sorted(found, key=lambda item: (item.due is None, item.due or date.max))
 
 
@@ -262,9 +262,7 @@ def revisions_to_decide(scope: Scope, year: int, tiny_office: bool = False):
     return waiting.filter(realisation__indicator__unit__in=units.values("pk"))
 
 
-def _revisions(scope: Scope, year: int, tiny_office: bool) -> list[Waiting]:
-    if not permissions.may_verify_somewhere(scope, year):
-        return []
-    count = revisions_to_decide(scope, year, tiny_office).count()
+def revised(count: int, year: int) -> list[Waiting]:
+    """The corrections by sources that wait for a decision, as something to do."""
     address = reverse("evaluations:verify_list", args=(year,)) + "#revisi"
     return [Waiting(count, "Revisi oleh sumber menunggu putusan", address, None)] if count else []

@@ -16,6 +16,7 @@ from evaluations.models import Period, Realisation
 from evaluations.money_board import MonthCell
 from evaluations.overview import Progress
 from perjanjian.exporting import Column, Table, yes
+from perjanjian.numerals import MONTHS
 from perjanjian.sheets import Cell
 
 Context = dict[str, Any]
@@ -189,3 +190,30 @@ def windows(context: Context) -> Table:
 def _of_indicators(period: Period, day: date) -> date | None:
     """Money is not verified here: its months have no such day."""
     return day if period.subject == Subject.INDICATORS else None
+
+
+# --- cash and physical plan ---------------------------------------------------------------------
+
+
+def money_plan(context: Context) -> Table:
+    """The budgets of a unit through the months: what each month is to pay, the work done by its end in percent."""
+
+    def cash(month: int, name: str) -> Column:
+        return Column(f"Kas {name} (Rp)", lambda row: row.stored.cash.get(month), 22)
+
+    def physical(month: int, name: str) -> Column:
+        return Column(f"Fisik s.d. {name} (%)", lambda row: row.stored.physical.get(month))
+
+    months = list(enumerate(MONTHS, start=1))
+    return Table.of(
+        f"Rencana kas dan fisik {context['unit'].short_name} {context['year']}",
+        [form for _, form in context["forms"]],
+        Column("Kode", lambda row: row.budget.programme.code, 22),
+        Column("Program", lambda row: row.budget.programme.name, 60),
+        Column("Sumber dana", lambda row: row.budget.fund_source),
+        Column("Versi", lambda row: row.budget.get_version_display()),
+        Column("Pagu (Rp)", lambda row: row.budget.amount, 22),
+        Column("Kas setahun (Rp)", lambda row: row.stored.total, 22),
+        *(cash(month, name) for month, name in months),
+        *(physical(month, name) for month, name in months),
+    )

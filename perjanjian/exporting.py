@@ -40,6 +40,15 @@ FILTERS = {
     "lewat": "Melewati kunci",
     "belum": "Belum diisi",
     "terlambat": "Terlambat",
+    "tahun": "Tahun",
+    "versi": "Versi",
+    "berubah": "Berubah",
+    "jenis": "Yang diperiksa",
+    "kurang": "Kekurangan",
+    "jawaban": "Jawaban",
+    "untuk": "Untuk",
+    "hasil": "Hasil",
+    "bagian": "Bagian",
 }
 
 
@@ -149,7 +158,8 @@ def _filters(request: HttpRequest, context: dict[str, Any], codes: Mapping[str, 
             continue
         label, words = FILTERS.get(name, name), codes.get(value, value)
         if name in fields:
-            label, words = fields[name].label or label, _chosen(narrowed, name, value)
+            label = fields[name].label or label
+            words = codes.get(value) or _chosen(narrowed, name, value)
         found.append(f"{label}: {words[:200]}")
     return found
 

@@ -315,3 +315,32 @@ def tasks(context: Context) -> Table:
         Column("Yang perlu tindakan", lambda task: task.text, 60),
         Column("Batas", lambda task: task.due),
     )
+
+
+# --- setting up ---------------------------------------------------------------------------------
+
+
+def setup(context: Context) -> Table:
+    """Penyiapan: each step with its state, a row for each thing missing, one row where nothing is."""
+    found = context["setup"]
+    rows = [
+        (place, step, missing)
+        for place, step in enumerate(found.steps, start=1)
+        for missing in (step.missing or (None,))
+    ]
+    return Table.of(
+        f"Penyiapan {found.year}" if found.year else "Penyiapan",
+        rows,
+        Column("No.", lambda row: row[0]),
+        Column("Langkah", lambda row: row[1].title, 36),
+        Column("Keadaan", lambda row: row[1].state.capitalize()),
+        Column("Keterangan", lambda row: row[1].note, 60),
+        Column("Yang kurang", lambda row: row[2].text if row[2] else None, 60),
+        Column("Di antaranya", lambda row: _named(row[2]) if row[2] else None, 60),
+        Column("Dikerjakan", lambda row: row[1].who, 32),
+    )
+
+
+def _named(missing: Any) -> str:
+    names = [door.text for door in missing.named]
+    return ", ".join([*names, f"dan {missing.more} lagi"] if missing.more else names)

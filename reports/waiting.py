@@ -1,21 +1,20 @@
 """What the Beranda says: what waits for an account, and where the year stands, in few queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Count, Min
 from django.urls import reverse
 
-from accounts import permissions
 from accounts.permissions import Capability, Scope
-from agreements.checking import to_check
-from agreements.enums import DeclaredBy, LinkState, Status
-from agreements.models import Agreement, HandOver, TreeLink, YearPolicy
+from agreements.checking import by_bureau
+from agreements.enums import LinkState, Status
+from agreements.models import Agreement, YearPolicy
 from evaluations import overview
 from evaluations.money_board import money_waiting_for
-from evaluations.overview import Board
+from reports.contexts.beside import Beside
+from reports.duties import Duties
 
 # Values of `milik` in the address of the list of agreements.
 MINE, OTHERS, CHECKED = "saya", "lain", "periksa"
@@ -49,27 +48,32 @@ class Figure:
 
 
 def waiting(
-    scope: Scope,
-    policy: YearPolicy,
-    counts: Counts,
-    day: date,
-    board: Board | None = None,
-    recorded: Mapping[int, Sequence[int]] | None = None,
+    scope: Scope, policy: YearPolicy, counts: Counts, beside: Beside, day: date, duties: Duties | None = None
 ) -> list[Task]:
     """Agreements and realisations that wait for this account, the earliest due first.
 
-    `counts` are the account's agreements of the year by status (`counted`), `board` that of all units it
-    sees and `recorded` the last months of their budgets, where they are at hand.
+    `counts` are the account's agreements of the year by status (`counted`), `beside` what is counted apart, and
+    `duties` those of all units it sees, where they are at hand.
     """
-    tasks = [*_agreements(scope, policy, counts), *_to_check(scope, policy, counts, day), *_hand_overs(scope)]
     year = policy.year
+    board, recorded = (duties.board, duties.recorded) if duties else (None, None)
+    tasks = [*_agreements(scope, policy, counts), *_to_check(scope, policy, counts, beside)]
+    if beside.hand_overs:
+        text = "serah terima jabatan perlu tindak lanjut"
+        tasks.append(Task(beside.hand_overs, text, reverse("agreements:hand_over_list")))
     found = (
         *overview.waiting_for(scope, year, day, policy.tiny_office, board),
+        *overview.revised(beside.revisions, year),
         *money_waiting_for(scope, year, day, board, recorded),
     )
     tasks += [Task(item.count, item.text, item.address, item.due) for item in found]
-    tasks += _asked_for_support(scope, year)
+    tasks += _asked_for_support(beside, year)
     return sorted(tasks, key=lambda task: (task.due is None, task.due or date.max))
+
+
+def are_submitted(counts: Counts) -> bool:
+    """Whether any agreement of the year waits to be checked."""
+    return bool(counts.get(Status.SUBMITTED, NONE)[0])
 
 
 def counted(scope: Scope, year: int) -> Counts:
@@ -91,46 +95,26 @@ def _agreements(scope: Scope, policy: YearPolicy, counts: Counts) -> list[Task]:
     return [Task(count, text, address, policy.agreement_due) for count, text, address in found if count]
 
 
-def _asked_for_support(scope: Scope, year: int) -> list[Task]:
+def _asked_for_support(beside: Beside, year: int) -> list[Task]:
     """Requests of other units to contribute to their performance tree that wait for a unit of this account."""
-    own = scope.own_units(Capability.DRAFT, year)
-    # The bureau drafts for all: it is not asked, and its Beranda has questions enough.
-    if not own or scope.units(Capability.DRAFT, year) is None:
+    if not beside.supports:
         return []
-    waiting = TreeLink.objects.concerning(scope, year).open_for(own).order_by()
-    found = waiting.aggregate(count=Count("pk"), first=Min("pk"))
-    if not found["count"]:
-        return []
-    listed = f"{reverse('agreements:tree_links', args=(year,))}?jawaban={LinkState.PROPOSED}&untuk=saya"
-    one = reverse("agreements:tree_link", args=(year, found["first"])) if found["count"] == 1 else listed
-    return [Task(found["count"], "permintaan dukungan pohon kinerja menunggu jawaban", one)]
-
-
-def _hand_overs(scope: Scope) -> list[Task]:
-    """Changes of holders whose agreement waits for something; for who keeps the organisation."""
-    if not permissions.may_organise(scope):
-        return []
-    count = HandOver.objects.open().count()
-    text = "serah terima jabatan perlu tindak lanjut"
-    return [Task(count, text, reverse("agreements:hand_over_list"))] if count else []
-
-
-def _to_check(scope: Scope, policy: YearPolicy, counts: Counts, day: date) -> list[Task]:
-    """What was submitted and waits for this account; asked only where something was, and somebody else than
-    the bureau may check."""
-    year, submitted = policy.year, counts.get(Status.SUBMITTED, NONE)[0]
-    by_bureau = policy.declared_below_by == DeclaredBy.BUREAU and not policy.planner_checks
-    if by_bureau:
-        declares = scope.may_somewhere(Capability.DECLARE, year)
-        count, address = (submitted if declares else 0), _listed(year, Status.SUBMITTED)
-    elif submitted:
-        rows = Agreement.objects.visible_to(scope, year).for_year(year)
-        count, address = (
-            to_check(rows, scope, policy, day).count(),
-            _listed(year, Status.SUBMITTED, CHECKED),
-        )
+    if beside.supports == 1:
+        address = reverse("agreements:tree_link", args=(year, beside.first_support))
     else:
-        count, address = 0, ""
+        listed = urlencode({"jawaban": LinkState.PROPOSED, "untuk": "saya"})
+        address = f"{reverse('agreements:tree_links', args=(year,))}?{listed}"
+    return [Task(beside.supports, "permintaan dukungan pohon kinerja menunggu jawaban", address)]
+
+
+def _to_check(scope: Scope, policy: YearPolicy, counts: Counts, beside: Beside) -> list[Task]:
+    """What was submitted and waits for this account."""
+    year = policy.year
+    count, whose = beside.to_check, CHECKED
+    if by_bureau(policy):
+        declares = scope.may_somewhere(Capability.DECLARE, year)
+        count, whose = (counts.get(Status.SUBMITTED, NONE)[0] if declares else 0), ""
+    address = _listed(year, Status.SUBMITTED, whose)
     return [Task(count, TO_CHECK, address, policy.agreement_due)] if count else []
 
 

@@ -75,6 +75,10 @@ def _files_in_a_folder_of_its_own(settings, tmp_path):
 
 @pytest.fixture
 def government(db) -> SimpleNamespace:
+    return make_government()
+
+
+def make_government() -> SimpleNamespace:
     """A region with four units, their heads, one official below, two open years and the accounts."""
     g = SimpleNamespace()
     g.root = make_unit("Pemerintah Kabupaten Contoh", kind=UnitKind.REGION, short_name="Kabupaten Contoh")

@@ -16,7 +16,8 @@ from agreements.models import Agreement, Budget, Programme
 from perjanjian import exporting, paging
 from reports.navigation import MENU
 from tests.access import Row
-from tests.factories import make_agreement, make_indicator, make_official
+from tests.agreements.trees import make_node
+from tests.factories import make_agreement, make_indicator, make_objective, make_official
 from tests.test_access import ROWS, all_routes
 
 # Every list with its first columns; what comes after depends on the year's periods or says more of the same.
@@ -27,11 +28,25 @@ EXPORTS: Mapping[str, tuple[str, ...]] = {
     "agreements:official_list": ("Nama", "NIP", "Pangkat/golongan", "Jabatan hari ini"),
     "agreements:account_list": ("Nama", "Nama pengguna", "NIP", "Peran", "Jabatan hari ini", "Keadaan"),
     "agreements:delegation_list": ("Yang ditunjuk", "Sebagai", "Mulai", "Sampai", "Alasan", "Keadaan"),
-    "agreements:objective_list": ("Unit", "Jenis", "Rumusan", "Mendukung", "Periode", "Indikator"),
+    "agreements:objective_list": ("Unit", "Kode", "Jenis", "Rumusan", "Mendukung", "Periode"),
     "agreements:indicator_list": ("Indikator", "Satuan", "Jenis nilai", "PD pengampu", "Arah"),
     "agreements:indicator_detail": ("Tahun", "Jabatan", "Perangkat Daerah", "Status"),
     "agreements:scale_list": ("Skala", "Tingkat", "Predikat"),
     "agreements:budget_list": ("Perangkat daerah", "APBD murni (Rp)", "Pergeseran (Rp)"),
+    "agreements:budget_unit": ("Kode", "Program, kegiatan, sub kegiatan", "Tingkat"),
+    "agreements:budget_versions": ("Kode", "Program, kegiatan, sub kegiatan", "Tingkat"),
+    "agreements:plan_checks": ("Yang diperiksa", "Perangkat daerah", "Ditemukan pada"),
+    "agreements:library": ("Urusan", "Indikator", "Satuan", "Jenis nilai", "Arah"),
+    "agreements:revision_detail": ("Perangkat daerah", "Jenis", "Kode", "Semula", "Menjadi"),
+    "agreements:tree": ("Nomor", "Tingkat", "Hasil atau kondisi", "Perangkat daerah", "Pemilik"),
+    "agreements:tree_of": ("Nomor", "Tingkat", "Hasil atau kondisi", "Perangkat daerah", "Pemilik"),
+    "agreements:tree_branch": ("Nomor", "Tingkat", "Hasil atau kondisi", "Perangkat daerah", "Pemilik"),
+    "agreements:tree_units": ("Perangkat daerah", "Di bawah", "Simpul"),
+    "agreements:tree_links": ("Diminta", "Untuk", "Perangkat daerah yang meminta", "Yang diharapkan"),
+    "agreements:hand_over_list": ("Jabatan", "Perangkat Daerah", "Mulai", "Yang digantikan"),
+    "agreements:import_list": ("Berkas", "Isi", "Tahun", "Diunggah", "Oleh", "Keadaan"),
+    "agreements:import_run": ("Lembar", "Baris", "Hasil", "Data", "Yang berubah", "Kesalahan"),
+    "agreements:draft_all": ("Jabatan", "Perangkat Daerah", "PK", "Sasaran", "Indikator", "Program"),
     "agreements:list": ("Jabatan", "Perangkat Daerah", "PK Perubahan", "Pihak Kedua", "Status"),
     "agreements:deadlines": ("Jabatan", "Perangkat Daerah", "Batas PK", "PK", "PK ditandatangani"),
     "agreements:amendment_list": ("Jabatan", "Perangkat Daerah", "Pihak Pertama saat ditandatangani"),
@@ -42,6 +57,7 @@ EXPORTS: Mapping[str, tuple[str, ...]] = {
     "evaluations:verify_list": ("Perangkat daerah", "Periode", "Keadaan", "Yang diukur", "Terisi"),
     "evaluations:verify": ("Indikator", "Satuan", "Target", "Target menurut PK", "Target periode"),
     "evaluations:money_list": ("Perangkat daerah", "Serapan (%)", "Sampai", "Baris anggaran"),
+    "evaluations:money_plan": ("Kode", "Program", "Sumber dana", "Versi", "Pagu (Rp)"),
     "evaluations:calendar": ("Untuk", "Periode", "Mulai", "Selesai", "Keadaan", "Dibuka", "Batas isi"),
     "reports:map": ("Perangkat daerah", "TW I (%)", "TW I: predikat", "TW I: belum diisi"),
     "reports:unit": ("Sasaran", "Indikator", "Sampai", "Satuan", "Target setahun"),
@@ -54,6 +70,7 @@ EXPORTS: Mapping[str, tuple[str, ...]] = {
     "reports:lkjip_list": ("Perangkat daerah", "Selesai", "Yang belum", "PK", "Indikator tercapai"),
     "reports:job_list": ("Dokumen", "Dipesan", "Keadaan", "Ukuran (byte)"),
     "reports:history": ("No.", "Waktu", "Pelaku", "Selaku", "Ditolak", "Tindakan"),
+    "reports:setup": ("No.", "Langkah", "Keadaan", "Keterangan", "Yang kurang"),
     "reports:year_home": ("Jumlah", "Yang perlu tindakan", "Batas"),
 }
 # In the menu, or with pages, and no list of its own.
@@ -62,6 +79,10 @@ NO_LIST: Mapping[str, str] = {
     "agreements:policy_list": "the years with their forms, four lines",
     "evaluations:simulation": "a calculator",
     "agreements:pick_indicators": "a form over the catalogue",
+    "agreements:tree_node": "one node with all that is known of it; agreements:tree_branch lists what is below",
+    "agreements:tree_node_attach": "a form over the catalogue or the programmes",
+    "reports:tree_chart": "a drawing; agreements:tree lists its nodes",
+    "reports:tree_chart_of": "a drawing; agreements:tree_of lists its nodes",
     "agreements:sign_many": "a form over lines of the register",
     "agreements:record_many": "a form over lines of the register",
     "evaluations:money_entry": "a form over the lines of reports:money_unit",
@@ -198,6 +219,32 @@ def test_another_kind_of_file_is_the_page(government, client):
     client.force_login(government.users.bagian_organisasi)
     answer = client.get(reverse("agreements:official_list"), {"unduh": "pdf"})
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_checks_of_the_plan_are_sent_of_all_kinds_or_of_the_one_asked_for(government, client):
+    make_objective(government.kesehatan, "Meningkatnya mutu layanan")
+    client.force_login(government.users.bagian_organisasi)
+    address = reverse("agreements:plan_checks", args=(2026,))
+    whole, one = sent(client, address), sent(client, f"{address}?jenis=tanpa-indikator")
+    kinds = column(whole, "Yang diperiksa")
+    assert set(column(one, "Yang diperiksa")) == {"Tujuan atau sasaran tanpa indikator"}
+    assert "Tujuan atau sasaran tanpa indikator" in kinds
+    assert len(set(kinds)) > 1
+    bare = [row for row in whole[1:] if row[0] == "Tujuan atau sasaran tanpa indikator"]
+    assert bare == one[1:]
+    assert any("Meningkatnya mutu layanan" in text for text in column(one, "Ditemukan pada"))
+
+
+def test_a_tree_is_sent_with_what_its_page_keeps_folded(government, client):
+    above = make_node(government.kesehatan, "Simpul 0")
+    for depth in range(1, 6):
+        above = make_node(government.kesehatan, f"Simpul {depth}", parent=above)
+    client.force_login(government.users.bagian_organisasi)
+    address = reverse("agreements:tree_of", args=(2026, government.kesehatan.pk))
+    assert "Simpul 5" not in client.get(address).content.decode()
+    rows = sent(client, address)
+    assert column(rows, "Nomor") == ["1", "1.1", "1.1.1", "1.1.1.1", "1.1.1.1.1", "1.1.1.1.1.1"]
+    assert column(rows, "Hasil atau kondisi") == [f"Simpul {depth}" for depth in range(6)]
 
 
 # --- never more than the account sees -------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Forms of a hand-over: what is to happen, what becomes of the agreement, and how the task ended."""
 
+from datetime import date
 from typing import cast
 
 from django import forms
@@ -49,7 +50,7 @@ class HandOverForm(forms.Form):
     def __init__(self, *args, position: Position, incoming: Official | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.position, self.incoming = position, incoming
-        held = Assignment.objects.of_hand_over(position, incoming).beyond(self.initial["day"] - DAY)
+        held = Assignment.objects.of_hand_over(position, incoming).beyond(self._earliest_day() - DAY)
         here = [row for row in held if row.position_id == position.pk]
         self.posts = {row.pk: row for row in held if row.position_id != position.pk}
         wanted = {
@@ -61,12 +62,29 @@ class HandOverForm(forms.Form):
             if not is_asked:
                 del self.fields[name]
         if self.posts:
-            choices = [(pk, f"{row.title}, {row.position.unit}") for pk, row in self.posts.items()]
+            choices = [
+                (
+                    pk,
+                    row.title if str(row.position.unit) in row.title else f"{row.title}, {row.position.unit}",
+                )
+                for pk, row in self.posts.items()
+            ]
             cast(forms.ChoiceField, self.fields["former"]).choices = choices
 
+    def _earliest_day(self) -> date:
+        """The day that is offered, or an earlier one that was typed: posts since ended were held on it still."""
+        offered = self.initial["day"]
+        try:
+            typed = self.fields["day"].clean(self.data.get(self.add_prefix("day")))
+        except forms.ValidationError:
+            return offered
+        return min(offered, typed)
+
     def clean_former(self):
-        posts = [self.posts[pk] for pk in self.cleaned_data["former"]]
         day = self.cleaned_data.get("day")
+        ticked = [self.posts[pk] for pk in self.cleaned_data["former"]]
+        # A post that is over before the day ends as it was recorded.
+        posts = [row for row in ticked if not (day and row.ends and row.ends < day)]
         late = next((row for row in posts if day and row.starts >= day), None)
         if late:
             raise forms.ValidationError(

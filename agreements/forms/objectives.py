@@ -114,7 +114,7 @@ class ObjectiveForm(MasterForm):
         help_texts = {
             "kind": "Tujuan adalah keadaan akhir periode; sasaran hasil yang dicapai menuju ke sana.",
             "code": "Nomor di RPJMD atau Renstra, misalnya 1.2. Boleh kosong; sekali dalam satu unit.",
-            "parent": "Tujuan atau sasaran yang didukung, dari unit ini atau dari yang membawahinya.",
+            "parent": "Tujuan atau sasaran yang didukung, dari perangkat daerah ini atau dari yang membawahinya.",
             "text": "Seperti tercantum di RPJMD atau Renstra, misalnya Meningkatnya derajat kesehatan masyarakat.",
             "order": "Urutan di daftar; angka kecil lebih dahulu.",
         }
@@ -125,7 +125,7 @@ class ObjectiveForm(MasterForm):
         current = Q(last_year__isnull=True) | Q(pk=row.parent_id)
         parents = Objective.objects.filter(current, unit_id__in=above).select_related("unit")
         self.offer("parent", parents.exclude(pk__in=[pk for pk in (row.pk, row.successor_of_id) if pk]))
-        if row.revision_id:
+        if row.revision_id or row.ended_by_id:
             del self.fields["period"]
 
     def clean_parent(self) -> Objective | None:

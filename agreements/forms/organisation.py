@@ -11,7 +11,11 @@ from agreements.models import Assignment, Official, Position, Unit
 from agreements.superiors import by_rule
 from agreements.workflow import SHORTEST_REASON
 from perjanjian.forms import NipField
+from perjanjian.numerals import format_date
 
+OWN_POST = "Jabatan ini Anda pegang sendiri. Unit, tingkat, dan kepemimpinannya diubah oleh rekan lain."
+BEGUN = "{} sudah berlaku sejak {}. Majukan tanggalnya."
+BEGUN_HOLDING = "{} sudah memegang jabatan ini sejak {}. Majukan tanggalnya."
 ENDS_BEFORE = "Tanggal akhir lebih awal daripada tanggal mulai. Periksa keduanya."
 
 
@@ -31,8 +35,8 @@ class UnitForm(MasterForm):
         help_texts = {
             "short_name": "Dipakai di tabel dan peta, misalnya Dinkes.",
             "order": "Urutan di daftar; angka kecil lebih dahulu.",
-            "valid_to": "Kosongkan bila masih berlaku. Unit yang berganti nama atau digabung diakhiri di sini.",
-            "predecessors": "Unit lama yang tugasnya dilanjutkan unit ini; boleh lebih dari satu bila digabung.",
+            "valid_to": "Kosongkan bila masih berlaku. Yang berganti nama atau digabung: pakai “Ganti, gabung, atau pecah” di halamannya.",
+            "predecessors": "Yang lama dan tugasnya dilanjutkan di sini; boleh lebih dari satu bila digabung.",
         }
 
     def __init__(self, *args, **kwargs):
@@ -46,6 +50,10 @@ class UnitForm(MasterForm):
     def clean(self):
         cleaned = super().clean()
         refuse_early_end(self, "valid_from", "valid_to")
+        first = cleaned.get("valid_from")
+        early = first and self.instance.pk and self.instance.positions.filter(valid_from__lt=first).first()
+        if early:
+            self.add_error("valid_from", BEGUN.format(early, format_date(early.valid_from)))
         last = cleaned.get("valid_to")
         ends = last if self.instance.pk and "valid_to" in self.changed_data else None
         if ends and (found := open_in_unit(self.instance, ends)):
@@ -55,7 +63,7 @@ class UnitForm(MasterForm):
             self.add_error("kind", "Pemerintah daerah sudah ada dan hanya satu. Pilih jenis lain.")
         if not is_region and "kind" in cleaned and not cleaned.get("parent") and "parent" not in self.errors:
             self.add_error(
-                "parent", "Pilih unit yang membawahinya; perangkat daerah berada di bawah pemerintah daerah."
+                "parent", "Pilih yang membawahinya; perangkat daerah berada di bawah pemerintah daerah."
             )
         return cleaned
 
@@ -86,7 +94,10 @@ class PositionForm(MasterForm):
     def clean(self):
         cleaned = super().clean()
         refuse_early_end(self, "valid_from", "valid_to")
-        last = cleaned.get("valid_to")
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_to")
+        early = first and self.instance.pk and self.instance.assignments.filter(starts__lt=first)
+        if early and (held := early.select_related("official").order_by("starts").first()):
+            self.add_error("valid_from", BEGUN_HOLDING.format(held.official, format_date(held.starts)))
         if last and self.instance.pk:
             self._refuse_end(last)
         if cleaned.get("heads_unit") and not last:

@@ -27,6 +27,11 @@ from perjanjian.numerals import MONTHS, format_rupiah
 DEFAULT_SOURCE = "APBD"
 LONGEST_NAME = 400
 ZERO = Decimal(0)
+# What the preview calls the columns of a plan, by month: every row of a workbook has twelve.
+PLAN_WORDS = {
+    month: {"cash": f"Kas s.d. {name}", "physical": f"Fisik {name}"}
+    for month, name in enumerate(MONTHS, start=1)
+}
 
 
 class _Told(base.Widget):
@@ -46,11 +51,11 @@ class _Told(base.Widget):
 class _Pagu(MoneyWidget):
     """Rupiah; in brackets they are less than nothing, which a budget cannot be."""
 
-    def number(self, value: Any) -> Decimal | int:
+    def number(self, value: Any, dialect: str) -> Decimal | int:
         text = value.strip() if isinstance(value, str) else ""
         if text.startswith("(") and text.endswith(")"):
             raise ValueError(f"“{short(text)}” dalam kurung berarti kurang dari nol. Pagu paling sedikit 0.")
-        return super().number(value)
+        return super().number(value, dialect)
 
 
 class Nomenclature:
@@ -362,9 +367,7 @@ class BudgetResource(SheetResource):
             running += cash.get(month) or ZERO
             plan = stored.get(month) or BudgetPlan(budget=budget, month=month)
             if cash or month in work or plan.pk:
-                self.take(
-                    plan, {"cash": f"Kas s.d. {MONTHS[month - 1]}", "physical": f"Fisik {MONTHS[month - 1]}"}
-                )
+                self.take(plan, PLAN_WORDS[month])
                 plan.cash = running if cash else plan.cash
                 plan.physical = work.get(month) if work else plan.physical
 

@@ -121,7 +121,7 @@ def units_of(context: Context) -> Lookup[Unit]:
             stored_units(context).values(),
             unit_names,
             lambda unit: ended_on(unit, context.day),
-            "Tambahkan unitnya dahulu, atau tulis kode atau namanya seperti di daftar unit.",
+            "Tambahkan dahulu, atau tulis kode atau namanya seperti di Unit Kerja & Jabatan.",
         )
 
     return context.once("units", make)

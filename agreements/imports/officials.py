@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from import_export.fields import Field
@@ -30,12 +30,16 @@ from agreements.imports.resources import Row, SheetResource, Work
 from agreements.imports.spec import Column, Context
 from agreements.imports.widgets import ChoiceWidget, is_empty, text_of
 from agreements.models import Assignment, Official, Position
+from agreements.models.organisation import LEADING
 from perjanjian.forms import NipField
 from perjanjian.numerals import format_date, format_nip
 
 # Who has no number as civil servants have.
 WITHOUT_NIP = (Level.REGIONAL_HEAD, Level.DEPUTY_HEAD)
 _PREFIX = re.compile(r"(?P<holding>plt|plh|pjs?)\b\.? *(?P<title>.+)", re.IGNORECASE)
+# What a term says; an official's own name and rank are nobody's appointment.
+OF_A_TERM = ("official", "position", "holding", "starts", "ends", "decree")
+OWN_TERM = "Riwayat jabatan Anda sendiri dicatat oleh rekan lain."
 HOLDING = ChoiceWidget(Holding, words.HOLDINGS)
 
 
@@ -211,7 +215,8 @@ class AssignmentResource(SheetResource):
         self.read(row, "unit", UNIT)
         self._check_holding(instance, row)
         position = instance.position if _has(instance, "position") else None
-        if position is None or self.is_faulty("starts", "ends"):
+        # A new position without a start was refused; that is said of its own row.
+        if position is None or not _begins(position) or self.is_faulty("starts", "ends"):
             return
         if instance.ends and instance.ends < instance.starts:
             self.fault("ends", ENDS_BEFORE)
@@ -289,6 +294,31 @@ class AssignmentResource(SheetResource):
             definitive = [each for each in rows if each.holding == Holding.DEFINITIVE and each.starts]
             for row, other in clashes(definitive, alive, held):
                 self.fault_of(alive[id(row)], "starts", _two_at_once(row, other, numbers))
+        self._one_leading_post(alive)
+        self._refuse_own(works)
+
+    def _one_leading_post(self, alive: dict[int, Work]) -> None:
+        """Nobody leads by two definitive appointments at once: see `Assignment.clean`."""
+        by_official: dict[int, list[Assignment]] = defaultdict(list)
+        for row in (each for rows in self.by_position.values() for each in rows):
+            if row.holding == Holding.DEFINITIVE and row.starts and row.position.level in LEADING:
+                by_official[id(row.official)].append(row)
+        for rows in by_official.values():
+            for row, other in clashes(rows, alive, held):
+                if row.position is not other.position:
+                    sentence = (
+                        f"{row.official} memegang {other.position} secara definitif pada masa itu. "
+                        "Akhiri dulu masa tugasnya di sana, atau catat yang ini sebagai Plt."
+                    )
+                    self.fault_of(alive[id(row)], "position", sentence)
+
+    def _refuse_own(self, works: Sequence[Work]) -> None:
+        """Nobody appoints themselves: see `permissions.may_assign`."""
+        me = self.context.scope.account_id
+        for work in works:
+            official = cast(Assignment, work.instance).official
+            if me is not None and official.account_id == me and work.writes_column(*OF_A_TERM):
+                self.fault_of(work, "name", f"{OWN_TERM} Hapus baris ini.")
 
     # --- exporting ----------------------------------------------------------------------------
 
@@ -305,7 +335,11 @@ class AssignmentResource(SheetResource):
 
 
 def _has(instance: Assignment, name: str) -> bool:
-    return name in instance._state.fields_cache
+    return instance._state.fields_cache.get(name) is not None
+
+
+def _begins(position: Position) -> bool:
+    return cast("date | None", position.valid_from) is not None
 
 
 def _two_at_once(row: Assignment, other: Assignment, numbers: dict[int, int]) -> str:

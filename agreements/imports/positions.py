@@ -1,15 +1,16 @@
 """The sheet “Jabatan”: positions of units, with who stands above them."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
 from import_export.fields import Field
 from import_export.widgets import Widget
 
-from agreements.enums import Level
-from agreements.forms.organisation import ENDS_BEFORE
+from agreements import endings
+from agreements.enums import Level, UnitKind
+from agreements.forms.organisation import BEGUN_HOLDING, ENDS_BEFORE, OWN_POST
 from agreements.imports import words
 from agreements.imports.lookups import (
     Lookup,
@@ -25,14 +26,24 @@ from agreements.imports.resources import Row, Said, SheetResource, Work
 from agreements.imports.spec import Column, Context
 from agreements.imports.widgets import ChoiceWidget, DateWidget, ReferenceWidget, is_empty, text_of
 from agreements.models import Assignment, Official, Position, Unit
+from agreements.superiors import AtHand, Rule, by_rule, experts_under_secretary
+from agreements.workflow import SHORTEST_REASON
 from perjanjian.numerals import format_date
 
 FOREVER = date.max
+# The rule of who stands above is asked once these cells are clear.
+RULE_COLUMNS = frozenset({"unit", "title", "level", "heads_unit", "superior", "superior_unit"})
+NOBODY_YET = "menurut aturan belum ada yang dapat diusulkan. Isi bila jabatan ini punya atasan."
 
 
 def span(row: Any, start: str = "valid_from", end: str = "valid_to") -> tuple[date, date]:
     """A stretch of time with an end, for comparing; one without a start yet counts from the beginning of time."""
     return getattr(row, start) or date.min, getattr(row, end) or FOREVER
+
+
+def held_before(row: Assignment, day: date) -> bool:
+    """Whether a term was over before the day."""
+    return row.ends is not None and row.ends < day
 
 
 def overlap(one: tuple[date, date], other: tuple[date, date]) -> bool:
@@ -178,7 +189,7 @@ def position_columns(year: int | None = None) -> tuple[Column, ...]:
         Column("superior_unit", "Unit atasan", ("unit atasan langsung", "opd atasan"), False,
                "Perlu bila beberapa unit punya jabatan atasan dengan nama yang sama.", "", unit_choices, 34),
         Column("superior_reason", "Alasan atasan lain", ("alasan atasan lain dari aturan",), False,
-               "Bila atasannya bukan yang diusulkan menurut aturan.", "", (), 30),
+               "Wajib bila atasannya bukan yang diusulkan menurut aturan.", "", (), 30),
         Column("valid_from", "Berlaku sejak", ("mulai berlaku", "berlaku mulai", "tmt"), False,
                "Kosong pada jabatan baru: sejak unitnya berlaku.", "4 Januari 2021", (), 16),
         Column("valid_to", "Berlaku sampai", ("berakhir", "sampai dengan"), False,
@@ -214,7 +225,6 @@ class PositionResource(SheetResource):
         self.by_unit: dict[int, list[Position]] = defaultdict(list)
         for position in stored_positions(self.context).values():
             self.by_unit[id(position.unit)].append(position)
-        self.without_superior: list[Work] = []
 
     def label(self, row: Row) -> str:
         return text_of(row.get("title"))
@@ -261,8 +271,6 @@ class PositionResource(SheetResource):
             self.fault("valid_to", ENDS_BEFORE)
             return
         self._within_unit(instance)
-        if self._at.new and is_empty(row.get("superior")) and instance.level != Level.REGIONAL_HEAD:
-            self.without_superior.append(self._at)
 
     def _within_unit(self, position: Position) -> None:
         unit = position.unit
@@ -276,16 +284,30 @@ class PositionResource(SheetResource):
     def check_together(self, works: Sequence[Work]) -> None:
         """A position lasts as long as it is held; holders may end in the other sheet of the same file."""
         assignments = assignments_of(self.context)
-        for work in works:
-            if work.writes and not work.new:
-                for held in assignments.get(id(work.instance), ()):
-                    if held.pk is not None:
-                        self._around_holder(work, cast(Position, work.instance), held)
+        changed = [work for work in works if work.writes and not work.new]
+        for work in changed:
+            for held in assignments.get(id(work.instance), ()):
+                if held.pk is not None:
+                    self._around_holder(work, cast(Position, work.instance), held)
+        ending = {cast(int, work.instance.pk): work for work in changed if work.writes_column("valid_to")}
+        for number, found in endings.work_of_positions(ending).items() if ending else ():
+            last = cast(Position, ending[number].instance).valid_to
+            if last:
+                sentence = endings.refusal("Jabatan ini", last, found)
+                self.fault_of(ending[number], "valid_to", sentence)
+
+    def _refuse_own(self, work: Work) -> None:
+        """Nobody gives themselves more rights by raising the post they hold: see `permissions.may_assign`."""
+        me, instance = self.context.scope.account_id, cast(Position, work.instance)
+        rows = assignments_of(self.context).get(id(instance), ()) if me is not None else ()
+        if any(each.official.account_id == me and not held_before(each, self.context.day) for each in rows):
+            for column in ("unit", "level", "heads_unit"):
+                if work.writes_column(column):
+                    self.fault_of(work, column, OWN_POST)
 
     def _around_holder(self, work: Work, position: Position, held: Assignment) -> None:
         if held.starts < position.valid_from:
-            since = format_date(held.starts)
-            sentence = f"{held.official} sudah memegang jabatan ini sejak {since}. Majukan tanggalnya."
+            sentence = BEGUN_HOLDING.format(held.official, format_date(held.starts))
             self.fault_of(work, "valid_from", sentence)
         if position.valid_to and span(held, "starts", "ends")[1] > position.valid_to:
             sentence = (
@@ -297,41 +319,55 @@ class PositionResource(SheetResource):
     # --- rules over all rows ------------------------------------------------------------------
 
     def check_all(self, works: Sequence[Work]) -> None:
-        for work in self.without_superior:
-            self._propose_superior(work)
+        at_hand = posts_at_hand(self.context, self.by_unit)
+        self._propose_superiors(works, at_hand)
+        for work in works:
+            if not work.new:
+                self._refuse_own(work)
         alive = {id(work.instance): work for work in works if not work.faults}
         for unit_positions in self.by_unit.values():
             self._one_head(unit_positions, alive)
             self._one_of_a_name(unit_positions, alive)
         self._one_regional_head(alive)
         self._no_circles(alive)
+        self._demand_reasons(works, at_hand)
 
-    def _propose_superior(self, work: Work) -> None:
-        position = cast(Position, work.instance)
-        superior = self._superior_by_rule(position)
-        if superior is None:
-            sentence = "Kosong, dan menurut aturan belum ada yang dapat diusulkan. Isi bila jabatan ini punya atasan."
-        else:
-            position.superior = superior
-            sentence = f"Kosong: diusulkan {superior} menurut aturan. Isi bila atasannya lain."
-        work.remarks.append(Said("superior", sentence))
+    def _ruled(self, works: Sequence[Work], at_hand: AtHand) -> Iterable[tuple[Work, Position, Rule]]:
+        """Positions whose superior this sheet decides, with what the rule says."""
+        for work in works:
+            unclear = any(each.column in RULE_COLUMNS for each in work.faults)
+            decides = work.new or work.writes_column("superior", "superior_reason")
+            if work.writes and not unclear and decides:
+                position = cast(Position, work.instance)
+                yield work, position, by_rule(position, self.context.day, at_hand)
 
-    def _superior_by_rule(self, position: Position) -> Position | None:
-        """As in `agreements.parties`: who heads a perangkat daerah answers to the regional head, others to the next head."""
-        if position.heads_unit and position.unit.signs_with_head:
-            return self._regional_head(position)
-        at = position.unit.parent if position.heads_unit else position.unit
-        while at is not None:
-            for head in self.by_unit.get(id(at), ()):
-                if head.heads_unit and head.valid_to is None and head is not position:
-                    return head
-            at = at.parent
-        return self._regional_head(position)
+    def _propose_superiors(self, works: Sequence[Work], at_hand: AtHand) -> None:
+        for work, position, rule in self._ruled(works, at_hand):
+            if position.superior is not None:
+                continue
+            if rule.proposed:
+                position.superior = rule.proposed
+                sentence = f"Kosong: diusulkan {rule.proposed} menurut aturan. Isi bila atasannya lain."
+                work.remarks.append(Said("superior", sentence))
+            elif rule.others:
+                named = _titles(rule)
+                self.fault_of(work, "superior", f"{rule.sentence} Isi salah satu: {named}.")
+            elif position.level != Level.REGIONAL_HEAD:
+                work.remarks.append(Said("superior", f"Kosong: {NOBODY_YET}"))
 
-    def _regional_head(self, position: Position) -> Position | None:
-        everyone = (each for several in self.by_unit.values() for each in several)
-        heads = (each for each in everyone if each.level == Level.REGIONAL_HEAD and each.valid_to is None)
-        return next((head for head in heads if head is not position), None)
+    def _demand_reasons(self, works: Sequence[Work], at_hand: AtHand) -> None:
+        """Another superior than the one by rule needs its reason, as on the form."""
+        for work, position, rule in self._ruled(works, at_hand):
+            chosen, reason = position.superior, position.superior_reason.strip()
+            if chosen is None or rule.allows(chosen) or len(reason) >= SHORTEST_REASON:
+                continue
+            who = f"atasannya {_titles(rule)}" if _titles(rule) else "jabatan ini tanpa atasan"
+            self.fault_of(
+                work,
+                "superior_reason",
+                f"Menurut aturan {who}, bukan {chosen.title}. Isi alasannya, paling sedikit {SHORTEST_REASON} huruf, "
+                "atau kosongkan Atasan langsung.",
+            )
 
     def _one_head(self, positions: list[Position], alive: dict[int, Work]) -> None:
         heads = [each for each in positions if each.heads_unit]
@@ -389,6 +425,35 @@ class PositionResource(SheetResource):
         if name == "superior_unit" and instance.superior is not None:
             return unit_reference(self.context, instance.superior.unit)
         return None
+
+
+def posts_at_hand(context: Context, by_unit: Mapping[int, Iterable[Position]]) -> AtHand:
+    """Positions by the identity of their unit as the rule of who stands above looks at them."""
+    children: dict[int, list[Unit]] = defaultdict(list)
+    for unit in stored_units(context).values():
+        children[id(unit.parent)].append(unit)
+
+    def is_going(position: Position) -> bool:
+        return bool(position.title) and not ended_on(position, context.day)
+
+    every = (each for several in by_unit.values() for each in several)
+    leading = [each for each in every if is_going(each) and _leads_all(each)]
+
+    def posts(line: Sequence[Unit]) -> Iterable[Position]:
+        around = [*line, *(child for unit in line for child in children[id(unit)])]
+        near = (each for unit in around for each in by_unit.get(id(unit), ()))
+        return {id(each): each for each in (*leading, *near) if is_going(each)}.values()
+
+    return AtHand(posts, experts_under_secretary(context.day.year))
+
+
+def _titles(rule: Rule) -> str:
+    return " atau ".join(each.title for each in (rule.proposed, *rule.others) if each)
+
+
+def _leads_all(position: Position) -> bool:
+    in_secretariat = position.unit.kind == UnitKind.SECRETARIAT and position.heads_unit
+    return position.level == Level.REGIONAL_HEAD or in_secretariat
 
 
 def clashes(rows: Sequence[Any], alive: dict[int, Work], stretch: Any) -> Iterable[tuple[Any, Any]]:

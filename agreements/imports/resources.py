@@ -83,6 +83,11 @@ class Work:
             return RowOutcome.NEW
         return RowOutcome.CHANGED if self.writes else RowOutcome.SAME
 
+    def writes_column(self, *names: str) -> bool:
+        """Whether it changes one of these columns of its own row, or makes that row."""
+        own = (write for write in self.writes if write.instance is self.instance)
+        return any(not set(names).isdisjoint(write.changed) for write in own)
+
 
 class _Outcome(RowResult):
     """What import-export notes of a row; our `Work` has it all."""

@@ -32,12 +32,14 @@ _PERCENT_WORD = re.compile(r"(.*[0-9]) *(?:persen|percent)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Measure:
-    """What is known of an indicator when its targets are read. `reference` is what a doubtful point is judged by."""
+    """What is known of an indicator when its targets are read. `reference` is what a doubtful point is judged by,
+    `dialect` how the file writes figures (`perjanjian.numerals.parse`)."""
 
     kind: str
     unit_of_measure: str = ""
     steps: Sequence[str] = ()
     reference: Decimal | None = None
+    dialect: str = "id"
 
     @property
     def is_percent(self) -> bool:
@@ -99,14 +101,14 @@ def spanned(low: Decimal, high: Decimal) -> str:
     return f"{format_number(low, grouping=False)}–{format_number(high, grouping=False)}"
 
 
-def figure(cell: Any, reference: Decimal | None = None) -> Decimal:
+def figure(cell: Any, reference: Decimal | None = None, dialect: str = "id") -> Decimal:
     """The figure of a cell. Raises ValueError; of an ambiguous one the sentence names both readings."""
     if isinstance(cell, bool | date):
         raise ValueError("Isinya bukan angka. Tulis angkanya, misalnya 1250,5.")
     if isinstance(cell, int | Decimal):
         return Decimal(cell)
     try:
-        return numerals.parse(str(cell), reference=reference)
+        return numerals.parse(str(cell), reference=reference, dialect=dialect)
     except AmbiguousNumeral as error:
         first, *others = (format_number(each, grouping=False) for each in error.readings)
         raise ValueError(
@@ -135,7 +137,7 @@ def _figure(cell: Any, measure: Measure, remarks: list[str]) -> dict[str, Any]:
                 "Ganti jenis nilainya menjadi Rentang, atau tulis satu angka."
             )
         bare = _without_unit(cell, measure.unit_of_measure)
-        found = _fitting(figure(bare, measure.reference), remarks)
+        found = _fitting(figure(bare, measure.reference, measure.dialect), remarks)
         _doubt_thousands(cell, found, measure, remarks)
         return {"value": found}
     value = _fitting(figure(cell), remarks)
@@ -175,7 +177,9 @@ def _ends(match: re.Match[str], measure: Measure) -> tuple[Decimal, Decimal]:
     readings: list[tuple[Decimal, ...]] = []
     for name in ("low", "high"):
         try:
-            readings.append((numerals.parse(match[name], reference=measure.reference),))
+            readings.append(
+                (numerals.parse(match[name], reference=measure.reference, dialect=measure.dialect),)
+            )
         except AmbiguousNumeral as error:
             readings.append(error.readings)
         except NumeralError as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
@@ -15,9 +16,10 @@ from agreements import changes
 from agreements.enums import ImportState
 from agreements.imports import runs, workflow
 from agreements.imports.applying import BATCH, hold_off_others, told
+from agreements.imports.officials import OWN_TERM
 from agreements.imports.tables import own_columns
 from agreements.imports.workflow import TransitionError
-from agreements.models import ImportChange, ImportRun
+from agreements.models import Assignment, ImportChange, ImportRun, Position, Unit
 from records.history import Act, Actor, record
 
 NOT_ANY_MORE = (
@@ -51,11 +53,13 @@ def undo(run: ImportRun, scope: Scope, actor: Actor) -> ImportRun:
             by_table: dict[str, list[ImportChange]] = defaultdict(list)
             for change in run.changes.all():
                 by_table[change.table].append(change)
+            _require_of_others(by_table, scope)
             _require_untouched(by_table)
             _require_unused(by_table)
             # What was created gives way first: a holder who ended for the next one holds the post again.
             _delete(by_table)
             _put_back(by_table)
+            _require_within(by_table)
             record(actor, Act("membatalkan impor", run, before=told(run)))
     except IntegrityError as error:
         raise TransitionError(NOT_ANY_MORE.format(why=changes.sentence_of(error))) from error
@@ -64,6 +68,31 @@ def undo(run: ImportRun, scope: Scope, actor: Actor) -> ImportRun:
 
 def _refuse(why: str) -> None:
     raise TransitionError(NOT_ANY_MORE.format(why=why))
+
+
+def _require_of_others(by_table: dict[str, list[ImportChange]], scope: Scope) -> None:
+    """Nobody gives themselves a post back: see `permissions.may_assign`."""
+    keys = [change.key for change in by_table.get(Assignment._meta.label, ())]
+    for batch in _batches(keys):
+        if Assignment.objects.filter(pk__in=batch, official__account=scope.account_id).exists():
+            _refuse(f"{OWN_TERM} Impor ini memuatnya.")
+
+
+def _require_within(by_table: dict[str, list[ImportChange]]) -> None:
+    """A post that is shorter again may have got a holder meanwhile, and a unit a post."""
+    for table, model, above, start, end in (
+        (Position._meta.label, Assignment, "position", "starts", "ends"),
+        (Unit._meta.label, Position, "unit", "valid_from", "valid_to"),
+    ):
+        outside = (
+            Q(**{f"{above}__valid_from__gt": F(start)})
+            | Q(**{f"{above}__valid_to__lt": F(end)})
+            | Q(**{f"{above}__valid_to__isnull": False, f"{end}__isnull": True})
+        )
+        for batch in _batches([change.key for change in by_table.get(table, ()) if change.before]):
+            rows = model._default_manager.filter(outside, **{f"{above}__in": batch})
+            if found := rows.first():
+                _refuse(f"sesudahnya sudah dicatat {found}, yang berlaku lebih lama.")
 
 
 def _model(table: str) -> type[models.Model]:

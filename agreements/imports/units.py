@@ -1,13 +1,16 @@
 """Perangkat daerah and what is below them."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+from datetime import date
 from typing import Any, cast
 
 from import_export.fields import Field
 
 from accounts.permissions import Capability
+from agreements import endings
 from agreements.enums import UnitKind
-from agreements.forms.organisation import ENDS_BEFORE
+from agreements.forms.organisation import BEGUN, ENDS_BEFORE
 from agreements.imports import spec
 from agreements.imports.lookups import (
     Lookup,
@@ -23,8 +26,9 @@ from agreements.imports.lookups import (
 from agreements.imports.resources import Row, SheetResource, Work
 from agreements.imports.spec import Column, SheetSpec, Subject
 from agreements.imports.widgets import ChoiceWidget, ReferenceWidget, text_of
-from agreements.models import Unit
+from agreements.models import Position, Unit
 from agreements.querysets.organisation import BELOW_OFFICES
+from perjanjian.numerals import format_date
 
 SEPARATOR = ";"
 KINDS = {
@@ -228,6 +232,44 @@ class UnitResource(SheetResource):
                     f"Unit ini berada di bawah dirinya sendiri: {way}. Perbaiki salah satunya.",
                 )
 
+        self._check_days([work for work in works if work.writes and not work.new])
+
+    def _check_days(self, works: Sequence[Work]) -> None:
+        """A unit is there as long as what lies in it, and does not end before its work is done."""
+        touched = {
+            cast(int, work.instance.pk): work
+            for work in works
+            if work.writes_column("valid_from", "valid_to")
+        }
+        if not touched:
+            return
+        positions: dict[int, list[Position]] = defaultdict(list)
+        for position in Position.objects.filter(unit__in=touched).order_by("pk"):
+            positions[position.unit_id].append(position)
+        work_left = endings.work_of_units(touched)
+        below: dict[int, list[Unit]] = defaultdict(list)
+        for unit in (
+            *stored_units(self.context).values(),
+            *(cast(Unit, w.instance) for w in self.works if w.new),
+        ):
+            if unit.parent is not None:
+                below[id(unit.parent)].append(unit)
+        for number, work in touched.items():
+            unit = cast(Unit, work.instance)
+            self._check_beginning(work, unit, positions[number])
+            if unit.valid_to:
+                found = [
+                    *endings.named(endings.POSITIONS, _beyond(positions[number], unit.valid_to)),
+                    *endings.named(endings.UNITS, _beyond(below[id(unit)], unit.valid_to)),
+                    *work_left.get(number, ()),
+                ]
+                if found:
+                    self.fault_of(work, "valid_to", endings.refusal("Unit ini", unit.valid_to, found))
+
+    def _check_beginning(self, work: Work, unit: Unit, positions: Sequence[Position]) -> None:
+        if early := next((each for each in positions if each.valid_from < unit.valid_from), None):
+            self.fault_of(work, "valid_from", BEGUN.format(early, format_date(early.valid_from)))
+
     def stored(self) -> Iterable[Unit]:
         units = stored_units(self.context).values()
         self.former: dict[int, list[str]] = {}
@@ -242,6 +284,10 @@ class UnitResource(SheetResource):
 
 def _name_and_place(unit: Unit) -> tuple[str, ...]:
     return (f"{unit.name} < {unit.parent.name if unit.parent else ''}",)
+
+
+def _beyond(rows: Sequence[Any], last: date) -> list[Any]:
+    return [row for row in rows if row.valid_to is None or row.valid_to > last]
 
 
 def circle_from(unit: Unit) -> list[Unit]:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes
+from agreements import changes, plan_tables
 from agreements.budget_tree import BudgetTree, Node, SumCheck, tree_of
 from agreements.enums import BudgetVersion
 from agreements.forms.budgets import BudgetTotalForm
@@ -19,6 +19,7 @@ from agreements.models import Budget, BudgetTotal, Programme, Unit
 from agreements.views.budgets import budgeter, unit_address
 from agreements.views.planning import reader
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 from records.history import Act, record
 
@@ -76,7 +77,7 @@ def budget_unit(request, year: int, unit: int):
         "may_budget": permissions.may_budget(request.scope, year),
         "may_plan_money": permissions.may_enter_money(request.scope, found.pk, year),
     }
-    return render(request, "agreements/planning/budget_unit.html", context)
+    return show(request, "agreements/planning/budget_unit.html", context, plan_tables.budget_tree)
 
 
 def budget_versions(request, year: int, unit: int):
@@ -99,7 +100,7 @@ def budget_versions(request, year: int, unit: int):
         "changed_only": bool(request.GET.get("berubah")),
         "sums": _whole(tree),
     }
-    return render(request, "agreements/planning/budget_versions.html", context)
+    return show(request, "agreements/planning/budget_versions.html", context, plan_tables.budget_versions)
 
 
 def _whole(tree: BudgetTree) -> VersionsRow | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, tables
+from agreements import changes, plan_tables
 from agreements.enums import BudgetVersion
 from agreements.filters import BudgetFilter
 from agreements.forms.budgets import BudgetForm, ProgrammeForm
@@ -56,18 +56,19 @@ def budget_list(request, year: int):
     rows = Budget.objects.visible_to(scope, year).filter(year=year)
     units = Unit.objects.visible_to(scope, year=year).offices_and_those_of(rows)
     narrowed = BudgetFilter(request.GET, queryset=rows.select_related("unit", "programme"), units=units)
-    context = {"year": year, "filter": narrowed, "may_budget": permissions.may_budget(scope, year)}
+    may = permissions.may_budget(scope, year)
+    context = {"year": year, "filter": narrowed, "may_budget": may, "imports": "budgets" if may else ""}
     if any(request.GET.get(name) for name in ("unit", "versi", "cari")):
         context |= {
             "page": page_of(request, narrowed.qs),
             "total": narrowed.qs.aggregate(sum=Sum("amount"))["sum"],
         }
         context["chosen"] = request.GET.get("unit", "")
-        return show(request, "agreements/planning/budget_lines.html", context, tables.budget_lines)
+        return show(request, "agreements/planning/budget_lines.html", context, plan_tables.budget_lines)
     summed = _by_unit(rows.totals())
     sums = [_sum_of(version, summed) for version in BudgetVersion]
     context |= {"page": page_of(request, summed), "versions": BudgetVersion.choices, "sums": sums}
-    return show(request, "agreements/planning/budget_list.html", context, tables.budget_totals)
+    return show(request, "agreements/planning/budget_list.html", context, plan_tables.budget_totals)
 
 
 def _by_unit(totals) -> list[dict]:

@@ -14,15 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.permissions import Scope
+from agreements import tables
 from agreements.enums import ImportState, RowOutcome
-from agreements.forms.imports import MOST_OFFERED, ApplyForm, SheetForm, UploadForm
+from agreements.forms.imports import MOST_OFFERED, ApplyForm, DecimalForm, SheetForm, UploadForm
 from agreements.imports import applying, reading, runs, spec, templates, undoing, work, workflow
 from agreements.imports.reading import SheetPlan
 from agreements.imports.spec import Context, Subject
 from agreements.imports.workflow import Refused, TransitionError
 from agreements.middleware import actor_of
 from agreements.models import ImportRow, ImportRun, Region
-from agreements.views.common import demand
+from agreements.views.common import demand, number_of
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 from records import files
 from records.uploads import XLSX
@@ -76,14 +78,13 @@ def import_list(request):
     subjects = _subjects(scope)
     demand(permissions.may_import_something(scope), MAY_NOT)
     years = [policy.year for policy in request.policies]
-    today = timezone.localdate().year
-    running = next((year for year in years if year <= today), years[-1] if years else None)
+    year = _year_asked(request, years)
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
         subjects=subjects,
         years=years,
-        initial={"subject": request.GET.get("isi"), "year": request.GET.get("tahun", running)},
+        initial={"subject": request.GET.get("isi"), "year": year},
     )
     if request.method == "POST" and form.is_valid() and (run := _taken_in(request, form)):
         return _next(request, run)
@@ -91,10 +92,19 @@ def import_list(request):
     context = {
         "form": form,
         "subjects": subjects,
+        "year": year,
+        "open_years": years if any(each.needs_year for each in subjects) else (),
         "page": page_of(request, latest.select_related("file", "owner"), LATEST),
         "titles": {each.key: each.title for each in subjects},
     }
-    return render(request, "agreements/imports/list.html", context)
+    return show(request, "agreements/imports/list.html", context, tables.import_runs)
+
+
+def _year_asked(request, years: list[int]) -> int:
+    """The year of the workbooks: the one asked for, else the running one, else the latest that is open."""
+    today = timezone.localdate().year
+    asked = number_of(request, "tahun")
+    return asked if asked in years else today if today in years or not years else years[0]
 
 
 def _taken_in(request, form: UploadForm) -> ImportRun | None:
@@ -131,6 +141,8 @@ def import_template(request, subject: str, year: int | None = None):
 def import_export(request, subject: str, year: int | None = None):
     """The same workbook with what is stored now."""
     found = _subject_or_refuse(request, subject, year)
+    if not found.exports:
+        raise Http404
     content = templates.export(found, _context(request, year))
     return _xlsx(content, templates.file_name(found, year, "Isi"))
 
@@ -170,10 +182,11 @@ def import_run(request, pk):
         "to_apply": run.new + run.changed,
         "onward": _onward(request, run, subject) if run.state == ImportState.APPLIED or _is_idle(run) else (),
         "has_sheets": len(subject.sheets) > 1,
+        "offers_point": runs.asks_for_point(run) and not runs.options_of(run).get(runs.DECIMAL_POINT),
         "form": ApplyForm(initial={"version": run.version}, refused=run.refused),
         "last": run.state == ImportState.APPLIED and undoing.is_last(run),
     }
-    return render(request, "agreements/imports/run.html", context)
+    return show(request, "agreements/imports/run.html", context, tables.import_rows)
 
 
 def _is_idle(run: ImportRun) -> bool:
@@ -236,8 +249,30 @@ def import_columns(request, pk):
         if any(form.looks_elsewhere for form in forms):
             return _look_again(request, run, forms)
         return _matched(request, run, forms)
-    context = {"run": run, "subject": runs.subject_of(run), "forms": forms}
+    return _columns_page(request, run, forms)
+
+
+def _columns_page(request, run: ImportRun, forms: list[SheetForm]):
+    options = runs.options_of(run)
+    chosen = {runs.DECIMAL_POINT: bool(options.get(runs.DECIMAL_POINT))}
+    context = {
+        "run": run,
+        "subject": runs.subject_of(run),
+        "forms": forms,
+        "doubt": options.get(runs.DOUBT, ""),
+        "decimal": DecimalForm(request.POST or None, initial=chosen) if runs.asks_for_point(run) else None,
+        "pointed": options.get(runs.POINTED, 0),
+    }
     return render(request, "agreements/imports/columns.html", context)
+
+
+def _chosen_options(request, run: ImportRun) -> dict[str, Any]:
+    """What was chosen of the whole file, besides its columns; who matched them by hand knows what the file is."""
+    options = runs.options_of(run)
+    if runs.asks_for_point(run):
+        form = DecimalForm(request.POST)
+        options[runs.DECIMAL_POINT] = form.is_valid() and form.cleaned_data["decimal_point"]
+    return options
 
 
 def _sheet_forms(request, run: ImportRun, plans: list[SheetPlan]) -> list[SheetForm]:
@@ -273,7 +308,10 @@ def _look_again(request, run: ImportRun, forms: list[SheetForm]):
         sheet, first = sheets[form.cleaned_data["sheet"]], form.cleaned_data["first"]
         moved = form.cleaned_data["sheet"] != form.plan.sheet
         plans.append(reading.plan_at(form.spec.key, sheet, form.columns, None if moved else first))
-    _try(request, run, "match", plan=runs.written_plans(plans), rows=runs.rows_planned(workbook, plans))
+    points = reading.decimal_points(runs.subject_of(run), workbook, plans, run.year)
+    options = _chosen_options(request, run) | {runs.POINTED: points}
+    rows = runs.rows_planned(workbook, plans)
+    _try(request, run, "match", plan=runs.written_plans(plans), rows=rows, options=json.dumps(options))
     messages.info(request, "Judul kolom dibaca dari tempat yang dipilih. Periksa padanannya, lalu lanjutkan.")
     return redirect("agreements:import_columns", pk=run.pk)
 
@@ -282,11 +320,12 @@ def _matched(request, run: ImportRun, forms: list[SheetForm]):
     plans = [form.chosen() for form in forms]
     if not any(plan.is_read for plan in plans):
         forms[0].add_error("sheet", "Pilih lembar yang berisi datanya.")
-        context = {"run": run, "subject": runs.subject_of(run), "forms": forms}
-        return render(request, "agreements/imports/columns.html", context)
-    if not _try(request, run, "match", plan=runs.written_plans(plans)):
+        return _columns_page(request, run, forms)
+    options = _chosen_options(request, run)
+    options.pop(runs.DOUBT, None)
+    if not _try(request, run, "match", plan=runs.written_plans(plans), options=json.dumps(options)):
         return redirect("agreements:import_run", pk=run.pk)
-    runs.remember(runs.subject_of(run), plans)
+    runs.remember(runs.subject_of(run), plans, bool(options.get(runs.DECIMAL_POINT)))
     return _examine(request, run)
 
 
@@ -319,7 +358,7 @@ def import_step(request, pk, action: str):
 def _examine(request, run: ImportRun):
     answer = redirect("agreements:import_run", pk=run.pk)
     missing = runs.lacks(runs.subject_of(run), runs.plans_of(run), run.year)
-    if missing:
+    if missing or runs.options_of(run).get(runs.DOUBT):
         return redirect("agreements:import_columns", pk=run.pk)
     if run.rows > runs.IN_REQUEST:
         with transaction.atomic():

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, plan_targets, tables
+from agreements import changes, plan_tables, plan_targets
 from agreements.enums import Status, UnitKind
 from agreements.filters import IndicatorFilter
 from agreements.forms.planning import MEASURE, IndicatorForm
@@ -49,9 +49,10 @@ def indicator_list(request, year: int):
         "rows": [
             (row, plan_target(row, next(iter(row.targets_now), None), step_names(row.scale))) for row in page
         ],
-        "may_plan": permissions.may_plan(scope, year),
+        "may_plan": (may := permissions.may_plan(scope, year)),
+        "imports": "plan" if may else "",
     }
-    return show(request, "agreements/planning/indicator_list.html", context, tables.indicators)
+    return show(request, "agreements/planning/indicator_list.html", context, plan_tables.indicators)
 
 
 def narrowed_indicators(request, year: int, rows) -> IndicatorFilter:
@@ -110,7 +111,7 @@ def indicator_detail(request, year: int, pk: int):
         "may_plan": permissions.may_plan(scope, year),
         "timeline": changes.timeline(indicator) if _reads_changes(scope, year) else (),
     }
-    return show(request, "agreements/planning/indicator_detail.html", context, tables.promises)
+    return show(request, "agreements/planning/indicator_detail.html", context, plan_tables.promises)
 
 
 def _targets(indicator: Any, steps: list[str]) -> tuple[plan_targets.YearTarget, ...]:

@@ -6,11 +6,13 @@ from django.urls import reverse
 
 from accounts.permissions import Capability
 from agreements import library as shelf
+from agreements import plan_tables
 from agreements.forms.library import CopyForm, SearchForm
 from agreements.middleware import actor_of
 from agreements.models import Objective, Unit
 from agreements.views.common import named_in, numbers_in, query_of
 from agreements.views.planning import and_above, planner
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 
@@ -26,7 +28,7 @@ def library(request, year: int):
         "page": page_of(request, found, 100),
         "units": Unit.objects.visible_to(request.scope).offices().filter(valid_to=None),
     }
-    return render(request, "agreements/planning/library.html", context)
+    return show(request, "agreements/planning/library.html", context, plan_tables.templates)
 
 
 def library_copy(request, year: int):

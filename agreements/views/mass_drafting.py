@@ -2,17 +2,18 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import lateness, mass_drafting
+from agreements import lateness, mass_drafting, tables
 from agreements.middleware import actor_of
 from agreements.models import Position
 from agreements.views.common import numbers_in
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 # Posts of a page: the heads of a large government; ticking does not reach beyond a page.
@@ -42,7 +43,7 @@ def draft_all(request, year: int):
         "without": sum(row.agreement is None for row in rows),
         "lacking": sum(bool(row.gaps) for row in rows),
     }
-    return render(request, "agreements/draft_all.html", context)
+    return show(request, "agreements/draft_all.html", context, tables.drafts_for_all)
 
 
 def _say(request, outcomes: list[mass_drafting.Outcome]) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, tables
+from agreements import changes, plan_tables
 from agreements.enums import UnitKind
 from agreements.filters import ObjectiveFilter
 from agreements.forms.objectives import ObjectiveForm
@@ -28,7 +28,7 @@ def objective_list(request, year: int):
     scope = request.scope
     rows = Objective.objects.visible_to(scope, year).in_year(year)
     units = Unit.objects.filter(Q(kind=UnitKind.REGION) | Q(pk__in=Unit.objects.visible_to(scope, year=year)))
-    narrowed = ObjectiveFilter(request.GET, queryset=rows, units=units.offices())
+    narrowed = ObjectiveFilter(request.GET, queryset=rows, units=units.offices(), year=year)
     top = named_in(request, "dari", rows.select_related("unit"))
     outline = Outline(rows if top else narrowed.qs, year)
     page = page_of(request, outline.under(top.pk) if top else outline.roots, ROOTS_A_PAGE)
@@ -40,9 +40,10 @@ def objective_list(request, year: int):
         "page": page,
         "branches": outline.grown(list(page), in_use, LEVELS if top or request.GET else 1),
         "periods": PlanningPeriod.objects.covering(year).prefetch_related("revisions"),
-        "may_plan": permissions.may_plan(scope, year),
+        "may_plan": (may := permissions.may_plan(scope, year)),
+        "imports": "plan" if may else "",
     }
-    return show(request, "agreements/planning/objective_list.html", context, tables.objectives)
+    return show(request, "agreements/planning/objective_list.html", context, plan_tables.objectives)
 
 
 def objective_create(request, year: int):

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, plan_revisions, plan_targets
+from agreements import changes, plan_revisions, plan_tables, plan_targets
 from agreements.forms.objectives import PeriodForm, ReplacementForm, RevisionForm
 from agreements.middleware import actor_of
 from agreements.models import Indicator, Objective, PlanningPeriod, PlanRevision, RevisedTarget
 from agreements.plan_revisions import RevisionError
 from agreements.views.common import query_of
 from agreements.views.planning import FORM, and_above, planner, reader
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 FOUND = 30
@@ -115,7 +116,7 @@ def revision_detail(request, year: int, pk: int):
             "target_count": targets.count(),
             "found": _to_change(revision, seen, query) if may_plan and query else (),
         }
-    return render(request, "agreements/planning/revision_detail.html", context)
+    return show(request, "agreements/planning/revision_detail.html", context, plan_tables.revision)
 
 
 def _to_change(revision: PlanRevision, seen, words: str):

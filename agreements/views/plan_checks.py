@@ -2,14 +2,15 @@
 
 from django import forms
 from django.http import Http404
-from django.shortcuts import render
 from django.utils import timezone
 
 from accounts import permissions
 from agreements import plan_checks as checks
+from agreements import plan_tables
 from agreements.models import Unit
 from agreements.views.planning import reader
-from perjanjian.paging import page_of
+from perjanjian.exporting import show
+from perjanjian.paging import download_of, page_of
 
 ALL = "Semua"
 
@@ -35,18 +36,26 @@ def plan_checks(request, year: int):
     form = _UnitForm(request.GET, units=Unit.objects.visible_to(scope, year=year).offices())
     unit = form.cleaned_data.get("unit") if form.is_valid() else None
     asked = checks.Asked(scope, year, timezone.localdate(), _chosen(request, unit))
-    counted = checks.completeness(asked)
+    key = request.GET.get("jenis", "")
+    # Without a kind the page counts, and the file says what would be counted.
+    whole = not key and download_of(request) is not None
+    counted = [] if whole else checks.completeness(asked)
+    total = sum(each.count for each in counted)
     context = {
         "year": year,
         "form": form,
         "unit": unit,
         "counted": counted,
         "others": checks.OTHER_CHECKS,
-        "total": sum(each.count for each in counted),
+        "total": total,
+        "nothing": not total and not asked.objectives.exists() and not asked.indicators.exists(),
     }
-    if key := request.GET.get("jenis", ""):
+    if key:
         context |= _lines(request, asked, key, {each.key: each.count for each in counted})
-    return render(request, "agreements/planning/plan_checks.html", context)
+    elif whole:
+        lines = checks.everything(asked, permissions.may_plan(scope, year))
+        context["lines"] = context["page"] = page_of(request, lines)
+    return show(request, "agreements/planning/plan_checks.html", context, plan_tables.faults)
 
 
 def _chosen(request, unit: Unit | None) -> frozenset[int] | None:
@@ -61,11 +70,12 @@ def _lines(request, asked: checks.Asked, key: str, counts: dict[str, int]) -> di
     other = next((check for check in checks.OTHER_CHECKS if check.key == key), None)
     if other is not None:
         page = page_of(request, other.find(asked.year, asked.units))
-        return {"shown": other, "page": page, "faults": page.object_list}
+        faults = list(page)
+        return {"shown": other, "page": page, "faults": faults, "lines": [(other, each) for each in faults]}
     of_plan = checks.of_the_plan(key)
     if of_plan is None:
         raise Http404
     page = page_of(request, checks.Rows(of_plan.rows(asked), counts[key]))
     may_plan = permissions.may_plan(asked.scope, asked.year)
     faults = [of_plan.fault(row, asked.year, may_plan) for row in page]
-    return {"shown": of_plan, "page": page, "faults": faults}
+    return {"shown": of_plan, "page": page, "faults": faults, "lines": [(of_plan, each) for each in faults]}

@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts import permissions
 from accounts.permissions import Capability
 from agreements import changes, outline, superiors, tenure
-from agreements.forms.organisation import PositionForm
-from agreements.models import Agreement, HandOver, Position, Unit
+from agreements.forms.organisation import OWN_POST, PositionForm
+from agreements.models import Agreement, Assignment, HandOver, Position, Unit
 from agreements.querysets.organisation import ANCESTORS
 from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, named_in, query_of
 from agreements.views.organisation import FORM, MAY_NOT, usual_start
@@ -71,7 +71,7 @@ def _position_form(request, position: Position, title: str, action: str):
         initial={} if position.pk else {"valid_from": max(usual_start(request), unit.valid_from)},
         also=chosen and chosen.pk,
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not _raises_own(request, form):
         position = changes.save(
             request, form, action, capability=Capability.ORGANISE, unit=lambda position: unit
         )
@@ -90,6 +90,20 @@ def _position_form(request, position: Position, title: str, action: str):
     return render(request, FORM, context)
 
 
+def _raises_own(request, form: PositionForm) -> bool:
+    """Whether who holds the post gives it more rights, as nobody may (`permissions.may_assign`): told on the form."""
+    raising = [name for name in ("level", "heads_unit") if name in form.changed_data]
+    if not (raising and form.instance.pk):
+        return False
+    yesterday = timezone.localdate() - tenure.DAY
+    own = Assignment.objects.filter(position=form.instance.pk).beyond(yesterday)
+    if not own.filter(official__account=request.user).exists():
+        return False
+    for name in raising:
+        form.add_error(name, OWN_POST)
+    return True
+
+
 def _ask_superior(request, position: Position):
     query = query_of(request)
     rows = Position.objects.on(timezone.localdate()).exclude(pk=position.pk).matching(query)
@@ -97,7 +111,7 @@ def _ask_superior(request, position: Position):
         "Pilih atasan langsung",
         "Atasan yang bukan menurut aturan memerlukan alasan.",
         "atasan",
-        "Nama jabatan atau unit",
+        "Nama jabatan atau unit kerja",
     )
     return choose(
         request,

@@ -11,6 +11,7 @@ from agreements.forms.reorganisation import ReformForm
 from agreements.models import Unit
 from agreements.reorganising import Preview
 from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, named_in, query_of
+from agreements.views.officials import NOT_OWN
 from agreements.views.organisation import MAY_NOT
 
 
@@ -25,6 +26,8 @@ def unit_reorganise(request, pk: int):
         request.POST or None, unit=unit, existing=existing, initial={"day": timezone.localdate()}
     )
     preview = _preview_of(form) if request.method == "POST" and form.is_valid() else None
+    for row in preview.assignments if preview else ():
+        demand(permissions.may_assign(request.scope, row.official.account_id), NOT_OWN)
     if preview and "simpan" in request.POST:
         try:
             successor = reorganising.perform(request, preview.reform, request.POST.get("mark", ""))
@@ -51,9 +54,9 @@ def _ask_successor(request, unit: Unit):
     rows = Unit.objects.on(timezone.localdate()).exclude(pk=unit.pk).exclude(parent=None)
     rows = rows.matching(query_of(request)).select_related("parent")[:FOUND_AT_MOST]
     question = Question(
-        f"Pilih unit yang menggantikan {unit}",
-        "Unit ini digabung ke unit yang dipilih.",
+        f"Pilih unit kerja yang menggantikan {unit}",
+        f"{unit} berakhir; tugasnya dilanjutkan unit kerja yang dipilih.",
         "pengganti",
-        "Nama unit atau kode SKPD",
+        "Nama unit kerja atau kode SKPD",
     )
     return choose(request, question, [Found(row.name, str(row.parent), row.pk) for row in rows])

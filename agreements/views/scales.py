@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, tables
+from agreements import changes, plan_tables
 from agreements.forms.planning import ScaleForm
 from agreements.models import Scale
 from agreements.views.common import demand
@@ -18,7 +18,7 @@ from perjanjian.paging import page_of
 def scale_list(request):
     demand(permissions.may_plan(request.scope), MAY_NOT)
     page = page_of(request, Scale.objects.prefetch_related("steps").with_use())
-    return show(request, "agreements/planning/scale_list.html", {"page": page}, tables.scales)
+    return show(request, "agreements/planning/scale_list.html", {"page": page}, plan_tables.scales)
 
 
 def scale_create(request):

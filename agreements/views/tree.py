@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.paginator import Page
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, tree_rules
+from agreements import changes, plan_tables, tree_rules
 from agreements import tree as trees
 from agreements.enums import LinkState, UnitKind
 from agreements.middleware import actor_of
@@ -26,6 +25,7 @@ from agreements.tree_links import shaped_unit
 from agreements.views.common import demand, query_of
 from agreements.views.planning import reader
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 from records.history import Actor
 
@@ -61,17 +61,15 @@ def address_of(unit: Unit, year: int, name: str = "agreements:tree") -> str:
     return reverse(f"{name}_of" if own else name, args=(year, *own))
 
 
-def unit_or_404(request, year: int, pk: int | None) -> Unit:
-    """The unit whose tree is asked for, where the account sees it; without a number the region.
+def unit_or_404(request, year: int, pk: int | None) -> Unit | None:
+    """The unit whose tree is asked for, where the account sees it; without a number the region, None before
+    it is recorded.
 
     With `asked_count`: the requests of others that wait for its answer.
     """
     rows = Unit.objects.annotate(asked_count=_asked())
     if pk is None:
-        region = rows.filter(kind=UnitKind.REGION).first()
-        if region is None:
-            raise Http404("Pemerintah daerah belum dicatat.")
-        return region
+        return rows.filter(kind=UnitKind.REGION).first()
     visible = rows.visible_to(request.scope, year=year).exclude(kind=UnitKind.REGION)
     return get_object_or_404(visible.with_ancestors(), pk=pk)
 
@@ -83,16 +81,11 @@ def _asked() -> Coalesce:
 
 
 def ground_of(request, year: int, pk: int | None) -> Ground | None:
-    """What the page is about; None where no planning period covers the year, or there is no region yet."""
+    """What the page is about; None while no planning period covers the year or the region has no unit."""
     reader(request, year)
-    try:
-        unit: Any = unit_or_404(request, year, pk)
-    except Http404:
-        if pk is None:
-            return None
-        raise
+    unit: Any = unit_or_404(request, year, pk)
     period = trees.period_of(year)
-    if period is None:
+    if period is None or unit is None:
         return None
     units = frozenset({unit.pk}) if pk is None else request.tree.below([unit.pk])
     return Ground(year, period, unit, units, unit.asked_count)
@@ -139,12 +132,7 @@ def tree(request, year: int, unit: int | None = None):
     """Three levels of the tree of the region or a unit, or the nodes in which something is missing."""
     ground = ground_of(request, year, unit)
     if ground is None:
-        may_plan = permissions.may_plan(request.scope, year)
-        return render(
-            request,
-            "agreements/tree/no_period.html",
-            {"year": year, "may_plan": may_plan, "has_period": trees.period_of(year) is not None},
-        )
+        return _no_ground(request, year)
     gap = request.GET.get("kurang", "")
     seen = seen_nodes(request, ground)
     context = {
@@ -159,10 +147,26 @@ def tree(request, year: int, unit: int | None = None):
     if gap in GAPS:
         rows = seen.filter(unit_id__in=ground.units).in_gap(gap).select_related("unit", "owner").in_order()
         context |= {"page": page_of(request, rows), "gap_label": GAPS[gap][0], "remedy": GAPS[gap][2]}
-        return render(request, "agreements/tree/gaps.html", context)
+        return show(request, "agreements/tree/gaps.html", context, plan_tables.tree_gaps)
     page, branches = first_levels(request, ground)
-    context |= {"page": page, "branches": branches}
-    return render(request, "agreements/tree/tree.html", context)
+    context |= {
+        "page": page,
+        "branches": branches,
+        "of": ground.unit.short_name,
+        "nodes": trees.readable(seen),
+    }
+    return show(request, "agreements/tree/tree.html", context, plan_tables.tree)
+
+
+def _no_ground(request, year: int):
+    """What must be there before a tree can be, with the way to it."""
+    context = {
+        "year": year,
+        "no_period": trees.period_of(year) is None,
+        "may_plan": permissions.may_plan(request.scope, year),
+        "may_organise": permissions.may_organise(request.scope),
+    }
+    return render(request, "agreements/tree/no_ground.html", context)
 
 
 def first_levels(request, ground: Ground) -> tuple[Page, tuple[Branch, ...]]:
@@ -200,8 +204,12 @@ def branch(request, year: int, pk: int):
     context = {"year": year, "node": node, "page": page, "branches": branches}
     if request.htmx:
         return render(request, "agreements/tree/_below.html", context)
-    context["above"] = _above(request, node, year)
-    return render(request, "agreements/tree/branch.html", context)
+    context |= {
+        "above": _above(request, node, year),
+        "of": node.text[:60],
+        "nodes": rows.filter(period=node.period_id),
+    }
+    return show(request, "agreements/tree/branch.html", context, plan_tables.tree)
 
 
 def _above(request, node: TreeNode, year: int) -> list[TreeNode]:
@@ -230,7 +238,7 @@ def tree_units(request, year: int):
     counts = dict(nodes.order_by().values_list("unit_id").annotate(Count("pk")))
     rows = [(unit, counts.get(unit.pk, 0), address_of(unit, year)) for unit in page]
     context = {"year": year, "query": query, "page": page, "rows": rows}
-    return render(request, "agreements/tree/units.html", context)
+    return show(request, "agreements/tree/units.html", context, plan_tables.tree_units)
 
 
 # --- one node ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.permissions import Capability
-from agreements import changes, tree_links
+from agreements import changes, plan_tables, tree_links
 from agreements.enums import LinkState, UnitKind
 from agreements.forms.tree import AnswerForm, AskForm
 from agreements.middleware import actor_of
@@ -30,6 +30,7 @@ from agreements.views.planning import FORM, reader
 from agreements.views.tree import address_of, may_shape, node_or_404, shaper
 from agreements.workflow import Refused, TransitionError
 from agreements.years import policy_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 MAY_NOT_ANSWER = (
@@ -64,7 +65,7 @@ def link_list(request, year: int):
         "state": state if state in LinkState.values else "",
         "own": own,
     }
-    return render(request, "agreements/tree/link_list.html", context)
+    return show(request, "agreements/tree/link_list.html", context, plan_tables.tree_links)
 
 
 def link_ask(request, year: int, pk: int):

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 _DAY = re.compile(r"([LT])([+-]\d)?@(\d\d)-(\d\d)")
+_AGO = re.compile(r"H-(\d+)")
 # A year is finished once its fourth quarter has locked, at the end of January.
 FIRST_MONTH_OF_A_NEW_YEAR = 2
 SATURDAY = 5
@@ -38,7 +39,9 @@ class Years:
         return self.day(text) if text else None
 
     def day(self, text: str) -> date:
-        """A day as the data write it: `L@07-14`, `T-2@01-09`, or a fixed `2017-01-02`."""
+        """A day as the data write it: `L@07-14`, `T-2@01-09`, `H-12` (days ago), or a fixed `2017-01-02`."""
+        if ago := _AGO.fullmatch(text):
+            return self.today - timedelta(days=int(ago[1]))
         match = _DAY.fullmatch(text)
         if not match:
             return date.fromisoformat(text)

@@ -12,10 +12,12 @@ from evaluations.demo import (
     amendments,
     comparisons,
     facts,
+    hand_overs,
     money,
     narratives,
     organisation,
     plan,
+    plan_revisions,
     promises,
     revisions,
     tree,
@@ -29,6 +31,18 @@ from records.history import SYSTEM
 STAGED = (
     "Pemerintah contoh. Waktu peristiwa di bawah ini diperagakan, supaya dua tahun anggaran tampak berjalan; "
     "baris ini dan semua sesudahnya dibuat sekaligus pada {day}."
+)
+PARTS = (
+    promises,
+    amendments,
+    facts,
+    revisions,
+    money,
+    comparisons,
+    narratives,
+    tree,
+    hand_overs,
+    plan_revisions,
 )
 FOUNDED, OPENED = (12, 1), (12, 15)
 
@@ -62,7 +76,7 @@ def _load(world: World, today: date) -> int:
 def _year(world: World, year: int) -> Iterable[Scene]:
     """Open a year; what will happen to its promises follows from its calendar."""
     plan.open_the_year(world, year, SYSTEM)
-    for part in (promises, amendments, facts, revisions, money, comparisons, narratives, tree):
+    for part in PARTS:
         yield from part.scenes(world, year)
 
 

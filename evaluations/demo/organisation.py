@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import User
 from accounts.permissions import Role
 from agreements.models import Assignment, Membership, Official, Position, Region, Unit
-from evaluations.demo import source
+from evaluations.demo import hand_overs, source
 from evaluations.demo.world import World
 from records import files
 
@@ -29,7 +29,7 @@ def load(world: World) -> None:
     _assignments(world)
     _memberships(world)
     stretches = [row for kind in (Assignment, Membership) for row in kind.objects.all()]
-    begins = {row.starts for row in stretches}
+    begins = {row.starts for row in stretches} | set(hand_overs.days(world.years))
     world.turns = sorted(begins | {row.ends + timedelta(days=1) for row in stretches if row.ends})
 
 

@@ -53,6 +53,7 @@ def _objectives(world: World, period: PlanningPeriod) -> None:
             unit=world.units[row["unit"]],
             parent=world.objectives.get(row["parent"]),
             kind=row["kind"],
+            code=row["code"],
             text=row["text"],
             order=order,
         )
@@ -70,6 +71,7 @@ def _indicator(world: World, row: dict[str, str]) -> Indicator:
     indicator = Indicator(
         unit=world.units[row["unit"]],
         objective=world.objectives[row["objective"]],
+        code=row["code"],
         name=row["name"],
         unit_of_measure=row["measure"],
         kind=row["kind"],

@@ -115,3 +115,4 @@ def _upwards(unit: Unit) -> Iterator[Unit]:
 VERIFIER = "verifikator"
 PLANNER = "perencana"
 BUDGET = "anggaran"
+PERSONNEL = "kepegawaian"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.core.paginator import Page
 from django.http import QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -16,9 +16,11 @@ from agreements.enums import Split
 from agreements.middleware import actor_of
 from agreements.models import Budget, Unit
 from agreements.years import policy_or_404
+from evaluations import tables
 from evaluations.forms.money_plan import PlanForm, as_typed
 from evaluations.money_plans import EVENLY, PLANNED, Plan, PlanConflict, Shapes, plans_of, save_plans, split
 from evaluations.views.common import refused, unit_or_404
+from perjanjian.exporting import show
 from perjanjian.paging import page_of
 
 NOT_HERE = "Rencana kas dan fisik diisi oleh perangkat daerah itu sendiri atau pengelola anggaran."
@@ -42,7 +44,7 @@ def money_plan(request, year: int, unit: int):
     page = PlanPage.of(request, found, year, may_enter)
     if request.method == "POST" and page.saved(request):
         return redirect(page.address)
-    return render(request, "evaluations/money_plan.html", page.context())
+    return show(request, "evaluations/money_plan.html", page.context(), tables.money_plan)
 
 
 @dataclass

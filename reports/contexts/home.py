@@ -17,6 +17,7 @@ from evaluations import attention, mapping
 from evaluations.attention import Attention
 from evaluations.mapping import Standing
 from reports import duties, waiting
+from reports.contexts.beside import beside
 from reports.duties import Duties, Stage
 from reports.forms import UNRATED
 from reports.waiting import Figure, Task
@@ -58,7 +59,7 @@ class Home:
     """Everything the Beranda says.
 
     `leads`: who reads the region and writes nothing sees the overview first. `vacant` None: posts are not
-    this account's to fill.
+    this account's to fill. `unfinished`: what the year cannot do without and does not have, for who sets it up.
     """
 
     tasks: tuple[Task, ...]
@@ -70,6 +71,7 @@ class Home:
     vacant: tuple[Unit, ...] | None
     administration: tuple[Figure, ...]
     leads: bool
+    unfinished: Sequence[str]
 
     @property
     def is_empty(self) -> bool:
@@ -82,9 +84,8 @@ def home(scope: Scope, policy: YearPolicy, day: date) -> Home:
     counts = waiting.counted(scope, year)
     reads = scope.may_somewhere(Capability.VIEW, year)
     found = duties.duties_of(scope, policy, day) if reads else None
-    tasks = waiting.waiting(
-        scope, policy, counts, day, found.board if found else None, found.recorded if found else None
-    )
+    others = beside(scope, policy, day, submitted=waiting.are_submitted(counts))
+    tasks = waiting.waiting(scope, policy, counts, others, day, found)
     return Home(
         tasks=tuple(tasks),
         own=tuple(waiting.own_agreements(scope, year)),
@@ -95,6 +96,7 @@ def home(scope: Scope, policy: YearPolicy, day: date) -> Home:
         vacant=found.vacant[:VACANT_SHOWN] if found and permissions.may_organise(scope) else None,
         administration=_administration(scope, year),
         leads=permissions.only_reads_all(scope, year),
+        unfinished=others.lacking,
     )
 
 

@@ -201,9 +201,11 @@ def standing(unit: Unit, year: int, day: date, policies: Iterable[YearPolicy] | 
     return Standing(unit, year, agreement, years.pending, result, texts_of(unit, year), day)
 
 
-def gaps_of(state: Standing, head: Person, tree: UnitTree) -> tuple[Gap, ...]:
-    """What the report lacks, as its document says it; five more queries."""
-    below, detail = tree.below([state.unit.pk]), money.detail_of_reports(state.year)
+def gaps_of(
+    state: Standing, head: Person, tree: UnitTree, policies: Iterable[YearPolicy] | None = None
+) -> tuple[Gap, ...]:
+    """What the report lacks, as its document says it; four more queries, without the `policies` at hand five."""
+    below, detail = tree.below([state.unit.pk]), money.detail_of_reports(state.year, policies)
     account = money.account_of(below, state.year, detail=detail)
     indicators = [row.promise.indicator_id for row in state.result.rows] if state.result else []
     known = known_of(indicators, state.year)

@@ -84,7 +84,7 @@ def lines(
     policies: Iterable[YearPolicy] | None = None,
     tree: UnitTree | None = None,
 ) -> list[Line]:
-    """One line a unit, in at most sixteen queries however many units.
+    """One line a unit, in at most fifteen queries however many units.
 
     `policies` are those of the open years, `tree` is that of the units, where they are at hand; else one
     query more for each.
@@ -101,7 +101,7 @@ def lines(
     texts = Narrative.objects.filter(report__year=year, report__unit__in=units).exclude(text="")
     for unit_id, section, objective_id in texts.values_list("report__unit_id", "section", "objective_id"):
         written.setdefault(unit_id, set()).add((section, objective_id))
-    detail = detail_of_reports(year)
+    detail = detail_of_reports(year, policies)
     accounts = absorption_of([unit.pk for unit in units], year, tree=tree, detail=detail)
     last = _last_jobs(year, account_id)
     found = []

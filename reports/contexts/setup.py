@@ -3,9 +3,10 @@
 A step is *belum* while nothing of it is there, *lengkap* when nothing is missing. Every count is a door.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -14,6 +15,7 @@ from accounts import permissions
 from accounts.permissions import Role, Scope
 from agreements.enums import ObjectiveKind, UnitKind
 from agreements.lateness import day_within
+from agreements.lineage import Lineage
 from agreements.models import (
     Assignment,
     Budget,
@@ -122,21 +124,20 @@ ESSENTIAL = {
 }
 
 
-def unfinished(year: int) -> list[str]:
-    """What a year cannot do without and does not have, in words; in one query."""
-    found = (
-        YearPolicy.objects.filter(year=year)
-        .annotate(
-            region=Exists(Region.objects.all()),
-            offices=Exists(Unit.objects.filter(signs_with_head=True)),
-            plan=Exists(Objective.objects.in_year(year)),
-            money=Exists(Budget.objects.filter(year=year)),
-            periods=Exists(Period.objects.filter(year=year)),
-        )
-        .values(*ESSENTIAL)
-        .first()
-    )
-    return [words for key, words in ESSENTIAL.items() if found and not found[key]]
+def essentials(year: int) -> dict[str, Exists]:
+    """Whether the year has what it cannot do without, for a query of something else to ask with it."""
+    return {
+        "region": Exists(Region.objects.all()),
+        "offices": Exists(Unit.objects.filter(signs_with_head=True)),
+        "plan": Exists(Objective.objects.in_year(year)),
+        "money": Exists(Budget.objects.filter(year=year)),
+        "periods": Exists(Period.objects.filter(year=year)),
+    }
+
+
+def lacking(found: Mapping[str, Any]) -> list[str]:
+    """What of it is not there, in words."""
+    return [words for key, words in ESSENTIAL.items() if not found[key]]
 
 
 @dataclass
@@ -223,16 +224,16 @@ class _Reader:
             if not self.offices:
                 text = "Belum ada unit yang kepalanya menandatangani PK dengan kepala daerah"
                 without.append(Missing(text, units))
-            without += self._named(self.heads, "has_head", "unit belum punya jabatan pimpinan")
+            without += self._named(self.heads, "has_head", "perangkat daerah belum punya jabatan pimpinan")
             held = [unit for unit in self.heads if _has(unit, "has_head")]
             without += self._named(held, "has_holder", "jabatan pimpinan belum ada pejabatnya")
             if self.offices and region and not region.bureau_id:
                 without.append(Missing(NO_BUREAU_UNIT, reverse("agreements:region_settings")))
-        note = f"{len(self.offices)} unit menandatangani PK dengan kepala daerah." if self.heads else (
+        note = f"{len(self.offices)} perangkat daerah menandatangani PK dengan kepala daerah." if self.heads else (
             "Unit kerja, jabatan, dan pejabatnya; mulai dari pemerintah daerah sendiri."
         )  # fmt: skip
         may = permissions.may_organise(self.scope)
-        action = Door("Tambah unit pertama", reverse("agreements:unit_create"))
+        action = Door("Catat pemerintah daerah", reverse("agreements:unit_create"))
         if self.heads:
             action = Door("Susun organisasi", units)
         if [each.text for each in without] == [NO_BUREAU_UNIT]:
@@ -278,7 +279,9 @@ class _Reader:
                 ),
             ]
             missing = [Missing(text, address) for lacks, text, address in lacking if lacks]
-            missing += self._named(self.offices, "has_objective", f"unit belum punya sasaran {self.year}")
+            missing += self._named(
+                self.offices, "has_objective", f"perangkat daerah belum punya sasaran {self.year}"
+            )
             note = f"{period}: {counts['sasaran']} sasaran, {counts['indicators']} indikator."
             action = Door("Lengkapi rencana", objectives)
         else:
@@ -298,7 +301,9 @@ class _Reader:
             return self._blocked("anggaran", "Program dan anggaran")
         lines = Budget.objects.filter(year=self.year).count()
         missing = (
-            self._named(self.offices, "has_budget", f"unit belum punya anggaran {self.year}") if lines else []
+            self._named(self.offices, "has_budget", f"perangkat daerah belum punya anggaran {self.year}")
+            if lines
+            else []
         )
         may = permissions.may_budget(self.scope, self.year)
         address = reverse("agreements:budget_list", args=(self.year,))
@@ -332,8 +337,8 @@ class _Reader:
         if not bureau:
             missing.append(Missing(NO_BUREAU, accounts))
         if self.offices:
-            missing += self._named(self.heads, "has_account", "pimpinan unit belum punya akun")
-            missing += self._named(self.offices, "has_operator", "unit belum punya operator")
+            missing += self._named(self.heads, "has_account", "pimpinan belum punya akun")
+            missing += self._named(self.offices, "has_operator", "perangkat daerah belum punya operator")
         note = "Setiap akun mendapat tautan sekali pakai untuk membuat kata sandinya."
         return self._step(
             "akun", "Akun", self._state(not bureau and not self.offices, missing), note, missing,
@@ -378,7 +383,8 @@ def _has(unit: Unit, what: str) -> bool:
 def _plan_counts(year: int) -> dict[str, int]:
     measured = Indicator.objects.in_use().filter(objective=OuterRef("pk"))
     objectives = Objective.objects.in_year(year).filter(kind=ObjectiveKind.OBJECTIVE)
-    objectives = objectives.annotate(measured=Exists(measured)).order_by()
+    in_stead = Lineage(year).named_by(Indicator.objects.in_use(), "objective_id")
+    objectives = objectives.annotate(measured=Exists(measured) | Q(pk__in=in_stead)).order_by()
     targets = IndicatorTarget.objects.filter(indicator=OuterRef("pk"), year=year)
     indicators = Indicator.objects.in_use().annotate(targeted=Exists(targets)).order_by()
     return objectives.aggregate(

@@ -13,7 +13,6 @@ from perjanjian.paging import page_of, searched
 from records.models import Event
 from reports import tables
 from reports.contexts import home as home_context
-from reports.contexts.setup import unfinished
 from reports.navigation import year_of
 
 
@@ -43,7 +42,6 @@ def year_home(request, year: int):
         "home": home_context.home(scope, policy, today),
         # The list stands first of many parts: its links stand with it.
         "exports": "",
-        "unfinished": unfinished(year) if permissions.may_change_settings(scope) else (),
     }
     return show(request, "reports/home.html", context, tables.tasks)
 

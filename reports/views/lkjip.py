@@ -74,7 +74,7 @@ def lkjip(request, year: int, unit: int):
     place = Place(request.scope, found.pk, year)
     remedied = [
         (gap, place.of_gap(gap), place.of_items(gap))
-        for gap in gaps_of(state, list_context.head_of(found), request.tree)
+        for gap in gaps_of(state, list_context.head_of(found), request.tree, request.policies)
     ]
     due = list_context.due_of(found, year)
     context = {

@@ -1,11 +1,12 @@
 """Penyiapan: what is set up for a year, what is missing, and what to do next."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
+from perjanjian.exporting import show
+from reports import tables
 from reports.contexts.setup import setup_of
 
 YEARS_SHOWN = 5
@@ -23,4 +24,4 @@ def setup(request):
     region = request.region if request.region else None
     found = setup_of(request.scope, region, policy, timezone.localdate())
     context = {"setup": found, "open_years": [each.year for each in policies[:YEARS_SHOWN]]}
-    return render(request, "reports/setup.html", context)
+    return show(request, "reports/setup.html", context, tables.setup)

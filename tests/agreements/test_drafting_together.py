@@ -292,6 +292,7 @@ def test_of_many_positions_only_superiors_are_listed(operator, draft, crowd):
 
 
 def test_of_many_positions_the_first_are_offered_and_the_rest_found(client, bagian_organisasi, crowd):
+    YearPolicy.objects.filter(year=2026).update(signs_iv=True, signs_functional=True)
     client.force_login(bagian_organisasi)
     where = reverse("agreements:create", args=(2026,))
     page = client.get(where).content.decode()

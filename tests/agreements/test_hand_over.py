@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -110,6 +111,24 @@ def test_a_chain_is_one_act_after_another_without_a_state_in_between(bureau, gov
     handed_over(bureau, government.kadikbud, b, "2026-07-14")
     assert terms(government.kadikbud)[-1] == (b.name, "definitive", date(2026, 7, 14), None)
     assert HandOver.objects.filter(position=government.kadikbud).latest("pk").outgoing == post_of_a
+
+
+def test_a_former_post_that_is_over_before_the_day_keeps_its_last_day(bureau, government):
+    new = make_official("Made")
+    stands_in = make_assignment(new, government.kadikbud, holding=Holding.PLT)
+    Assignment.objects.filter(pk=stands_in.pk).update(ends=date(2026, 7, 31))
+    handed_over(bureau, government.kadinkes, new, "2027-01-01", former=[stands_in.pk])
+    stands_in.refresh_from_db()
+    assert stands_in.ends == date(2026, 7, 31)
+    assert terms(government.kadinkes)[0][3] == date(2026, 12, 31)
+
+
+def test_a_former_post_that_ended_since_an_earlier_day_can_still_be_ended_before_it(bureau, government):
+    post = government.official_kadikbud.assignments.get()
+    Assignment.objects.filter(pk=post.pk).update(ends=date(2026, 7, 5))
+    handed_over(bureau, government.kadinkes, government.official_kadikbud, "2026-07-01", former=[post.pk])
+    post.refresh_from_db()
+    assert post.ends == date(2026, 6, 30)
 
 
 # --- what it shows ------------------------------------------------------------------------------
@@ -242,6 +261,15 @@ def test_a_date_changed_after_looking_is_looked_at_again(bureau, government):
     sent = typed("2026-07-15") | {"simpan": "1", "mark": preview.mark, "follow_up": "none", "note": ""}
     assert bureau.post(address(government.kadinkes, new), sent).status_code == 422
     assert not HandOver.objects.exists()
+
+
+def test_a_position_that_a_reorganisation_just_ended_gets_no_new_holder(rf, government):
+    wish = handing_over.Wish(government.kadinkes, date(2026, 7, 14), make_official("Made"))
+    mark = handing_over.Preview(wish).mark
+    type(government.kadinkes).objects.filter(pk=government.kadinkes.pk).update(valid_to=date(2026, 6, 30))
+    with pytest.raises(ValidationError, match="sampai 30 Juni 2026"):
+        handing_over.perform(rf.post("/"), wish, handing_over.Choice(FollowUp.NONE), mark)
+    assert len(terms(government.kadinkes)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -422,6 +450,17 @@ def test_lists_cost_the_same_for_many_rows(bureau, government):
 
 
 # --- through time -------------------------------------------------------------------------------
+
+
+def test_an_acting_holder_without_an_end_beside_a_definitive_one_leaves_no_gap(bureau, government):
+    make_assignment(make_official("Made"), government.kadinkes, date(2021, 6, 1), holding=Holding.PLT)
+    found = stretches(government.kadinkes.assignments.select_related("official"), None)
+    assert [(each.starts, each.ends) for each in found] == [
+        (date(2022, 1, 3), None),
+        (date(2021, 6, 1), None),
+    ]
+    page = reverse("agreements:position_detail", args=(government.kadinkes.pk,))
+    assert bureau.get(page).status_code == 200
 
 
 def test_a_position_through_time_shows_its_gaps(bureau, government):

@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agreements.enums import Holding, Level, RowOutcome, UnitKind
-from agreements.models import Assignment, Official, Position
+from agreements.imports.workflow import TransitionError
+from agreements.models import Assignment, HandOver, ImportRun, Official, Position
 from perjanjian.numerals import format_nip
 from tests.agreements.books import Importer, book, counts, examined, exported, remarks_of, said_of, xlsx
-from tests.factories import make_assignment, make_official, make_position, make_unit
+from tests.factories import make_agreement, make_assignment, make_official, make_position, make_unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 POSITIONS = [
@@ -22,9 +23,11 @@ POSITIONS = [
     "Atasan langsung",
     "Berlaku sejak",
     "Berlaku sampai",
+    "Alasan atasan lain",
 ]
 OFFICIALS = ["Nama", "NIP", "Pangkat/golongan", "Jabatan", "Unit", "Sebagai", "Mulai", "Sampai dengan"]
 SINCE = date(2021, 1, 1)
+REASON = "Menurut peraturan bupati."
 NIP = "19700101 199503 1 009"
 KADINKES = ["Dinas Kesehatan", "Kepala Dinas Kesehatan", "II.b", "ya", "Bupati Contoh", SINCE]
 
@@ -164,6 +167,7 @@ OFFICIAL_SENTENCES = [
         "D",
         "“Kepala Dinas Kesehatan” tidak ada di Sekretariat Daerah, tetapi di Dinas Kesehatan.",
     ),
+    (holder(title=None), "D", "“Jabatan” kosong. Isi kolom ini, misalnya Kepala Dinas Kesehatan."),
     (holder(unit="Dinkes"), "E", "“Dinkes” tidak ada di daftar unit."),
     (
         holder(holding="Pelaksana"),
@@ -189,6 +193,13 @@ def test_what_is_wrong_with_an_official_is_said_where_it_stands(row, column, sen
     ((number, where, text),) = said_of(examined("people", people(officials=[row])))
     assert (number, where) == (2, column)
     assert sentence in text
+
+
+def test_who_holds_a_new_position_that_is_refused_is_refused_with_it():
+    position = ["Setda", "Asisten", "Eselon V", "tidak", "Sekretaris Daerah", "31/02/2026"]
+    found = examined("people", people(positions=[position], officials=[holder(title="Asisten")]))
+    by_row = [(finding.sheet, finding.row) for finding in found.findings() if finding.faults]
+    assert by_row == [("Jabatan", 2), ("Pejabat", 2)]
 
 
 def test_a_circle_among_superiors_is_refused_within_the_file_and_with_what_is_stored():
@@ -229,6 +240,49 @@ def test_who_stands_above_is_proposed_by_rule_where_the_cell_is_empty(government
         "E",
         "Kosong: diusulkan Kepala Bagian Organisasi menurut aturan. Isi bila atasannya lain.",
     ) in remarks_of(found)
+
+
+def test_the_rule_is_that_of_the_form_also_for_posts_new_in_the_file(government):
+    """An Asisten and a bagian below one are new in the same file; a Subbagian answers to the Sekretaris."""
+    staff = make_unit("Asisten Pemerintahan", government.setda, UnitKind.STAFF)
+    make_unit("Bagian Hukum", staff, UnitKind.BUREAU)
+    found = examined(
+        "people",
+        people(
+            positions=[
+                ["Bagian Hukum", "Kepala Bagian Hukum", "III", "ya"],
+                ["Asisten Pemerintahan", "Asisten Pemerintahan", "II", "ya"],
+                ["Dinas Kesehatan", "Kepala Subbagian Umum", "IV", "tidak"],
+                ["Dinas Kesehatan", "Sekretaris Dinas", "III", "tidak"],
+            ]
+        ),
+    )
+    assert said_of(found) == []
+    superiors = [work.instance.superior.title for work in found.sheets[0].works]
+    assert superiors == [
+        "Asisten Pemerintahan",
+        "Sekretaris Daerah",
+        "Sekretaris Dinas",
+        "Kepala Dinas Kesehatan",
+    ]
+
+
+def test_another_superior_than_the_one_by_rule_needs_its_reason(government):
+    def look(superior, reason=None):
+        row = ["Dinas Kesehatan", "Analis", "staf", "tidak", superior, SINCE, None, reason]
+        return examined("people", people(positions=[row]))
+
+    refused = said_of(look("Sekretaris Daerah"))
+    assert [(row, where) for row, where, _ in refused] == [(2, "H")]
+    assert refused[0][2] == (
+        "Menurut aturan atasannya Kepala Dinas Kesehatan, bukan Sekretaris Daerah. Isi alasannya, paling sedikit "
+        "10 huruf, atau kosongkan Atasan langsung."
+    )
+    kept = look("Sekretaris Daerah", REASON)
+    assert said_of(kept) == []
+    (work,) = kept.sheets[0].works
+    assert (work.instance.superior.title, work.instance.superior_reason) == ("Sekretaris Daerah", REASON)
+    assert said_of(look("Kepala Dinas Kesehatan")) == []
 
 
 def test_a_superior_of_a_common_title_is_the_nearest_or_named_with_its_unit(government):
@@ -348,7 +402,10 @@ def test_a_later_term_of_the_same_official_is_another_row_and_a_corrected_start_
 def test_examining_asks_the_database_as_often_for_300_rows_as_for_3():
     def queries(count: int) -> int:
         positions = [
-            ["Setda", f"Analis {n}", "staf", "tidak", f"Analis {n - 1}" if n else None] for n in range(count)
+            ["Setda", f"Analis {n}", "staf", "tidak", f"Analis {n - 1}", None, None, REASON]
+            if n
+            else ["Setda", "Analis 0", "staf"]
+            for n in range(count)
         ]
         officials = [
             holder(f"Pegawai {n}", f"19700101 199503 1 {n:03}", f"Analis {n}", starts="04/01/2026")
@@ -425,3 +482,108 @@ def test_a_post_ends_with_its_holder_in_either_sheet():
     ((row, where, text),) = said_of(examined("people", people(positions=[ended])))
     assert (row, where) == (2, "G")
     assert text.endswith("Akhiri dulu masa tugasnya di riwayat jabatan, atau di lembar Pejabat.")
+
+
+# --- what nobody may give themselves ------------------------------------------------------------
+
+
+def own_official(government, user):
+    official = make_official("Pegawai Sendiri", user, nip="197001011995031077")
+    post = make_position(government.bureau, "Analis", Level.STAFF, heads=False)
+    return official, make_assignment(official, post, date(2024, 1, 2))
+
+
+def test_nobody_appoints_themselves_or_changes_the_own_term_by_a_file(
+    importer, government, bagian_organisasi
+):
+    own, term = own_official(government, bagian_organisasi)
+    rows = [
+        holder(own.name, own.nip),
+        holder(own.name, own.nip, title="Analis", holding="Definitif", starts=term.starts, ends=date(2026, 12, 31)),
+    ]  # fmt: skip
+    for row in rows:
+        run = importer.examine(file_of(officials=[row]))
+        assert counts(run) == (0, 0, 0, 1)
+    same = holder(own.name, own.nip, title="Analis", holding="Definitif", starts=term.starts)
+    assert counts(importer.examine(file_of(officials=[same]))) == (0, 0, 1, 0)
+    own.refresh_from_db()
+    assert [row.pk for row in own.assignments.all()] == [term.pk]
+
+
+def test_nobody_raises_the_own_post_by_a_file(importer, government, bagian_organisasi):
+    own_official(government, bagian_organisasi)
+    raised = ["Bagian Organisasi", "Analis", "Kepala Daerah", "ya", None, SINCE]
+    run = importer.examine(file_of(positions=[raised]))
+    assert counts(run) == (0, 0, 0, 1)
+    assert "Anda pegang sendiri" in run.examined.get().faults
+
+
+def test_nobody_takes_an_import_back_that_ended_the_own_term(
+    importer, government, bagian_organisasi, kepegawaian
+):
+    own, term = own_official(government, bagian_organisasi)
+    row = holder(
+        own.name, own.nip, title="Analis", holding="Definitif", starts=term.starts, ends=date(2026, 6, 30)
+    )
+    run = Importer("people", kepegawaian).examine(file_of(officials=[row]))
+    importer_of_another = Importer("people", kepegawaian)
+    importer_of_another.apply(run)
+    with pytest.raises(TransitionError, match="Riwayat jabatan Anda sendiri"):
+        importer.undo(ImportRun.objects.get(pk=run.pk))
+    importer_of_another.undo(ImportRun.objects.get(pk=run.pk))
+    term.refresh_from_db()
+    assert term.ends is None
+
+
+def test_nobody_leads_two_posts_by_definitive_appointment_through_a_file(government):
+    ratna = government.official_kadinkes
+    second = holder(
+        ratna.name, ratna.nip, "Kepala Bidang Baru", holding="Definitif", starts=date(2026, 7, 14)
+    )
+    unit = make_unit("Bidang Baru", government.pendidikan, UnitKind.DIVISION)
+    make_position(unit, "Kepala Bidang Baru", Level.III, government.kadikbud)
+    ((_, where, text),) = said_of(examined("people", people(officials=[second])))
+    assert (where, text) == (
+        "D",
+        "dr. Ratna Dewi, M.Kes. memegang Kepala Dinas Kesehatan secara definitif pada masa itu. "
+        "Akhiri dulu masa tugasnya di sana, atau catat yang ini sebagai Plt.",
+    )
+    ended = holder(
+        ratna.name, ratna.nip, holding="Definitif", starts=date(2022, 1, 3), ends=date(2026, 7, 13)
+    )
+    assert said_of(examined("people", people(officials=[ended, second]))) == []
+
+
+@pytest.mark.parametrize("what", ["papers", "tasks"])
+def test_a_position_with_open_work_does_not_end_by_a_file(government, what):
+    term = government.official_kadinkes.assignments.get()
+    Assignment.objects.filter(pk=term.pk).update(ends=date(2026, 6, 30))
+    if what == "papers":
+        make_agreement(government.kadinkes)
+    else:
+        HandOver.objects.create(
+            position=government.kadinkes, day=date(2026, 7, 1), outgoing=term, follow_up="wait",
+            recorded_by=government.users.kepegawaian,
+        )  # fmt: skip
+    row = [*KADINKES, date(2026, 6, 30)]
+    ((_, where, text),) = said_of(examined("people", people(positions=[row])))
+    assert where == "G"
+    assert ("PK yang belum selesai" if what == "papers" else "Serah terima yang belum selesai") in text
+
+
+def test_an_import_whose_posts_are_held_longer_by_now_is_not_taken_back(importer, government):
+    Position.objects.filter(pk=government.kabid.pk).update(valid_to=date(2026, 8, 31))
+    Assignment.objects.filter(position=government.kabid).update(ends=date(2026, 8, 31))
+    row = [
+        "Bidang Kesehatan Masyarakat",
+        government.kabid.title,
+        "III",
+        "ya",
+        "Kepala Dinas Kesehatan",
+        SINCE,
+    ]
+    run = importer.examine(file_of(positions=[[*row, date(2026, 12, 31)]]))
+    importer.apply(run)
+    make_assignment(make_official("Made"), government.kabid, date(2026, 9, 1), ends=date(2026, 12, 31))
+    with pytest.raises(TransitionError, match="Made – Kepala Bidang"):
+        importer.undo(ImportRun.objects.get(pk=run.pk))

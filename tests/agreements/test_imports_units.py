@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from agreements.enums import RowOutcome, UnitKind
 from agreements.models import Unit
 from tests.agreements.books import book, examined, said_of
-from tests.factories import make_unit
+from tests.factories import make_agreement, make_unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 HEAD = ["Kode SKPD", "Nama unit", "Nama pendek", "Jenis", "Bagian dari", "Berlaku sejak", "Berlaku sampai"]
@@ -160,3 +160,33 @@ def test_examining_only_reads():
         found = examined("units", units(*rows))
     assert found.counts == {RowOutcome.NEW: 1, RowOutcome.CHANGED: 1}
     assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
+
+
+ENDED = ["Dinas Kesehatan", None, "Dinas", None, date(2021, 1, 1), date(2026, 6, 30)]
+
+
+def test_a_unit_with_posts_units_and_work_does_not_end_by_a_file(government):
+    make_agreement(government.kadinkes)
+    ((_, where, text),) = said_of(examined("units", units([None, *ENDED])))
+    assert where == "G"
+    for word in ("Bidang Kesehatan Masyarakat", "Kepala Dinas Kesehatan", "PK yang belum selesai"):
+        assert word in text
+
+
+def test_a_unit_ends_with_those_below_it_in_one_file(government):
+    old = make_unit("Dinas Lama", government.root)
+    make_unit("Bidang Lama", old, UnitKind.DIVISION)
+    since, last = date(2021, 1, 1), date(2026, 6, 30)
+    rows = [
+        [None, "Dinas Lama", None, "Dinas", None, since, last],
+        [None, "Bidang Lama", None, "Bidang", "Dinas Lama", since, last],
+    ]
+    assert said_of(examined("units", units(*rows))) == []
+    assert [where for _, where, _ in said_of(examined("units", units(rows[0])))] == ["G"]
+
+
+def test_a_unit_does_not_begin_after_its_posts(government):
+    row = [None, "Dinas Kesehatan", None, "Dinas", None, date(2022, 1, 1), None]
+    ((_, where, text),) = said_of(examined("units", units(row)))
+    assert where == "F"
+    assert "Kepala Dinas Kesehatan sudah berlaku sejak 1 Januari 2021" in text

@@ -155,7 +155,7 @@ def test_the_bureau_adds_a_unit_and_the_history_says_so(bureau, bagian_organisas
     event = Event.objects.get()
     assert (event.actor, event.action, event.unit_name) == (
         bagian_organisasi,
-        "menambah unit",
+        "menambah unit kerja",
         "Dinas Perhubungan",
     )
     assert "Dinas Perhubungan" in event.after
@@ -183,7 +183,7 @@ def test_a_unit_may_not_stand_below_itself(bureau, government):
 @pytest.mark.parametrize(
     ("fields", "name", "sentence"),
     [
-        ({"parent": ""}, "parent", "Pilih unit yang membawahinya"),
+        ({"parent": ""}, "parent", "Pilih yang membawahinya"),
         ({"kind": UnitKind.REGION}, "kind", "sudah ada dan hanya satu"),
         ({"valid_to": "2025-01-01"}, "valid_to", "lebih awal"),
         ({"valid_from": "31/02/2026"}, "valid_from", "tidak ada di kalender"),
@@ -205,6 +205,7 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_not_overwritten(bureau,
     seen = bureau.get(address).context["form"].initial["seen"]
     Unit.objects.filter(pk=government.kesehatan.pk).update(short_name="Dinkes")
     data = unit_data(name="Dinas Kesehatan", short_name="Kes", parent=government.root.pk, seen=seen)
+    data["valid_from"] = "2021-01-01"
     response = bureau.post(address, data)
     assert "nama pendek: “Dinkes”" in errors_of(response)["__all__"]
     government.kesehatan.refresh_from_db()
@@ -520,3 +521,25 @@ def test_the_capacity_stands_in_the_history_without_a_second_bracket(bureau, gov
     )
     assert "selaku Admin Kabupaten (Bagian Organisasi)" in content.content.decode()
     assert "(Bagian Organisasi))" not in content.content.decode()
+
+
+def test_nobody_raises_the_post_they_hold(bureau, government, bagian_organisasi):
+    post = make_position(government.bureau, "Analis", Level.STAFF, government.sekda, heads=False)
+    make_assignment(make_official("Pegawai", bagian_organisasi), post)
+    address = reverse("agreements:position_edit", args=(post.pk,))
+    stored = {"title": "Analis", "level": Level.STAFF, "superior": "", "valid_from": "2021-01-01"}
+    for raised in ({"level": Level.REGIONAL_HEAD}, {"heads_unit": "on"}):
+        errors = errors_of(bureau.post(address, stored | raised))
+        assert "Anda pegang sendiri" in " ".join(errors.values())
+    assert bureau.post(address, stored | {"title": "Analis Kinerja"}).status_code == 302
+    post.refresh_from_db()
+    assert (post.title, post.level, post.heads_unit) == ("Analis Kinerja", Level.STAFF, False)
+
+
+def test_unit_and_post_do_not_begin_after_what_lies_in_them(bureau, government):
+    unit = reverse("agreements:unit_edit", args=(government.kesehatan.pk,))
+    sent = unit_data(parent=government.root.pk, valid_from="2022-01-01")
+    assert "sudah berlaku sejak 1 Januari 2021" in errors_of(bureau.post(unit, sent))["valid_from"]
+    post = reverse("agreements:position_edit", args=(government.kadinkes.pk,))
+    sent = position_data(title="Kepala Dinas Kesehatan", heads_unit="on", valid_from="2022-01-04")
+    assert "sejak 3 Januari 2022. Majukan" in errors_of(bureau.post(post, sent))["valid_from"]

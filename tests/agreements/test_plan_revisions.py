@@ -9,14 +9,31 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agreements.enums import Status
+from agreements import mass_drafting, plan_checks, tree_rules
+from agreements.amending import Basis, start
+from agreements.differences import compare
+from agreements.enums import Change, Ground, Status
 from agreements.last_year import create_copy
 from agreements.lineage import Lineage
-from agreements.models import Objective, PlanningPeriod, PlanRevision
+from agreements.models import (
+    Agreement,
+    AgreementIndicator,
+    Objective,
+    PlanningPeriod,
+    PlanRevision,
+    TreeNode,
+    YearPolicy,
+)
+from agreements.parties import parties_on
 from agreements.plan_revisions import RevisionError, end, restore
+from agreements.readiness import checks
+from agreements.scope import scope_of
 from agreements.years import open_year
 from records.history import SYSTEM
 from records.models import Event
+from reports.contexts import setup
+from tests.agreements.steps import actor
+from tests.agreements.trees import make_node
 from tests.factories import (
     add_promise,
     make_agreement,
@@ -288,3 +305,146 @@ def test_a_revision_takes_as_many_queries_for_thirty_objectives_as_for_three(pla
     few, many = filled(3), filled(30)
     assert few == many
     assert max(many) <= 17  # who just came in has three more
+
+
+def test_taking_back_what_cannot_come_back_is_said_in_a_sentence(planner, government):
+    """Its code is another's by now; its successor is a node of the tree, or was succeeded itself."""
+    revision, later, old = make_revision(2027), make_revision(2028, 2), government.sasaran
+    Objective.objects.filter(pk=old.pk).update(code="1.2")
+    end(revision, old.pk, SYSTEM)
+    taken = make_objective(government.kesehatan, "Lain sama sekali", code="1.2", first_year=2027)
+    with pytest.raises(RevisionError, match="sudah dipakai “Lain sama sekali”"):
+        restore(revision, old.pk, SYSTEM)
+    taken.delete()
+    restore(revision, old.pk, SYSTEM)
+    old.refresh_from_db()
+    replace(planner, revision, old)
+    new = Objective.objects.get(text=NEW)
+    node = make_node(government.kesehatan, objective=new)
+    with pytest.raises(RevisionError, match="Pindahkan dahulu"):
+        restore(revision, old.pk, SYSTEM)
+    node.delete()
+    replace(planner, later, new, text="Ketiga")
+    with pytest.raises(RevisionError, match="diganti oleh “Ketiga”"):
+        restore(revision, old.pk, SYSTEM)
+    assert Objective.objects.get(pk=old.pk).last_year == 2026
+
+
+def test_an_objective_of_a_revision_keeps_its_period(planner, government):
+    old = government.sasaran
+    other = PlanningPeriod.objects.create(name="RPD", first_year=2023, last_year=2024)
+    end(make_revision(2027), old.pk, SYSTEM)
+    data = {"period": other.pk, "kind": "objective", "text": old.text, "order": 1}
+    planner.post(page("objective_edit", old.pk), data)
+    old.refresh_from_db()
+    assert old.period == make_planning_period()
+
+
+# --- PK Perubahan ---------------------------------------------------------------------------------
+
+
+def in_force_with_target(government, value="14"):
+    agreement = make_agreement(government.kadinkes)
+    add_promise(agreement, government.stunting, government.sasaran, value=Decimal(value))
+    return put_into(agreement, Status.IN_FORCE)
+
+
+def amend(government, agreement, day=date(2026, 9, 20)):
+    user = government.users.operator_kesehatan
+    basis = Basis(Ground.STRATEGY, "RPJMD diubah dengan Perda Nomor 5 Tahun 2026.")
+    return start(agreement, basis, scope_of(user), actor(user), day)
+
+
+def test_an_amendment_after_a_revision_of_its_year_takes_the_new_words(planner, government):
+    agreement = in_force_with_target(government)
+    before = amend(government, agreement)
+    assert (before.objectives.get().objective, compare(before).nothing) == (government.sasaran, True)
+    Agreement.objects.filter(pk=before.pk).update(status=Status.CANCELLED)
+    replace(planner, make_revision(2026), government.sasaran)
+    new = Objective.objects.get(text=NEW)
+    draft = amend(government, agreement)
+    (row,) = draft.objectives.all()
+    assert (row.objective, row.text) == (new, NEW)
+    (change,) = compare(draft).objectives
+    assert (change.change, change.old_text) == (Change.REWORDED, government.sasaran.text)
+    assert [(each.change, each.moved) for each in change.rows] == [(Change.SAME, False)]
+    assert agreement.objectives.get().text == government.sasaran.text
+
+
+def test_a_revision_of_a_later_year_changes_nothing_in_an_amendment_of_this_one(planner, government):
+    agreement = in_force_with_target(government)
+    replace(planner, make_revision(2027), government.sasaran)
+    draft = amend(government, agreement)
+    assert draft.objectives.get().objective == government.sasaran
+    assert compare(draft).nothing
+
+
+def test_an_amendment_keeps_what_a_revision_dropped_without_another_and_says_so(planner, government):
+    agreement = in_force_with_target(government)
+    end(make_revision(2026), government.sasaran.pk, SYSTEM)
+    draft = amend(government, agreement)
+    assert draft.objectives.get().objective == government.sasaran
+    said = [check.text for check in checks(draft, parties_on(draft, date(2026, 9, 20)))]
+    assert any("tidak ada lagi dalam rencana 2026" in text for text in said)
+
+
+def test_two_objectives_with_one_successor_are_one_in_an_amendment(planner, government):
+    """Rows that a revision merged: what was promised under both stands under the one that is left."""
+    other = make_objective(government.kesehatan, "Meningkatnya mutu layanan", order=2)
+    agreement = make_agreement(government.kadinkes)
+    add_promise(agreement, government.stunting, government.sasaran, value=Decimal("14"))
+    add_promise(agreement, make_indicator(government.kesehatan, "IKM"), other, value=Decimal("90"))
+    put_into(agreement, Status.IN_FORCE)
+    revision = make_revision(2026)
+    replace(planner, revision, government.sasaran)
+    new = Objective.objects.get(text=NEW)
+    Objective.objects.filter(pk=other.pk).update(last_year=2025, ended_by=revision, successor_of=new)
+    draft = amend(government, agreement)
+    assert [row.objective for row in draft.objectives.all()] == [new]
+    assert AgreementIndicator.objects.filter(objective__agreement=draft).count() == 2
+
+
+def test_an_amendment_says_where_the_plan_wants_another_target(planner, government):
+    agreement = in_force_with_target(government)
+    government.stunting.targets.update_or_create(year=2026, defaults={"value": Decimal("16")})
+    government.stunting.revised_targets.create(revision=make_revision(2026), year=2026, value=Decimal("14"))
+    draft = amend(government, agreement)
+    assert draft.objectives.get().indicators.get().value == Decimal("14")
+    said = [check.text for check in checks(draft, parties_on(draft, date(2026, 9, 20)))]
+    assert any("16" in text and "rencana" in text.lower() for text in said), said
+
+
+# --- who reads the plan of a year -----------------------------------------------------------------
+
+
+def test_drafts_for_all_and_the_first_tree_take_what_is_under_the_old_wording(planner, government):
+    child = make_objective(
+        government.kesehatan, "Meningkatnya gizi balita", parent=government.sasaran, order=2
+    )
+    replace(planner, make_revision(2027), government.sasaran)
+    new = Objective.objects.get(text=NEW)
+    open_year(2027)
+    policy = YearPolicy.objects.get(year=2027)
+    (row,) = mass_drafting.rows_of([government.kadinkes], policy, date(2027, 1, 5))
+    assert (new, (government.stunting,)) in row.content
+    day = date(2027, 1, 5)
+    tree_rules.begin(government.kesehatan, new.period, 2027, actor(government.users.perencana), day)
+    top = TreeNode.objects.get(objective=new)
+    assert list(top.indicators.all()) == [government.stunting]
+    assert TreeNode.objects.get(objective=child).parent == top
+
+
+def test_a_new_wording_has_the_indicators_and_the_bearers_of_the_old(planner, government):
+    """No list, no check and no step of the set-up calls it bare."""
+    goal = make_objective(government.root, "Masyarakat sehat")
+    agreement = make_agreement(government.kadinkes, year=2026)
+    add_promise(agreement, government.stunting, goal)
+    for old, text in ((government.sasaran, NEW), (goal, "Masyarakat sehat dan sejahtera")):
+        replace(planner, make_revision(2026, Objective.objects.count()), old, text=text)
+    new = Objective.objects.get(text=NEW)
+    listed = planner.get(page("objective_list"), {"kurang": "indikator"}).context["branches"]
+    assert new not in [branch.objective for branch in listed]
+    asked = plan_checks.Asked(scope_of(government.users.perencana), 2026, date(2026, 9, 20))
+    assert new not in plan_checks.of_the_plan("tanpa-indikator").rows(asked)
+    assert not plan_checks.of_the_plan("tidak-didukung").rows(asked).filter(text__startswith="Masyarakat")
+    assert setup._plan_counts(2026)["bare"] == 1

@@ -97,6 +97,69 @@ def test_a_unit_is_merged_into_one_that_has_a_head(bureau, government):
     assert Assignment.objects.get(position__unit=successor, official=held.official).starts == date(2026, 7, 1)
 
 
+def test_who_answered_to_a_head_that_is_not_copied_answers_to_the_one_that_is_there(bureau, government):
+    staff = make_position(government.kesehatan, "Analis Gizi", Level.FUNCTIONAL, government.kadinkes, False)
+    reform(bureau, government.kesehatan, government.pendidikan)
+    copy = government.pendidikan.positions.get(title=staff.title)
+    government.kabid.refresh_from_db()
+    assert (copy.superior, government.kabid.superior) == (government.kadikbud, government.kadikbud)
+
+
+def test_a_head_whose_end_is_known_gets_no_second_beside_it(bureau, government):
+    Position.objects.filter(pk=government.kadikbud.pk).update(valid_to=date(2026, 12, 31))
+    reform(bureau, government.kesehatan, government.pendidikan)
+    assert [row.title for row in government.pendidikan.positions.filter(heads_unit=True)] == [
+        government.kadikbud.title
+    ]
+
+
+def test_a_copy_ends_when_the_original_would_have(bureau, government):
+    staff = make_position(government.kesehatan, "Analis Gizi", Level.FUNCTIONAL, government.kadinkes, False)
+    Position.objects.filter(pk=staff.pk).update(valid_to=date(2026, 12, 31))
+    reform(bureau, government.kesehatan, government.pendidikan)
+    assert government.pendidikan.positions.get(title=staff.title).valid_to == date(2026, 12, 31)
+
+
+def test_a_unit_is_not_merged_into_one_that_ends(bureau, government):
+    Unit.objects.filter(pk=government.pendidikan.pk).update(valid_to=date(2026, 12, 31))
+    response = bureau.post(page_of(government.kesehatan, government.pendidikan), data() | {"lihat": "1"})
+    assert "sendiri berakhir 31 Desember 2026" in response.content.decode()
+
+
+def test_a_title_that_grows_too_long_is_a_sentence_and_nothing_is_saved(bureau, government):
+    Position.objects.filter(pk=government.kadinkes.pk).update(title="Kepala Dinas Kesehatan " + "x" * 230)
+    sent = data(name_1="Dinas Kesehatan dan Keluarga Berencana", short_name_1="DKKB")
+    mark = bureau.post(page_of(government.kesehatan), sent | {"lihat": "1"}).context["preview"].mark
+    response = bureau.post(page_of(government.kesehatan), sent | {"simpan": "1", "mark": mark})
+    assert response.status_code == 422
+    assert not Unit.objects.filter(short_name="DKKB").exists()
+
+
+def test_nobody_gives_themselves_a_post_by_a_reorganisation(client, government, kepegawaian):
+    """Who heads a small unit and keeps the organisation would head the unit it is merged into."""
+    own = make_official("Pegawai", kepegawaian)
+    make_assignment(own, make_position(government.bureau, "Kepala Bagian Organisasi", Level.III))
+    client.force_login(kepegawaian)
+    Position.objects.filter(pk=government.kadikbud.pk).update(heads_unit=False)
+    page = page_of(government.bureau, government.pendidikan)
+    assert client.post(page, data() | {"lihat": "1"}).status_code == 403
+    assert own.assignments.count() == 1
+
+
+def test_an_open_hand_over_is_among_what_is_touched(bureau, government):
+    agreement = in_force(government)
+    HandOver.objects.create(
+        position=government.kadinkes,
+        day=date(2026, 6, 1),
+        outgoing=government.official_kadinkes.assignments.get(),
+        agreement=agreement,
+        follow_up="wait",
+        recorded_by=government.users.bagian_organisasi,
+    )
+    looked = bureau.post(page_of(government.kesehatan), data(name_1="Dinas Baru") | {"lihat": "1"})
+    assert "Serah terima yang belum selesai" in [part.label for part in looked.context["preview"].touched]
+
+
 def test_a_unit_is_split_into_two(bureau, government):
     reform(
         bureau,
@@ -126,7 +189,7 @@ def test_units_below_may_end_with_it(bureau, government):
         ({"name_1": "Baru", "day": "2021-01-01"}, "day", "baru berlaku sejak 1 Januari 2021"),
         ({"name_1": "Baru", "day": "2022-01-03"}, "day", "baru mulai 3 Januari 2022"),
         ({"name_1": "Baru", "code_1": "1.A"}, "code_1", "angka dan titik"),
-        ({"short_name_2": "Baru"}, "name_2", "Isi nama unit barunya"),
+        ({"short_name_2": "Baru"}, "name_2", "Isi nama unit kerja barunya"),
         ({"name_1": "Baru", "reason": ""}, "reason", "tidak boleh kosong"),
     ],
 )

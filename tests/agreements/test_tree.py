@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from agreements import tree as trees
 from agreements import tree_rules
-from agreements.enums import Kind, TreeLevel
-from agreements.models import PlanningPeriod, Programme, Scale, TreeNode
+from agreements.enums import Kind, TreeLevel, UnitKind
+from agreements.models import PlanningPeriod, Programme, Scale, TreeNode, Unit
 from records.models import Event
 from tests.agreements.trees import ask, make_node
 from tests.factories import make_indicator, make_objective, make_unit
@@ -140,6 +140,15 @@ def test_the_year_picks_the_period_and_a_year_without_one_says_so(planner, gover
     content = body(planner.get(page("tree", year=2025)))
     assert "Belum ada periode perencanaan" in content
     assert planner.get(page("tree_node_create", year=2025)).url == page("tree", year=2025)
+
+
+def test_before_the_region_has_a_unit_the_page_says_what_to_do(planner, government, bagian_organisasi):
+    make_objective(government.root)
+    Unit.objects.filter(kind=UnitKind.REGION).update(kind=UnitKind.OFFICE)
+    content = body(planner.get(page("tree")))
+    assert "Unit pemerintah daerah, puncak pohon kinerja, belum dicatat. Unit ditambahkan oleh" in content
+    planner.force_login(bagian_organisasi)
+    assert f'href="{reverse("agreements:unit_create")}"' in body(planner.get(page("tree")))
 
 
 def test_a_crowded_branch_shows_fifty_and_leads_to_the_others(planner, government, top):

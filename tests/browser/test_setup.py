@@ -116,7 +116,7 @@ def begins(person, kind: str, name: str, head: str, seat: str, year: int) -> Non
     person.ticks("Admin Kabupaten").ticks("Semua unit").presses("Simpan")
     link, username = gets_an_account(person)
     comes_in(person, link, username)
-    person.follows("Lanjutkan penyiapan").sees("Tambah unit pertama")
+    person.follows("Lanjutkan penyiapan").sees("Catat pemerintah daerah")
 
 
 def heads_get_accounts(person) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import io
 import re
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from agreements.budgets import latest_of
 from agreements.enums import (
     BudgetDetail,
     BudgetVersion,
+    FollowUp,
     Form,
     Ground,
     Holding,
@@ -32,8 +33,11 @@ from agreements.models import (
     AgreementIndicator,
     Assignment,
     Budget,
+    HandOver,
     Indicator,
+    Objective,
     Official,
+    PlanRevision,
     Position,
     Unit,
     YearPolicy,
@@ -126,10 +130,47 @@ def test_every_unit_on_the_map_has_a_head_and_a_national_code(answer):
 
 def test_a_head_was_replaced_on_14_july_of_last_year(answer):
     head = Position.objects.get(title="Kepala Dinas Pendidikan dan Kebudayaan")
-    old, new = (Assignment.objects.party_of(head.pk, date(LAST, 7, day)) for day in (13, 14))
-    assert old.official != new.official
-    assert old.ends == date(LAST, 7, 13)
+    days = (date(LAST, 6, 22), date(LAST, 6, 23), date(LAST, 7, 13), date(LAST, 7, 14))
+    old, first, last, new = (Assignment.objects.party_of(head.pk, day) for day in days)
+    assert old.ends == days[0]
     assert not old.official.account.is_active
+    assert first == last
+    assert (first.holding, first.ends) == (Holding.PLT, days[2])
+    assert (new.holding, new.ends) == (Holding.DEFINITIVE, None)
+    assert len({old.official, first.official, new.official}) == 3
+
+
+def test_hand_overs_were_settled_by_a_new_agreement_and_one_still_waits(answer):
+    acting, definitive, open_now = HandOver.objects.with_outcome().order_by("day")
+    assert str(acting.position) == str(definitive.position) == "Kepala Dinas Pendidikan dan Kebudayaan"
+    assert (acting.follow_up, definitive.follow_up) == (FollowUp.WAIT, FollowUp.NEW)
+    assert acting.settled_note.startswith("Dilanjutkan dengan serah terima 14 Juli")
+    assert definitive.signed
+    assert list(HandOver.objects.open()) == [open_now]
+    assert (open_now.day, open_now.follow_up) == (TODAY - timedelta(days=12), FollowUp.NEW)
+    assert open_now.agreement.status == Status.IN_FORCE
+
+
+def test_a_revision_of_the_plan_changes_only_years_to_come(answer):
+    revision = PlanRevision.objects.get()
+    assert revision.first_year == THIS + 1
+    new = revision.objectives.get()
+    assert new.text != new.successor_of.text
+    assert (new.first_year, new.successor_of.last_year) == (THIS + 1, THIS)
+    assert new.code == new.successor_of.code
+    revised = revision.revised_targets.all()
+    assert [row.indicator.targets.get(year=row.year).value - row.value for row in revised] == [4, 6]
+    assert {row.year for row in revised} == {revision.period.last_year}
+
+
+def test_objectives_and_what_is_an_iku_have_codes(answer):
+    region = Unit.objects.get(kind=UnitKind.REGION)
+    codes = list(region.objectives.values_list("code", flat=True))
+    assert codes[:4] == ["T1", "S1.1", "S1.2", "T2"]
+    assert not Objective.objects.filter(code="").exists()
+    iku = Indicator.objects.filter(labels__name__startswith="IKU")
+    assert iku.exists()
+    assert not iku.exclude(code__startswith="IKU-").exists()
 
 
 def test_one_acting_head_comes_from_elsewhere_and_one_from_below(answer):

@@ -42,6 +42,7 @@ def test_days_of_the_data_are_counted_from_the_two_years():
     assert years.day("L-2@01-09") == date(2023, 1, 9)
     assert years.day("T@12-31") == date(2026, 12, 31)
     assert years.day("2017-01-02") == date(2017, 1, 2)
+    assert years.day("H-12") == date(2026, 11, 10)
     assert years.end("") is None
 
 

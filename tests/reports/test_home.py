@@ -9,8 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agreements.models import Assignment, HandOver, YearPolicy
+from evaluations.models import SourceRevision
 from records import files
 from tests.agreements.steps import in_force
+from tests.agreements.trees import ask, make_node
 from tests.conftest import PEOPLE
 from tests.factories import (
     make_agreement,
@@ -256,3 +259,44 @@ def test_many_units_take_no_more_queries(client, government, person):
                 client.get("/2026/")
             counts.append(len(queries))
     assert counts[0] == counts[1] <= 20
+
+
+def everything_waits(g) -> None:
+    """Something of every kind that the Beranda may ask for."""
+    YearPolicy.objects.filter(year=2026).update(declared_below_by="secretariat", planner_checks=True)
+    for position, status in ((g.sekda, "draft"), (g.kadikbud, "ready"), (g.kabid, "submitted")):
+        put_into(make_agreement(position), status)
+    low_and_signed(g)
+    verified = {"verified_by": g.users.bagian_organisasi, "final_value": 8}
+    died = make_indicator(g.kesehatan, "Kematian ibu")
+    final = make_realisation(died, make_period(number=1), status="final", **verified)
+    SourceRevision.objects.create(
+        realisation=final, announced_on=date(2026, 6, 1), source="BPS", reason="Diperbaiki.", value=7,
+        submitted_by=g.users.operator_kesehatan,
+    )  # fmt: skip
+    make_realisation(make_indicator(g.pendidikan, "Angka putus sekolah"), make_period(), status="submitted")
+    leaves = Assignment.objects.get(position=g.kadikbud)
+    by = g.users.bagian_organisasi
+    HandOver.objects.create(
+        position=g.kadikbud, day=date(2026, 7, 14), outgoing=leaves, follow_up="new", recorded_by=by
+    )
+    ask(g, make_node(g.root, "Anak sehat"), g.kesehatan)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_beranda_on_which_everything_waits_asks_few_questions(client, government, person):
+    everything_waits(government)
+    client.force_login(getattr(government.users, person))
+    with time_machine.travel("2026-07-25 03:00+00:00", tick=False):
+        client.get("/2026/")
+        with CaptureQueriesContext(connection) as queries:
+            home = client.get("/2026/").context["home"]
+    assert len(queries) <= 20
+    said = " ".join(task.text for task in home.tasks)
+    for words, people in (
+        ("serah terima jabatan perlu tindak lanjut", {"bagian_organisasi", "kepegawaian"}),
+        ("Revisi oleh sumber menunggu putusan", {"bagian_organisasi"}),
+        ("permintaan dukungan pohon kinerja menunggu jawaban", {"operator_kesehatan", "kepala_kesehatan"}),
+        ("PK menunggu diperiksa", {"bagian_organisasi", "perencana"}),
+    ):
+        assert (words in said) == (person in people), words

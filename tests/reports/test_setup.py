@@ -15,7 +15,7 @@ from accounts.permissions import Role
 from agreements.enums import Level, UnitKind
 from agreements.models import IndicatorTarget, Position, Region, Unit, YearPolicy
 from agreements.scope import scope_of
-from reports.contexts.setup import DONE, NOT_YET, PARTLY, setup_of, unfinished
+from reports.contexts.setup import DONE, NOT_YET, PARTLY, setup_of
 from tests.factories import (
     make_agreement,
     make_assignment,
@@ -117,7 +117,7 @@ def test_units_without_a_head_or_a_holder_are_named(government, bagian_organisas
     make_position(make_unit("Dinas Pangan", government.root, signs_with_head=True), "Kepala Dinas Pangan")
     step = steps_of(bagian_organisasi)["organisasi"]
     assert step.state == PARTLY
-    assert missing(step)["1 unit belum punya jabatan pimpinan"] == [unit.short_name]
+    assert missing(step)["1 perangkat daerah belum punya jabatan pimpinan"] == [unit.short_name]
     assert missing(step)["1 jabatan pimpinan belum ada pejabatnya"] == ["Dinas Pangan"]
 
 
@@ -145,12 +145,12 @@ def test_offices_without_money_accounts_or_operators_are_named(government, bagia
     make_budget(government.kesehatan)
     steps = steps_of(bagian_organisasi)
     assert missing(steps["anggaran"]) == {
-        "2 unit belum punya anggaran 2026": ["Setda", "Dikbud"],
+        "2 perangkat daerah belum punya anggaran 2026": ["Setda", "Dikbud"],
     }
-    assert missing(steps["akun"])["1 unit belum punya operator"] == ["Setda"]
+    assert missing(steps["akun"])["1 perangkat daerah belum punya operator"] == ["Setda"]
     Position.objects.get(pk=government.kadinkes.pk).assignments.update(official=make_official("Tanpa akun"))
     lacking = missing(steps_of(bagian_organisasi)["akun"])
-    assert lacking["1 pimpinan unit belum punya akun"] == ["Dinas Kesehatan"]
+    assert lacking["1 pimpinan belum punya akun"] == ["Dinas Kesehatan"]
 
 
 def test_who_lacks_an_account_gets_it_where_the_door_leads(client, government, bagian_organisasi):
@@ -212,8 +212,9 @@ def test_another_year_is_asked_about_itself(client, government, bagian_organisas
 
 def test_the_beranda_says_so_while_something_essential_is_missing(client, government, bagian_organisasi):
     client.force_login(bagian_organisasi)
-    assert unfinished(2026) == ["anggaran"]
-    assert "Penyiapan belum selesai" in client.get("/2026/").content.decode()
+    page = client.get("/2026/")
+    assert page.context["home"].unfinished == ["anggaran"]
+    assert "Penyiapan belum selesai" in page.content.decode()
     make_budget(government.kesehatan)
     assert "Penyiapan belum selesai" not in client.get("/2026/").content.decode()
     client.force_login(government.users.kepala_pendidikan)

@@ -8,6 +8,7 @@ from itertools import cycle, islice
 
 from accounts.models import User
 from agreements import content as contents
+from agreements.budgets import BudgetLine, YearBudgets
 from agreements.copying import TARGET_COLUMNS, promise
 from agreements.enums import BudgetVersion, Form, Level, Paper, Party, Status
 from agreements.models import (
@@ -54,13 +55,13 @@ def make(posts: Sequence[Post], years: range, each: float, today: date) -> list[
     _targets([copy for found in copies for copy in found], years)
     for year in years:
         make_periods(open_year(year))
-    lines = _budgets([post.office.pk for post in posts], years)
+    _budgets([post.office.pk for post in posts], years)
     printed = Issue.objects.order_by("pk").first()
     if printed is None:
         raise LookupError("the demo has not issued an agreement yet")
     for year in years:
         if signing_day(year) < today:
-            agreements = _agreements(posts, copies, lines, year)
+            agreements = _agreements(posts, copies, year)
             _sign(agreements, {post.position.pk: post.assignment for post in posts}, year, printed.pdf)
     return [copy for found in copies for copy in found]
 
@@ -93,6 +94,7 @@ def _copy(template: Indicator, post: Post) -> Indicator:
     }
     copy = Indicator(**values)
     copy.unit, copy.objective, copy.person_in_charge = post.office, post.objective, post.position
+    copy.code = ""
     copy.name = f"{template.name} – {post.position.unit.short_name}"
     copy.scale = template.scale
     return copy
@@ -117,8 +119,8 @@ def _columns(target: IndicatorTarget) -> dict:
     return {column: getattr(target, column) for column in TARGET_COLUMNS}
 
 
-def _budgets(offices: Iterable[int], years: range) -> dict[tuple[int, int], list[Budget]]:
-    """By office and year, every one with some: what is missing repeats what another has."""
+def _budgets(offices: Iterable[int], years: range) -> None:
+    """Every office gets some in every year: what is missing repeats what another has."""
     found: dict[tuple[int, int], list[Budget]] = defaultdict(list)
     originals = Budget.objects.filter(version=BudgetVersion.ORIGINAL)
     for budget in originals.select_related("programme").order_by("pk"):
@@ -142,7 +144,6 @@ def _budgets(offices: Iterable[int], years: range) -> dict[tuple[int, int], list
                 ]
                 made += found[office, year]
     Budget.objects.bulk_create(made, BATCH)
-    return found
 
 
 # --- agreements -------------------------------------------------------------------------------
@@ -151,10 +152,10 @@ def _budgets(offices: Iterable[int], years: range) -> dict[tuple[int, int], list
 def _agreements(
     posts: Sequence[Post],
     copies: Sequence[Sequence[Copied]],
-    lines: dict[tuple[int, int], list[Budget]],
     year: int,
 ) -> list[Agreement]:
-    """Drafts with all their content; content is written before anything is frozen."""
+    """Drafts with all their content; content is written before anything is frozen. Table B is made of the
+    lines that the application offers each of them."""
     policy = YearPolicy.objects.get(year=year)
     regent = Position.objects.get(level=Level.REGIONAL_HEAD)
     agreements = Agreement.objects.bulk_create(
@@ -183,6 +184,7 @@ def _agreements(
         ),
         BATCH,
     )
+    budgets = YearBudgets(year, agreements)
     AgreementBudget.objects.bulk_create(
         (
             AgreementBudget(
@@ -195,7 +197,7 @@ def _agreements(
                 fund_source=line.fund_source,
             )
             for agreement, post in zip(agreements, posts, strict=True)
-            for order, line in enumerate(_carried(post, lines[post.office.pk, year]), start=1)
+            for order, line in enumerate(_carried(post, budgets.lines_for(agreement)), start=1)
         ),
         BATCH,
     )
@@ -210,7 +212,7 @@ def _targets_of(copies: Iterable[Iterable[Copied]], year: int) -> dict[int, dict
     }
 
 
-def _carried(post: Post, lines: Sequence[Budget]) -> Sequence[Budget]:
+def _carried(post: Post, lines: Sequence[BudgetLine]) -> Sequence[BudgetLine]:
     """A head's agreement lists all programmes of the office, others one of them."""
     return lines if post.position.unit.on_map else lines[post.position.pk % len(lines) :][:1]
 
