@@ -261,7 +261,7 @@ def drafts_for_all(person, offices: int, unplanned: int, unpaid: int) -> None:
 def reads_the_draft(person, inspector: tuple[str, str]) -> None:
     """The inspector, by the link just handed over: the draft says what the files say."""
     comes_in(person, *inspector)
-    person.follows(head_of(RENJA_OFFICE).title)
+    person.follows(head_of(RENJA_OFFICE).title, exact=False)
     lines = planned()[RENJA_OFFICE]
     part = person.within("Sasaran, indikator, dan target", "region").place
     shown = dict(
