@@ -12,7 +12,7 @@ from perjanjian.numerals import format_date, format_number
 MOST_NAMED = 3
 HOLDERS = "Masih menjabat"
 POSITIONS = "Jabatan yang masih berlaku"
-UNITS = "Unit di bawahnya yang masih berlaku"
+UNITS = "Unit kerja di bawahnya yang masih berlaku"
 PAPERS, TASKS = "PK yang belum selesai", "Serah terima yang belum selesai"
 
 
@@ -83,5 +83,5 @@ def refusal(what: str, last: date, found: list[str]) -> str:
     """Why something cannot end on the day, naming what is open and the remedy."""
     return (
         f"{what} belum dapat diakhiri {format_date(last)}. {' '.join(found)} "
-        "Akhiri atau selesaikan itu dahulu; untuk unit yang berganti, pakai “Ganti, gabung, atau pecah unit”."
+        "Akhiri atau selesaikan itu dahulu; untuk yang berganti, pakai “Ganti, gabung, atau pecah” di halamannya."
     )

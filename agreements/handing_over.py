@@ -88,6 +88,11 @@ class Preview:
         )
 
     @property
+    def acting_as(self) -> str:
+        """As what the newcomer comes, such as Plt.; empty for a definitive holder."""
+        return "" if self.wish.holding == Holding.DEFINITIVE else Holding(self.wish.holding).label
+
+    @property
     def stays(self) -> list[Assignment]:
         """Who goes on holding the position beside the newcomer."""
         return [] if self.wish.leaves else self.standing

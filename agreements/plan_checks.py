@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce
 from operator import or_
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -305,24 +306,34 @@ def completeness(asked: Asked) -> list[Counted]:
     ]
 
 
-def everything(asked: Asked, counted: Iterable[Counted], may_plan: bool) -> list[tuple[Check, Fault]]:
-    """Every line of every kind, each with its check, in a query a kind that found something.
+def everything(asked: Asked, may_plan: bool) -> list[tuple[Check, Fault]]:
+    """Every line of every kind, each with its check, in a query a table besides what other subjects read.
 
     Args:
-        counted: of `completeness`, for the same account.
         may_plan: whether the account may mend it.
     """
-    found = {each.key for each in counted if each.count}
+    year = asked.year
+    objectives = list(_flagged(asked.objectives, OBJECTIVE_CHECKS, asked).select_related("unit"))
+    lowered = asked.indicators.annotate(lowered=Lower("name"))
+    indicators = list(_flagged(lowered, INDICATOR_CHECKS, asked).select_related("unit"))
     lines: list[tuple[Check, Fault]] = []
-    for of_objectives in (check for check in OBJECTIVE_CHECKS if check.key in found):
-        rows = of_objectives.rows(asked)
-        lines += [(of_objectives, of_objectives.fault(row, asked.year, may_plan)) for row in rows]
-    for of_indicators in (check for check in INDICATOR_CHECKS if check.key in found):
-        measured = of_indicators.rows(asked)
-        lines += [(of_indicators, of_indicators.fault(row, asked.year, may_plan)) for row in measured]
+    for of_objectives in OBJECTIVE_CHECKS:
+        found = (row for row in objectives if getattr(row, _name(of_objectives.key)))
+        lines += [(of_objectives, of_objectives.fault(row, year, may_plan)) for row in found]
+    for of_indicators in INDICATOR_CHECKS:
+        measured = [row for row in indicators if getattr(row, _name(of_indicators.key))]
+        if of_indicators.key == TWICE:
+            measured.sort(key=lambda row: (row.lowered, row.pk))
+        lines += [(of_indicators, of_indicators.fault(row, year, may_plan)) for row in measured]
     for other in OTHER_CHECKS:
-        lines += [(other, fault) for fault in other.find(asked.year, asked.units)]
+        lines += [(other, fault) for fault in other.find(year, asked.units)]
     return lines
+
+
+def _flagged(rows: QuerySet, checks: Sequence[Any], asked: Asked) -> QuerySet:
+    """The rows that a check finds, each with what every check says of it."""
+    conditions = {_name(check.key): check.condition(asked) for check in checks}
+    return rows.annotate(**conditions).filter(reduce(or_, (Q(**{name: True}) for name in conditions)))
 
 
 def _name(key: str) -> str:

@@ -36,10 +36,13 @@ class _Own:
 
     policy: YearPolicy
     day: date
+    sees: bool = True
 
     @cached_property
     def results(self) -> list[AgreementResult]:
-        """Of the offices the map shows."""
+        """Of the offices the map shows; none for who may not see them."""
+        if not self.sees:
+            return []
         rows = Agreement.objects.for_year(self.policy.year).in_force().of_leaders()
         agreements = list(rows.select_related("unit", "position").in_order_of_units())
         return list(YearJudge(agreements, self.policy.year, self.day).under(self.policy).values())
@@ -51,9 +54,12 @@ class _Own:
         return [(result, row) for result, row in pairs if row.result.raw is not None]
 
 
-def example_of(group: str, policy: YearPolicy, day: date) -> list[str]:
-    """The sentences of a group of policies (`evaluations.forms.policies.GROUPS`); empty where none helps."""
-    own = _Own(policy, day)
+def example_of(group: str, policy: YearPolicy, day: date, sees: bool = True) -> list[str]:
+    """The sentences of a group of policies (`evaluations.forms.policies.GROUPS`); empty where none helps.
+
+    `sees`: whether the reader may see the results of all offices; who may not gets the general example.
+    """
+    own = _Own(policy, day, sees)
     return [sentence for tell in TOLD.get(group, ()) for sentence in tell(own)]
 
 

@@ -8,6 +8,7 @@ starts in some 50 ms, and it knows neither settings nor database, so a file that
 import io
 import json
 import math
+import re
 import resource
 import sys
 import zipfile
@@ -33,6 +34,8 @@ MAX_MERGES = 100_000
 MAX_TEXT = 32_767
 # Excel keeps and shows 15 digits of a number; what a formula leaves behind them is noise of the binary figure.
 DIGITS = ".15g"
+# Zero-width letters, soft hyphens and marks of direction come along from web pages and make two names of one.
+UNSEEN = re.compile("[\0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 Value = str | int | float | bool | list | None
 
@@ -217,8 +220,8 @@ def plain(cell: object) -> Value:
 
 
 def text_of(text: str) -> str | None:
-    """The text without NUL, which no database keeps; None where there is nothing to read."""
-    text = text.replace("\0", "")
+    """The text without NUL, which no database keeps, and what nobody sees; None where there is nothing to read."""
+    text = UNSEEN.sub("", text)
     return text if text.strip() else None
 
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 
@@ -43,6 +44,13 @@ class _Few(ModelChoiceIterator):
         self.queryset = offered
 
 
+def _name_empty(field: forms.TypedChoiceField) -> None:
+    """What stands for nothing chosen is told in words: Django draws dashes."""
+    choices = list(cast(Iterable[tuple[Any, Any]], field.choices))
+    if choices and choices[0] == BLANK_CHOICE_DASH[0]:
+        field.choices = [("", UNCHOSEN), *choices[1:]]
+
+
 class MasterForm(forms.ModelForm):
     """A form over one row. What somebody else saved while it was being filled in is shown, not lost."""
 
@@ -58,6 +66,8 @@ class MasterForm(forms.ModelForm):
                 field, forms.ModelMultipleChoiceField
             ):
                 field.empty_label = UNCHOSEN
+            elif isinstance(field, forms.TypedChoiceField):
+                _name_empty(field)
         if self.instance.pk:
             self.initial["seen"] = fingerprint(self.describe(self.instance))
 

@@ -87,7 +87,7 @@ class BudgetForm(MasterForm):
         model = Budget
         fields = ("version", "fund_source", "amount")
         help_texts = {
-            "version": "Versi yang lebih baru menggantikan seluruh anggaran unit ini dari versi sebelumnya.",
+            "version": "Versi yang lebih baru menggantikan seluruh anggaran perangkat daerah ini dari versi sebelumnya.",
             "fund_source": "Misalnya APBD, DAK Fisik, DAK Nonfisik, BLUD.",
             "amount": "Rupiah penuh, misalnya 1.250.000.000. Bukan dalam juta.",
         }

@@ -62,7 +62,13 @@ class HandOverForm(forms.Form):
             if not is_asked:
                 del self.fields[name]
         if self.posts:
-            choices = [(pk, f"{row.title}, {row.position.unit}") for pk, row in self.posts.items()]
+            choices = [
+                (
+                    pk,
+                    row.title if str(row.position.unit) in row.title else f"{row.title}, {row.position.unit}",
+                )
+                for pk, row in self.posts.items()
+            ]
             cast(forms.ChoiceField, self.fields["former"]).choices = choices
 
     def _earliest_day(self) -> date:

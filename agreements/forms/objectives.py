@@ -114,7 +114,7 @@ class ObjectiveForm(MasterForm):
         help_texts = {
             "kind": "Tujuan adalah keadaan akhir periode; sasaran hasil yang dicapai menuju ke sana.",
             "code": "Nomor di RPJMD atau Renstra, misalnya 1.2. Boleh kosong; sekali dalam satu unit.",
-            "parent": "Tujuan atau sasaran yang didukung, dari unit ini atau dari yang membawahinya.",
+            "parent": "Tujuan atau sasaran yang didukung, dari perangkat daerah ini atau dari yang membawahinya.",
             "text": "Seperti tercantum di RPJMD atau Renstra, misalnya Meningkatnya derajat kesehatan masyarakat.",
             "order": "Urutan di daftar; angka kecil lebih dahulu.",
         }

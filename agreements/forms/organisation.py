@@ -35,8 +35,8 @@ class UnitForm(MasterForm):
         help_texts = {
             "short_name": "Dipakai di tabel dan peta, misalnya Dinkes.",
             "order": "Urutan di daftar; angka kecil lebih dahulu.",
-            "valid_to": "Kosongkan bila masih berlaku. Unit yang berganti nama atau digabung diakhiri di sini.",
-            "predecessors": "Unit lama yang tugasnya dilanjutkan unit ini; boleh lebih dari satu bila digabung.",
+            "valid_to": "Kosongkan bila masih berlaku. Yang berganti nama atau digabung: pakai “Ganti, gabung, atau pecah” di halamannya.",
+            "predecessors": "Yang lama dan tugasnya dilanjutkan di sini; boleh lebih dari satu bila digabung.",
         }
 
     def __init__(self, *args, **kwargs):
@@ -63,7 +63,7 @@ class UnitForm(MasterForm):
             self.add_error("kind", "Pemerintah daerah sudah ada dan hanya satu. Pilih jenis lain.")
         if not is_region and "kind" in cleaned and not cleaned.get("parent") and "parent" not in self.errors:
             self.add_error(
-                "parent", "Pilih unit yang membawahinya; perangkat daerah berada di bawah pemerintah daerah."
+                "parent", "Pilih yang membawahinya; perangkat daerah berada di bawah pemerintah daerah."
             )
         return cleaned
 

@@ -15,13 +15,13 @@ from perjanjian.forms import NipField
 
 ROLE_SENTENCES = {
     Role.BUREAU: "Menyiapkan tahun, menyatakan PK lengkap, menerbitkan, memverifikasi, dan menyusun laporan kabupaten.",
-    Role.OPERATOR: "Menyusun draf PK, mengisi realisasi, dan melampirkan data dukung untuk unit yang dipilih.",
+    Role.OPERATOR: "Menyusun draf PK, mengisi realisasi, dan melampirkan data dukung untuk unit kerja yang dipilih.",
     Role.LEADER: "Membaca semuanya, tanpa mengubah apa pun. Untuk Wakil Kepala Daerah, Sekda, dan Asisten.",
     Role.PLANNER: "Mengelola tujuan, sasaran, dan kamus indikator; memverifikasi realisasi Bagian Organisasi.",
     Role.BUDGET: "Mengelola program dan anggaran.",
-    Role.PERSONNEL: "Mencatat unit, jabatan, pejabat, dan riwayat jabatan.",
+    Role.PERSONNEL: "Mencatat unit kerja, jabatan, pejabat, dan riwayat jabatan.",
     Role.INSPECTORATE: "Membaca semuanya termasuk riwayat perubahan.",
-    Role.GUEST: "Membaca unit dan tahun yang dipilih sampai tanggal tertentu. Untuk evaluator dari luar.",
+    Role.GUEST: "Membaca unit kerja dan tahun yang dipilih sampai tanggal tertentu. Untuk evaluator dari luar.",
     Role.ADMINISTRATOR: "Mengelola akun dan pengaturan. Tidak membaca PK dan tidak menandatangani apa pun.",
 }
 _TITLES = re.compile(r"\b(?:drs?|dra|ir|hj?|prof|apt|ns)\.", re.IGNORECASE)
@@ -92,15 +92,15 @@ class MembershipForm(MasterForm):
 
     reach = forms.ChoiceField(
         label="Berlaku di",
-        choices=[("all", "Semua unit"), ("some", "Unit tertentu, dipilih di bawah")],
+        choices=[("all", "Semua unit kerja"), ("some", "Unit kerja tertentu, dipilih di bawah")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Pilih: semua unit, atau unit tertentu."},
+        error_messages={"required": "Pilih: semua, atau unit kerja tertentu."},
     )
     units = UnitChoices(
         queryset=Unit.objects.none(),
         required=False,
-        label="Unit",
-        help_text="Hanya untuk unit tertentu. Unit di bawahnya ikut tercakup.",
+        label="Unit kerja",
+        help_text="Hanya untuk unit kerja tertentu. Yang di bawahnya ikut tercakup.",
     )
 
     field_order = ("role", "reach", "units")
@@ -146,8 +146,8 @@ class MembershipForm(MasterForm):
         """All units only when that was asked for: an emptied list never widens a role by itself."""
         reach, units = self.cleaned_data.get("reach"), self.cleaned_data.get("units")
         if reach == "all" and role and Role(role) not in REGION_WIDE:
-            self.add_error("reach", f"{ROLE_LABELS[Role(role)]} berlaku di unit tertentu saja.")
+            self.add_error("reach", f"{ROLE_LABELS[Role(role)]} berlaku di unit kerja tertentu saja.")
         elif reach == "all" and units:
-            self.add_error("units", "Kosongkan pilihan unit, atau pilih “Unit tertentu”.")
+            self.add_error("units", "Kosongkan pilihan unit kerja, atau pilih “Unit kerja tertentu”.")
         elif reach == "some" and not units and "units" not in self.errors:
             self.add_error("units", "Pilih paling sedikit satu unit.")

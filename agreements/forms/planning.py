@@ -64,7 +64,7 @@ class IndicatorForm(MasterForm):
         }
         help_texts = {
             "unit": "Perangkat daerah yang mengisi realisasinya, satu untuk setiap indikator.",
-            "objective": "Tujuan atau sasaran yang diukurnya, dari unit ini atau dari yang membawahinya.",
+            "objective": "Tujuan atau sasaran yang diukurnya, dari perangkat daerah ini atau dari yang membawahinya.",
             "code": "Kode menurut Renstra atau daftar IKU, misalnya IKU-1.02-03. Boleh kosong; sekali dalam satu unit.",
             "name": "Nama seperti di RPJMD atau Renstra. PK dan laporan memakainya apa adanya.",
             "unit_of_measure": "Misalnya %, Indeks, Nilai, Dokumen, Opini.",

@@ -17,16 +17,16 @@ class ReformForm(forms.Form):
     """Up to three new units, or one that exists already (chosen before), or both."""
 
     day = IndonesianDateField(
-        label="Berlaku mulai", help_text="Hari pertama unit pengganti; unit lama berakhir sehari sebelumnya."
+        label="Berlaku mulai", help_text="Hari pertama penggantinya; yang lama berakhir sehari sebelumnya."
     )
     moves_below = forms.BooleanField(
-        label="Unit di bawahnya pindah ke unit pengganti yang pertama",
+        label="Unit kerja di bawahnya pindah ke pengganti yang pertama",
         required=False,
         initial=True,
-        help_text="Tanpa centang, unit di bawahnya ikut berakhir bersama jabatan dan pejabatnya.",
+        help_text="Tanpa centang, unit kerja di bawahnya ikut berakhir bersama jabatan dan pejabatnya.",
     )
     copies = forms.BooleanField(
-        label="Salin jabatan unit ini ke unit pengganti yang pertama", required=False, initial=True
+        label="Salin jabatannya ke pengganti yang pertama", required=False, initial=True
     )
     holders = forms.BooleanField(
         label="Pejabatnya langsung menjabat di jabatan salinan itu", required=False, initial=True
@@ -52,14 +52,14 @@ class ReformForm(forms.Form):
             field.validators.extend(column(self.unit, part).validators)
             self.fields[f"{part}_{number}"] = field
         many = "" if number == 1 else f" ke-{number} (bila dipecah)"
-        self.fields[f"name_{number}"].label = f"Nama unit baru{many}"
+        self.fields[f"name_{number}"].label = f"Nama unit kerja baru{many}"
 
     def clean(self):
         cleaned = super().clean()
         for number in range(1, MOST_NEW + 1):
             name, short = cleaned.get(f"name_{number}"), cleaned.get(f"short_name_{number}")
             if (short or cleaned.get(f"code_{number}")) and not name:
-                self.add_error(f"name_{number}", "Isi nama unit barunya, atau kosongkan ketiganya.")
+                self.add_error(f"name_{number}", "Isi nama unit kerja barunya, atau kosongkan ketiganya.")
             if name and not short and len(name) > SHORT:
                 self.add_error(f"short_name_{number}", f"Isi nama pendeknya, paling banyak {SHORT} huruf.")
         return cleaned

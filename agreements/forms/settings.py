@@ -58,7 +58,7 @@ class RegionForm(MasterForm):
             "unit_term": "Dipakai di judul kolom dan pencarian. Teks baku PK tidak berubah.",
             "report_term": "Dipakai di menu, judul halaman, dan sampul laporan.",
             "colour": "Warna kepala halaman, tombol, dan tautan; tulisan putih di atasnya harus terbaca.",
-            "bureau": "Realisasi unit ini diverifikasi oleh Perencana atau Inspektorat menurut kebijakan tahun, bukan oleh Bagian Organisasi sendiri.",
+            "bureau": "Realisasinya diverifikasi oleh Perencana atau Inspektorat menurut kebijakan tahun, bukan oleh Bagian Organisasi sendiri.",
         }
 
     def __init__(self, *args, account_id: int, **kwargs):

@@ -31,7 +31,7 @@ class NodeForm(MasterForm):
             "text": "Hasil atau kondisi yang harus ada, misalnya “Meningkatnya ibu hamil yang diperiksa enam kali”. "
             "Bukan nama program atau kegiatan; program dilekatkan sesudahnya.",
             "critical": "Tanpa ini hasil di atasnya tidak akan tercapai.",
-            "owner": "Jabatan di unit ini. Jabatan lain dapat dicari pada halaman simpul.",
+            "owner": "Jabatan di perangkat daerah ini. Jabatan lain dapat dicari pada halaman simpul.",
             "objective": "Bila simpul ini rumusan dari tujuan atau sasaran di RPJMD atau Renstra.",
         }
 
@@ -114,5 +114,5 @@ class AnswerForm(forms.Form):
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Wajib bila tidak disanggupi, bila diminta lagi, atau bila dijawab atas nama unit lain.",
+        help_text="Wajib bila tidak disanggupi, bila diminta lagi, atau bila dijawab atas nama perangkat daerah lain.",
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,7 @@ from agreements.imports.positions import UNIT, quietly
 from agreements.imports.resources import Row, SheetResource, Work, Write
 from agreements.imports.targets import COLUMNS, Measure, is_blank, kind_of, read_target, reference_of, written
 from agreements.imports.widgets import ChoiceWidget, NumberWidget, WholeNumberWidget, is_empty, text_of
-from agreements.models import Indicator, IndicatorTarget, Label, Unit
+from agreements.models import AgreementIndicator, Indicator, IndicatorTarget, Label, Unit
 from agreements.models.planning import MEASURE_PLACES
 from agreements.naming import UNKNOWN, plan_target
 
@@ -35,6 +35,10 @@ MEASURE = ("unit_of_measure", "kind", "polarity", "accumulation", "factor", "sca
 # How far behind the comma an indicator in percent is shown at least, whatever its targets.
 PERCENT_DECIMALS = 2
 LONGEST_LABEL = 60
+PROMISED_TARGET = (
+    "Target {} sudah diperjanjikan dalam PK. Kembalikan isinya, atau ubah di halaman target indikator dengan alasan "
+    "koreksi atau perubahan rencananya."
+)
 SUCCESSOR = (
     "Indikator ini sudah diperjanjikan, jadi cara ukurnya tetap. Kembalikan isinya, atau buat indikator baru yang "
     "menggantikannya (isian “menggantikan” di Kamus Indikator)."
@@ -92,8 +96,11 @@ class IndicatorResource(SheetResource):
         self.measured = {
             pk: {name: getattr(each, name) for name in MEASURE} for pk, each in self.every.items()
         }
-        promised = Indicator.objects.filter(promises__objective__agreement__status__in=FROZEN)
-        self.promised = set(promised.values_list("pk", flat=True))
+        promises = AgreementIndicator.objects.filter(objective__agreement__status__in=FROZEN).order_by()
+        # By number of the indicator: the years in which it is promised.
+        self.promised: dict[int, set[int]] = defaultdict(set)
+        for number, year in promises.values_list("indicator", "objective__agreement__year").distinct():
+            self.promised[number].add(year)
         self.targets: dict[int, dict[int, IndicatorTarget]] = defaultdict(dict)
         for target in IndicatorTarget.objects.all():
             target.indicator = self.every[target.indicator_id]
@@ -274,9 +281,17 @@ class IndicatorResource(SheetResource):
                 continue
             for sentence in target.remarks:
                 self.remark(column, sentence)
+            if stored is not None and self._is_promised_otherwise(stored, target.columns):
+                self.fault(column, PROMISED_TARGET.format(year))
+                continue
             found = self.take(stored or IndicatorTarget(indicator=indicator, year=year))
             for name in COLUMNS:
                 setattr(found, name, target.columns.get(name))
+
+    def _is_promised_otherwise(self, stored: IndicatorTarget, columns: Mapping[str, Any]) -> bool:
+        """Whether a target an agreement rests on would become another one; a file gives no reason for it."""
+        differs = any(getattr(stored, name) != columns.get(name) for name in COLUMNS)
+        return differs and stored.year in self.promised.get(stored.indicator_id, ())
 
     def _take_labels(self, indicator: Indicator, text: str) -> None:
         typed = {fold(name): " ".join(name.split()) for name in re.split(r"[,;\n]", text) if name.strip()}

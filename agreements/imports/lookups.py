@@ -108,7 +108,7 @@ def units_of(context: Context) -> Lookup[Unit]:
             stored_units(context).values(),
             unit_names,
             lambda unit: ended_on(unit, context.day),
-            "Tambahkan unitnya dahulu, atau tulis kode atau namanya seperti di daftar unit.",
+            "Tambahkan dahulu, atau tulis kode atau namanya seperti di Unit Kerja & Jabatan.",
         )
 
     return context.once("units", make)
@@ -129,11 +129,11 @@ def unit_path(unit: Unit) -> str:
 
 
 def unit_reference(context: Context, unit: Unit | None) -> str:
-    """The shortest writing that finds exactly this unit."""
+    """How people call it, as far as that finds exactly this unit; its code where several carry the name."""
     if unit is None:
         return ""
     known = units_of(context)
-    for text in (unit.code, unit.name, unit_path(unit)):
+    for text in (unit.name, unit.code, unit_path(unit)):
         if text and [each for each in known.all(text) if not known.ended(each)] in ([unit], []):
             return text
     return unit_path(unit)

@@ -215,7 +215,8 @@ class AssignmentResource(SheetResource):
         self.read(row, "unit", UNIT)
         self._check_holding(instance, row)
         position = instance.position if _has(instance, "position") else None
-        if position is None or self.is_faulty("starts", "ends"):
+        # A new position without a start was refused; that is said of its own row.
+        if position is None or not _begins(position) or self.is_faulty("starts", "ends"):
             return
         if instance.ends and instance.ends < instance.starts:
             self.fault("ends", ENDS_BEFORE)
@@ -334,7 +335,11 @@ class AssignmentResource(SheetResource):
 
 
 def _has(instance: Assignment, name: str) -> bool:
-    return name in instance._state.fields_cache
+    return instance._state.fields_cache.get(name) is not None
+
+
+def _begins(position: Position) -> bool:
+    return cast("date | None", position.valid_from) is not None
 
 
 def _two_at_once(row: Assignment, other: Assignment, numbers: dict[int, int]) -> str:

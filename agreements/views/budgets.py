@@ -56,7 +56,8 @@ def budget_list(request, year: int):
     rows = Budget.objects.visible_to(scope, year).filter(year=year)
     units = Unit.objects.visible_to(scope, year=year).offices_and_those_of(rows)
     narrowed = BudgetFilter(request.GET, queryset=rows.select_related("unit", "programme"), units=units)
-    context = {"year": year, "filter": narrowed, "may_budget": permissions.may_budget(scope, year)}
+    may = permissions.may_budget(scope, year)
+    context = {"year": year, "filter": narrowed, "may_budget": may, "imports": "budgets" if may else ""}
     if any(request.GET.get(name) for name in ("unit", "versi", "cari")):
         context |= {
             "page": page_of(request, narrowed.qs),

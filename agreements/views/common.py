@@ -42,6 +42,8 @@ class Question:
     none_found: str = "Tidak ada yang cocok. Coba kata lain."
     new_label: str = ""
     new_address: str = ""
+    back: str = ""
+    back_label: str = ""
 
 
 def choose(request, question: Question, rows: Iterable[Found]):

@@ -1,9 +1,11 @@
 """Serah terima jabatan: who comes, what it touches, saving it; and the tasks that follow."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +15,7 @@ from agreements import handing_over, tables
 from agreements.enums import FollowUp, Ground
 from agreements.forms.hand_over import FollowUpForm, HandOverForm, NoteForm, OtherFollowUpForm
 from agreements.handing_over import Preview
-from agreements.models import HandOver, Official, Position, Unit
+from agreements.models import Assignment, HandOver, Official, Position, Unit
 from agreements.querysets.organisation import ANCESTORS
 from agreements.views.common import FOUND_AT_MOST, Found, Question, choose, demand, number_of, query_of
 from agreements.views.officials import ADD_OFFICIAL, NOT_OWN, address_of_new_official, found_officials
@@ -89,7 +91,9 @@ def _saved(request, form: HandOverForm, preview: Preview, follow_up: FollowUpFor
 
 def _ask_incoming(request, position: Position):
     query = query_of(request)
-    rows = found_officials(query)[: FOUND_AT_MOST - 1]
+    held = Assignment.objects.on(timezone.localdate()).select_related("position")
+    posts = Prefetch("assignments", held, to_attr="held_today")
+    rows = found_officials(query).prefetch_related(posts)[: FOUND_AT_MOST - 1]
     nobody = Found("Jabatan dikosongkan", "Pejabat sekarang berakhir, belum ada yang menggantikan.", NOBODY)
     question = Question(
         f"Serah terima {position}",
@@ -98,10 +102,20 @@ def _ask_incoming(request, position: Position):
         "Nama atau NIP",
         new_label=ADD_OFFICIAL,
         new_address=address_of_new_official("serah-terima", position),
+        back=reverse("agreements:position_detail", args=(position.pk,)),
+        back_label=str(position),
     )
     return choose(
-        request, question, [*([] if query else [nobody]), *(Found(o.name, o.rank, o.pk) for o in rows)]
+        request,
+        question,
+        [*([] if query else [nobody]), *(Found(o.name, _standing_of(o), o.pk) for o in rows)],
     )
+
+
+def _standing_of(official: Any) -> str:
+    """What tells officials of one name apart: what they hold today (`held_today`), and their rank."""
+    posts = [row.title for row in official.held_today]
+    return " · ".join(filter(None, [", ".join(posts) or "Tidak memegang jabatan", official.rank]))
 
 
 # --- the tasks ----------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from agreements.imports.spec import Context, Subject
 from agreements.imports.workflow import Refused, TransitionError
 from agreements.middleware import actor_of
 from agreements.models import ImportRow, ImportRun, Region
-from agreements.views.common import demand
+from agreements.views.common import demand, number_of
 from perjanjian.exporting import show
 from perjanjian.paging import page_of
 from records import files
@@ -76,12 +76,13 @@ def import_list(request):
     subjects = _subjects(scope)
     demand(permissions.may_import_something(scope), MAY_NOT)
     years = [policy.year for policy in request.policies]
+    year = _year_asked(request, years)
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
         subjects=subjects,
         years=years,
-        initial={"subject": request.GET.get("isi"), "year": request.GET.get("tahun")},
+        initial={"subject": request.GET.get("isi"), "year": year},
     )
     if request.method == "POST" and form.is_valid() and (run := _taken_in(request, form)):
         return _next(request, run)
@@ -89,10 +90,19 @@ def import_list(request):
     context = {
         "form": form,
         "subjects": subjects,
+        "year": year,
+        "open_years": years if any(each.needs_year for each in subjects) else (),
         "page": page_of(request, latest.select_related("file", "owner"), LATEST),
         "titles": {each.key: each.title for each in subjects},
     }
     return show(request, "agreements/imports/list.html", context, tables.import_runs)
+
+
+def _year_asked(request, years: list[int]) -> int:
+    """The year of the workbooks: the one asked for, else the running one, else the latest that is open."""
+    today = timezone.localdate().year
+    asked = number_of(request, "tahun")
+    return asked if asked in years else today if today in years or not years else years[0]
 
 
 def _taken_in(request, form: UploadForm) -> ImportRun | None:

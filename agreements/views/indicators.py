@@ -49,7 +49,8 @@ def indicator_list(request, year: int):
         "rows": [
             (row, plan_target(row, next(iter(row.targets_now), None), step_names(row.scale))) for row in page
         ],
-        "may_plan": permissions.may_plan(scope, year),
+        "may_plan": (may := permissions.may_plan(scope, year)),
+        "imports": "plan" if may else "",
     }
     return show(request, "agreements/planning/indicator_list.html", context, plan_tables.indicators)
 

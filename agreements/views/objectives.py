@@ -40,7 +40,8 @@ def objective_list(request, year: int):
         "page": page,
         "branches": outline.grown(list(page), in_use, LEVELS if top or request.GET else 1),
         "periods": PlanningPeriod.objects.covering(year).prefetch_related("revisions"),
-        "may_plan": permissions.may_plan(scope, year),
+        "may_plan": (may := permissions.may_plan(scope, year)),
+        "imports": "plan" if may else "",
     }
     return show(request, "agreements/planning/objective_list.html", context, plan_tables.objectives)
 

@@ -39,7 +39,7 @@ def official_list(request):
     query, today = query_of(request), timezone.localdate()
     held = Assignment.objects.on(today).select_related("position")
     officials = found_officials(query).prefetch_related(Prefetch("assignments", held, to_attr="held_today"))
-    context = {"query": query, "page": page_of(request, officials)}
+    context = {"query": query, "page": page_of(request, officials), "imports": "people"}
     return show(request, "agreements/organisation/official_list.html", context, tables.officials)
 
 

@@ -40,7 +40,8 @@ def unit_list(request):
     demand(scope.may_somewhere(Capability.VIEW), SEES_NOTHING)
     today = timezone.localdate()
     visible = Unit.objects.visible_to(scope)
-    context = {"query": query, "may_organise": permissions.may_organise(scope)}
+    may = permissions.may_organise(scope)
+    context = {"query": query, "may_organise": may, "imports": "units" if may else ""}
     if query:
         page = page_of(request, visible.matching(query).with_ancestors())
         found = [(unit, outline.path_of(unit)) for unit in page]
@@ -115,7 +116,7 @@ def unit_create(request):
         named = {"name": request.region.government, "short_name": str(request.region)}
         initial |= {"kind": UnitKind.REGION} | named
     return _unit_form(
-        request, Unit(), initial, "Tambah unit", "menambah unit", reverse("agreements:unit_list")
+        request, Unit(), initial, "Tambah unit kerja", "menambah unit kerja", reverse("agreements:unit_list")
     )
 
 
@@ -125,7 +126,7 @@ def unit_edit(request, pk: int):
     chosen = number_of(request, "induk")
     back = reverse("agreements:unit_detail", args=(pk,))
     initial = {"parent": chosen} if chosen else {}
-    return _unit_form(request, unit, initial, f"Ubah {unit}", "mengubah unit", back)
+    return _unit_form(request, unit, initial, f"Ubah {unit}", "mengubah unit kerja", back)
 
 
 def _unit_form(request, unit: Unit, initial: dict, title: str, action: str, back: str):
@@ -143,7 +144,7 @@ def _unit_form(request, unit: Unit, initial: dict, title: str, action: str, back
         "lead": "Tiga penanda (menandatangani dengan kepala daerah, peta capaian, LKjIP sendiri) "
         "berdiri sendiri-sendiri.",
         "back": back,
-        "search_label": "Cari unit induk di semua unit",
+        "search_label": "Cari induk di semua unit kerja",
         "search_address": "?pilih=induk",
     }
     return render(request, FORM, context)
@@ -155,7 +156,5 @@ def _ask_parent(request, unit: Unit):
         Found(row.name, str(row.parent or ""), row.pk)
         for row in rows.exclude(pk=unit.pk).select_related("parent")[:FOUND_AT_MOST]
     ]
-    question = Question(
-        "Pilih unit induk", "Unit yang membawahi unit ini.", "induk", "Nama unit atau kode SKPD"
-    )
+    question = Question("Pilih induk", "Yang membawahinya.", "induk", "Nama unit kerja atau kode SKPD")
     return choose(request, question, found)

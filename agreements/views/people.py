@@ -239,7 +239,7 @@ def _membership_form(request, membership: Membership, title: str, action: str):
         "title": title,
         "lead": "Peran berlaku dari tanggal mulai. Untuk mengakhirinya, isi tanggal terakhirnya.",
         "back": reverse("agreements:account_detail", args=(account.pk,)),
-        "search_label": "Cari unit lain di semua unit",
+        "search_label": "Cari di semua unit kerja",
         "search_address": "?pilih=unit",
     }
     return render(request, FORM, context)
@@ -250,7 +250,7 @@ def _ask_unit(request, account: User):
     rows = Unit.objects.on(timezone.localdate()).matching(query_of(request)).select_related("parent")
     question = Question(
         f"Pilih unit untuk peran {account}",
-        "Unit di bawahnya ikut tercakup.",
+        "Unit kerja di bawahnya ikut tercakup.",
         "unit",
         "Nama unit atau kode SKPD",
     )

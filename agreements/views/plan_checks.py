@@ -36,7 +36,10 @@ def plan_checks(request, year: int):
     form = _UnitForm(request.GET, units=Unit.objects.visible_to(scope, year=year).offices())
     unit = form.cleaned_data.get("unit") if form.is_valid() else None
     asked = checks.Asked(scope, year, timezone.localdate(), _chosen(request, unit))
-    counted = checks.completeness(asked)
+    key = request.GET.get("jenis", "")
+    # Without a kind the page counts, and the file says what would be counted.
+    whole = not key and download_of(request) is not None
+    counted = [] if whole else checks.completeness(asked)
     context = {
         "year": year,
         "form": form,
@@ -45,11 +48,10 @@ def plan_checks(request, year: int):
         "others": checks.OTHER_CHECKS,
         "total": sum(each.count for each in counted),
     }
-    if key := request.GET.get("jenis", ""):
+    if key:
         context |= _lines(request, asked, key, {each.key: each.count for each in counted})
-    elif download_of(request):
-        # Without a kind the page counts, the file says what was counted.
-        lines = checks.everything(asked, counted, permissions.may_plan(scope, year))
+    elif whole:
+        lines = checks.everything(asked, permissions.may_plan(scope, year))
         context["lines"] = context["page"] = page_of(request, lines)
     return show(request, "agreements/planning/plan_checks.html", context, plan_tables.faults)
 

@@ -111,7 +111,7 @@ def _ask_superior(request, position: Position):
         "Pilih atasan langsung",
         "Atasan yang bukan menurut aturan memerlukan alasan.",
         "atasan",
-        "Nama jabatan atau unit",
+        "Nama jabatan atau unit kerja",
     )
     return choose(
         request,

@@ -54,9 +54,9 @@ def _ask_successor(request, unit: Unit):
     rows = Unit.objects.on(timezone.localdate()).exclude(pk=unit.pk).exclude(parent=None)
     rows = rows.matching(query_of(request)).select_related("parent")[:FOUND_AT_MOST]
     question = Question(
-        f"Pilih unit yang menggantikan {unit}",
-        "Unit ini digabung ke unit yang dipilih.",
+        f"Pilih unit kerja yang menggantikan {unit}",
+        f"{unit} berakhir; tugasnya dilanjutkan unit kerja yang dipilih.",
         "pengganti",
-        "Nama unit atau kode SKPD",
+        "Nama unit kerja atau kode SKPD",
     )
     return choose(request, question, [Found(row.name, str(row.parent), row.pk) for row in rows])

@@ -37,9 +37,11 @@ def policy_edit(request, year: int, group: str):
     if group not in GROUPS:
         raise Http404("Tidak ada bagian kebijakan ini.")
     chosen, day = GROUPS[group], timezone.localdate()
+    # Settings are kept also by who reads no agreement: an office's results are not shown to them here either.
+    sees = request.scope.units(Capability.VIEW, year) is None
     stored = copy(found)
     form = PolicyForm(request.POST or None, instance=found, group=chosen)
-    context = {"policy": found, "group": chosen, "form": form}
+    context = {"policy": found, "group": chosen, "form": form, "sees": sees}
     if request.method == "POST" and form.is_valid():
         changed = form.changes(stored)
         if not changed:
@@ -53,7 +55,7 @@ def policy_edit(request, year: int, group: str):
             effects = effects_of(stored, form.instance, day)
             context |= {"changed": changed, "mark": mark, "effects": effects}
     if request.method != "POST":
-        context["example"] = example_of(group, found, day)
+        context["example"] = example_of(group, found, day, sees)
     context["placeholders"] = PLACEHOLDER_HELP if chosen.with_texts else ""
     status = 422 if form.errors else 200
     return render(request, "evaluations/policy_form.html", context, status=status)

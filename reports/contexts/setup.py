@@ -228,7 +228,7 @@ class _Reader:
             "Unit kerja, jabatan, dan pejabatnya; mulai dari pemerintah daerah sendiri."
         )  # fmt: skip
         may = permissions.may_organise(self.scope)
-        first = Door("Tambah unit pertama", reverse("agreements:unit_create"))
+        first = Door("Tambah perangkat daerah", reverse("agreements:unit_create"))
         action = Door("Susun organisasi", units) if self.heads else first
         return self._step(
             "organisasi", "Organisasi", self._state(not self.heads, without), note, without,

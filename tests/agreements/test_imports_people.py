@@ -167,6 +167,7 @@ OFFICIAL_SENTENCES = [
         "D",
         "“Kepala Dinas Kesehatan” tidak ada di Sekretariat Daerah, tetapi di Dinas Kesehatan.",
     ),
+    (holder(title=None), "D", "“Jabatan” kosong. Isi kolom ini, misalnya Kepala Dinas Kesehatan."),
     (holder(unit="Dinkes"), "E", "“Dinkes” tidak ada di daftar unit."),
     (
         holder(holding="Pelaksana"),
@@ -192,6 +193,13 @@ def test_what_is_wrong_with_an_official_is_said_where_it_stands(row, column, sen
     ((number, where, text),) = said_of(examined("people", people(officials=[row])))
     assert (number, where) == (2, column)
     assert sentence in text
+
+
+def test_who_holds_a_new_position_that_is_refused_is_refused_with_it():
+    position = ["Setda", "Asisten", "Eselon V", "tidak", "Sekretaris Daerah", "31/02/2026"]
+    found = examined("people", people(positions=[position], officials=[holder(title="Asisten")]))
+    by_row = [(finding.sheet, finding.row) for finding in found.findings() if finding.faults]
+    assert by_row == [("Jabatan", 2), ("Pejabat", 2)]
 
 
 def test_a_circle_among_superiors_is_refused_within_the_file_and_with_what_is_stored():

@@ -410,3 +410,14 @@ def test_examining_asks_the_database_as_often_for_300_rows_as_for_3():
         return len(asked)
 
     assert queries(300) == queries(3)
+
+
+def test_a_promised_target_is_not_changed_without_saying_why(promised):
+    """On its page a correction needs a reason, or the revision of the plan that changes it."""
+    IndicatorTarget.objects.create(indicator=promised, year=2025, value=D(13))
+    IndicatorTarget.objects.create(indicator=promised, year=2026, value=D(12))
+    row = {"name": promised.name, "measure": promised.unit_of_measure, "polarity": "turun"}
+    ((_, where, text),) = said_of(look(row | {"y2025": 14, "y2026": 11}))
+    assert where == LETTERS["y2026"]
+    assert "Target 2026 sudah diperjanjikan dalam PK" in text
+    assert said_of(look(row | {"y2025": 14, "y2026": 12})) == []

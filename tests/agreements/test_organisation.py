@@ -155,7 +155,7 @@ def test_the_bureau_adds_a_unit_and_the_history_says_so(bureau, bagian_organisas
     event = Event.objects.get()
     assert (event.actor, event.action, event.unit_name) == (
         bagian_organisasi,
-        "menambah unit",
+        "menambah unit kerja",
         "Dinas Perhubungan",
     )
     assert "Dinas Perhubungan" in event.after
@@ -183,7 +183,7 @@ def test_a_unit_may_not_stand_below_itself(bureau, government):
 @pytest.mark.parametrize(
     ("fields", "name", "sentence"),
     [
-        ({"parent": ""}, "parent", "Pilih unit yang membawahinya"),
+        ({"parent": ""}, "parent", "Pilih yang membawahinya"),
         ({"kind": UnitKind.REGION}, "kind", "sudah ada dan hanya satu"),
         ({"valid_to": "2025-01-01"}, "valid_to", "lebih awal"),
         ({"valid_from": "31/02/2026"}, "valid_from", "tidak ada di kalender"),

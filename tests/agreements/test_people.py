@@ -269,10 +269,10 @@ def test_a_role_over_a_unit_works_at_once_and_is_in_the_accounts_history(bureau,
 @pytest.mark.parametrize(
     ("role", "fields", "name", "sentence"),
     [
-        (Role.OPERATOR, {}, "reach", "berlaku di unit tertentu saja"),
-        (Role.GUEST, {"ends": "2026-12-31"}, "reach", "berlaku di unit tertentu saja"),
+        (Role.OPERATOR, {}, "reach", "berlaku di unit kerja tertentu saja"),
+        (Role.GUEST, {"ends": "2026-12-31"}, "reach", "berlaku di unit kerja tertentu saja"),
         (Role.OPERATOR, {"reach": "some"}, "units", "paling sedikit satu unit"),
-        (Role.LEADER, {"reach": ""}, "reach", "Pilih: semua unit, atau unit tertentu."),
+        (Role.LEADER, {"reach": ""}, "reach", "Pilih: semua, atau unit kerja tertentu."),
         (Role.GUEST, {}, "ends", "sampai kapan"),
         (Role.LEADER, {"ends": "2026-01-01"}, "ends", "lebih awal"),
         (Role.GUEST, {"first_year": 2026, "last_year": 2025}, "last_year", "lebih awal"),

@@ -189,7 +189,7 @@ def test_units_below_may_end_with_it(bureau, government):
         ({"name_1": "Baru", "day": "2021-01-01"}, "day", "baru berlaku sejak 1 Januari 2021"),
         ({"name_1": "Baru", "day": "2022-01-03"}, "day", "baru mulai 3 Januari 2022"),
         ({"name_1": "Baru", "code_1": "1.A"}, "code_1", "angka dan titik"),
-        ({"short_name_2": "Baru"}, "name_2", "Isi nama unit barunya"),
+        ({"short_name_2": "Baru"}, "name_2", "Isi nama unit kerja barunya"),
         ({"name_1": "Baru", "reason": ""}, "reason", "tidak boleh kosong"),
     ],
 )

@@ -42,6 +42,13 @@ def test_a_file_has_a_row_for_each_of_the_list(now, client):
     # Where a row of the page is several of the file, or its list has no pages.
     several = {"agreements:unit_list", "agreements:unit_detail", "agreements:scale_list"}
     several |= {"evaluations:entry_list", "evaluations:verify_list"}
+    # Outlines: a page is of tops, the file has what they keep folded.
+    several |= {
+        "agreements:objective_list",
+        "agreements:tree",
+        "agreements:tree_of",
+        "agreements:tree_branch",
+    }
     wrong = {}
     for route, address in pages(client).items():
         page = shown_page(client.get(address))

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from agreements.budgets import YearBudgets
 from agreements.enums import Status
 from agreements.models import Agreement, AgreementIndicator, Budget, Issue
 from agreements.scope import scope_of
@@ -82,6 +83,18 @@ def test_rows_in_bulk_keep_every_rule(now):
     )
     assert not Realisation.objects.filter(invented=False).exists()
     assert not Budget.objects.filter(amount=0).exists()
+
+
+def test_table_b_of_rows_in_bulk_is_what_the_application_offers(now):
+    enlarge(TODAY, 2)
+    added = Agreement.objects.filter(unit__name__contains="Uji", year=TODAY.year)
+    agreements = list(added.select_related("position", "unit").prefetch_related("budgets"))
+    budgets = YearBudgets(TODAY.year, agreements)
+    for agreement in agreements:
+        offered = {(line.code, line.fund_source): line.amount for line in budgets.lines_for(agreement)}
+        listed = {(row.code, row.fund_source): row.amount for row in agreement.budgets.all()}
+        assert listed.items() <= offered.items(), agreement
+        assert not agreement.unit.on_map or listed == offered, agreement
 
 
 def test_one_event_tells_of_all_rows_in_bulk(now):

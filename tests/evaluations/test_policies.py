@@ -103,6 +103,25 @@ def test_what_is_sent_once_is_shown_and_not_saved(bureau):
     assert Event.objects.count() == 0
 
 
+def test_who_sees_no_results_is_told_how_many_change_but_not_whose(client, bureau, stunting, administrator):
+    """The administrator keeps settings and reads no agreement: the preview is no way around that."""
+
+    def told() -> tuple[str, str]:
+        example = client.get(page("perhitungan")).content.decode()
+        data = typed(client, "perhitungan", lower_method=Method.INVERS)
+        return example, client.post(page("perhitungan"), data).content.decode()
+
+    example, preview = told()
+    assert "stunting" in example
+    assert "Dinas Kesehatan</a>" in preview
+    client.force_login(administrator)
+    example, preview = told()
+    assert "stunting" not in example
+    assert "Contoh umum" in example
+    assert "capaian berubah" in preview
+    assert "Dinas Kesehatan</a>" not in preview
+
+
 def test_what_was_seen_is_saved_with_before_and_after_and_no_other_year_changes(bureau):
     others = list(YearPolicy.objects.exclude(year=2026).values())
     data = typed(bureau, "perhitungan", lower_method=Method.INVERS, cap="110")

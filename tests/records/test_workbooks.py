@@ -411,3 +411,10 @@ def test_the_child_knows_no_settings():
     code = "import sys, records.workbook_child; print(any(n.split('.')[0] == 'django' for n in sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout == "False\n"
+
+
+def test_letters_nobody_sees_are_not_read():
+    """Copied from a web page they make two names of one; whoever types the name never finds the row."""
+    text = "\ufeffUnit;Kode\r\nDinas\u200b Kese\u00adhatan\u2060;\u202e1.02\u202c\r\n\u200b;\u200d\r\nDinas Sosial;"
+    (sheet,) = workbooks.read(text.encode(), "unit.csv").sheets
+    assert sheet.rows == [["Unit", "Kode"], ["Dinas Kesehatan", "1.02"], [], ["Dinas Sosial"]]
