@@ -10,6 +10,7 @@ REGISTERED = (
     "imports.people",
     "imports.plan",
     "imports.budgets",
+    "imports.signed",
     "imports.work",
     "budget_checks",
 )

@@ -89,15 +89,22 @@ class YearBudgets:
         for leaf in _leaves(year, self._wanted(agreements)):
             self.of_unit[leaf.unit_id].append(leaf)
         self._sums: dict[frozenset[int], _Sums] = {}
+        self._lines: dict[tuple[frozenset[int], str], dict[LineKey, BudgetLine]] = {}
 
     def lines_for(self, agreement: Agreement) -> list[BudgetLine]:
         """What the agreement may list: the region's for the regional head, the unit's and those below it
         for who heads one, otherwise those of the nearest unit above that has a budget; added up to the
         step that the year's policy asks of such a post. What lies within a program that the nomenclature here
         does not have stands on its own."""
-        detail = self._detail_of(agreement)
+        lines = self._added_up(self._units_of(agreement), self._detail_of(agreement)).values()
+        return sorted(lines, key=lambda line: (line.code, line.programme.name, line.fund_source))
+
+    def _added_up(self, units: frozenset[int], detail: str) -> dict[LineKey, BudgetLine]:
+        """The lines of these units' budgets by a step; kept, for each agreement asks for every line of its own."""
+        if (units, detail) in self._lines:
+            return self._lines[units, detail]
         found: dict[LineKey, BudgetLine] = {}
-        for leaf in self._leaves_of(self._units_of(agreement)):
+        for leaf in self._leaves_of(units):
             code = at_detail(leaf.programme.code, detail)
             programme = leaf.programme if code == leaf.programme.code else self._parents.get(code)
             line = BudgetLine(programme or leaf.programme, leaf.fund_source, leaf.amount)
@@ -105,12 +112,15 @@ class YearBudgets:
             if before:
                 line = BudgetLine(before.programme, line.fund_source, before.amount + line.amount)
             found[line.line_key] = line
-        return sorted(found.values(), key=lambda line: (line.code, line.programme.name, line.fund_source))
+        self._lines[units, detail] = found
+        return found
 
     def amount_of(self, agreement: Agreement, line: "BudgetLine | AgreementBudget") -> Decimal | None:
-        """What a line of the agreement's table B has now: the sum of all budgets its code begins, 0 where the
-        budget has it no more; None where the budget is known by a wider step only."""
+        """What a line of the agreement's table B has now: as it would be listed now, else the sum of all budgets
+        its code begins, 0 where the budget has it no more; None where the budget is known by a wider step only."""
         units = self._units_of(agreement)
+        if listed := self._added_up(units, self._detail_of(agreement)).get(line.line_key):
+            return listed.amount
         if units not in self._sums:
             self._sums[units] = _Sums(self._leaves_of(units))
         return self._sums[units].of(line.code, line.programme_id, line.fund_source)

@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 
 from agreements.enums import Form, Level
 from agreements.models import Agreement, Assignment, IssueParty, Position
-from agreements.superiors import by_rule
+from agreements.superiors import AtHand, by_rule
 
 MOST_OFFERED = 50
 
@@ -30,7 +30,15 @@ def form_for(position: Position) -> Form:
     return Form.SINGLE_PARTY if position.level == Level.REGIONAL_HEAD else Form.TWO_PARTY
 
 
-def proposed_superior(position: Position) -> Position | None:
+@dataclass(frozen=True)
+class Known:
+    """What was read already where many agreements are judged at once; `holders` are those of one day by position."""
+
+    at_hand: AtHand
+    holders: Mapping[int, Assignment]
+
+
+def proposed_superior(position: Position, known: Known | None = None) -> Position | None:
     """The position that becomes Pihak Kedua; None for the regional head or a post nobody stands above.
 
     A superior that was chosen with a reason counts before the rule. Who signs with the regional head does
@@ -41,32 +49,50 @@ def proposed_superior(position: Position) -> Position | None:
     if position.superior_id and position.superior_reason:
         return position.superior
     if position.heads_unit and position.unit.signs_with_head:
-        head = Position.objects.filter(level=Level.REGIONAL_HEAD, valid_to__isnull=True).first()
+        head = _regional_head(known)
         if head:
             return head
-    return position.superior or by_rule(position).proposed
+    return position.superior or by_rule(position, at_hand=known.at_hand if known else None).proposed
 
 
-def next_superior(position: Position, day: date) -> Position | None:
+def _regional_head(known: Known | None) -> Position | None:
+    if known is None:
+        return Position.objects.filter(level=Level.REGIONAL_HEAD, valid_to__isnull=True).first()
+    heads = (each for each in known.at_hand.posts(()) if each.level == Level.REGIONAL_HEAD)
+    return next((head for head in heads if head.valid_to is None), None)
+
+
+def _holder(position: Position, day: date, known: Known | None) -> Assignment | None:
+    if known is None:
+        return Assignment.objects.party_of(position.pk, day)
+    return known.holders.get(position.pk)
+
+
+def next_superior(position: Position, day: date, known: Known | None = None) -> Position | None:
     """The first superior above whose holder on the day is another person than the position's own."""
-    own = Assignment.objects.party_of(position.pk, day)
+    own = _holder(position, day, known)
     seen = {position.pk}
-    superior = proposed_superior(position)
+    superior = proposed_superior(position, known)
     while superior is not None and superior.pk not in seen:
-        holder = Assignment.objects.party_of(superior.pk, day)
+        holder = _holder(superior, day, known)
         if holder is None or own is None or holder.official_id != own.official_id:
             return superior
         seen.add(superior.pk)
-        superior = proposed_superior(superior)
+        superior = proposed_superior(superior, known)
     return None
 
 
-def reason_by_rule(position: Position, second: Position | None, day: date) -> str:
+def reason_by_rule(position: Position, second: Position | None, day: date, known: Known | None = None) -> str:
     """Why the rule passes over the direct superior to `second`; empty when it does not."""
-    proposed = proposed_superior(position)
-    if second is None or proposed is None or second == proposed or second != next_superior(position, day):
+    proposed = proposed_superior(position, known)
+    if (
+        second is None
+        or proposed is None
+        or second == proposed
+        or second != next_superior(position, day, known)
+    ):
         return ""
-    own = Assignment.objects.party_of(position.pk, day)
+    own = _holder(position, day, known)
     return f"{own.official} memegang kedua jabatan." if own else ""
 
 
@@ -97,7 +123,7 @@ def parties_of_each(agreements: Iterable[Agreement], day: date) -> dict[int, Par
     agreements = list(agreements)
     wanted = {pk for a in agreements for pk in (a.position_id, a.second_position_id) if pk}
     holders = Assignment.objects.parties_of(wanted, day)
-    return {agreement.pk: _parties(agreement, holders) for agreement in agreements}
+    return {agreement.pk: parties_among(agreement, holders) for agreement in agreements}
 
 
 def signatories(agreements: Collection[Agreement]) -> dict[int, dict[str, IssueParty]]:
@@ -113,7 +139,8 @@ def signatories(agreements: Collection[Agreement]) -> dict[int, dict[str, IssueP
     return found
 
 
-def _parties(agreement: Agreement, holders: Mapping[int, Assignment]) -> Parties:
+def parties_among(agreement: Agreement, holders: Mapping[int, Assignment]) -> Parties:
+    """The parties of an agreement among who holds posts on a day, and what stands in the way."""
     first = holders.get(agreement.position_id)
     if first is None:
         return Parties(

@@ -20,6 +20,7 @@ from agreements.parties import Parties, unexplained
 
 # Words with which an output begins; an official of echelon II promises outcomes (PermenPAN-RB 53/2014).
 OUTPUT_WORDS = ("jumlah dokumen", "jumlah laporan", "jumlah kegiatan", "jumlah orang", "persentase serapan")
+OUTPUTS_NAMED = 3
 
 
 class Verdict(StrEnum):
@@ -187,11 +188,7 @@ def _hints(agreement: Agreement) -> list[Check]:
     promises = [promise for o in agreement.objectives.all() for promise in o.indicators.all()]
     found = []
     if agreement.position.level in (Level.REGIONAL_HEAD, Level.II):
-        found += [
-            Check(Verdict.HINT, f"“{promise}” terbaca sebagai keluaran; pejabat eselon II menjanjikan hasil.")
-            for promise in promises
-            if promise.name.lower().startswith(OUTPUT_WORDS)
-        ]
+        found += _outputs([each for each in promises if each.name.lower().startswith(OUTPUT_WORDS)])
     carried = _promised_by_superior(agreement)
     found += [
         Check(Verdict.HINT, f"“{promise}” sama persis dengan indikator dan target atasan.")
@@ -200,6 +197,20 @@ def _hints(agreement: Agreement) -> list[Check]:
         in carried
     ]
     return found
+
+
+def _outputs(promises: list[AgreementIndicator]) -> list[Check]:
+    """One line each while they are few, one for all when a plan is full of them."""
+    says = "terbaca sebagai keluaran; pejabat eselon II menjanjikan hasil."
+    if len(promises) <= OUTPUTS_NAMED:
+        return [Check(Verdict.HINT, f"“{promise}” {says}") for promise in promises]
+    named = ", ".join(f"“{promise}”" for promise in promises[:OUTPUTS_NAMED])
+    return [
+        Check(
+            Verdict.HINT,
+            f"{len(promises)} indikator {says} Di antaranya {named}, dan {len(promises) - OUTPUTS_NAMED} lainnya.",
+        )
+    ]
 
 
 def _promised_by_superior(agreement: Agreement) -> set[tuple]:

@@ -4,7 +4,7 @@ Rules (PermenPAN-RB 53/2014; local practice where it is silent): the level is de
 not by its echelon. Another superior may be chosen with a reason, which is kept with the position.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -34,14 +34,26 @@ class Rule:
 
     def allows(self, superior: Position | None) -> bool:
         """Whether the rule leads to this superior."""
-        right = {each.pk for each in self.others} | ({self.proposed.pk} if self.proposed else set())
-        return superior.pk in right if superior else not right
+        right = [*self.others, *([self.proposed] if self.proposed else [])]
+        return superior in right if superior else not right
 
 
-def by_rule(position: Position, day: date | None = None) -> Rule:
+@dataclass(frozen=True)
+class AtHand:
+    """What was read already where many positions are judged at once, so that nothing is asked for each.
+
+    `posts` gives those of the units and of what lies directly below them, of the region and of every
+    Sekretariat Daerah, with their units; more than these do no harm.
+    """
+
+    posts: Callable[[Sequence[Unit]], Iterable[Position]]
+    experts_under_secretary: bool
+
+
+def by_rule(position: Position, day: date | None = None, at_hand: AtHand | None = None) -> Rule:
     """Who stands above the position (saved or not) on the day, by default today. Two queries, and one for
-    each unit above that was not read yet."""
-    near = _Near(position, day or timezone.localdate())
+    each unit above that was not read yet; none with what is at hand."""
+    near = _Near(position, day or timezone.localdate(), at_hand)
     for rule in _RULES:
         found = rule(near)
         if found:
@@ -71,13 +83,16 @@ def _or(positions: tuple[Position, ...]) -> str:
 class _Near:
     """A position with the units it lies in and the posts around that may stand above it."""
 
-    def __init__(self, position: Position, day: date) -> None:
-        self.position, self.day = position, day
+    def __init__(self, position: Position, day: date, at_hand: AtHand | None = None) -> None:
+        self.position, self.day, self.at_hand = position, day, at_hand
         self.unit = position.unit
         self.line = _line(position.unit)
 
     @cached_property
     def posts(self) -> list[Position]:
+        if self.at_hand:
+            found = [post for post in self.at_hand.posts(self.line) if self._may_stand_above(post)]
+            return sorted(found, key=lambda post: post.unit.order)
         line = [unit.pk for unit in self.line]
         title = Q(title__istartswith=SECRETARY[0])
         wanted = (
@@ -89,6 +104,24 @@ class _Near:
         )
         rows = Position.objects.on(self.day).filter(wanted).exclude(pk=self.position.pk)
         return list(rows.select_related("unit").order_by("unit__order", "pk"))
+
+    def _may_stand_above(self, post: Position) -> bool:
+        """What the query asks for, of a post at hand."""
+        title, kind = post.title.lower().startswith(SECRETARY), post.unit.kind
+        if post is self.position:
+            return False
+        if post.level == Level.REGIONAL_HEAD or (kind == UnitKind.SECRETARIAT and post.heads_unit):
+            return True
+        if post.unit in self.line:
+            return post.heads_unit or title
+        beside = post.unit.parent in self.line and post.heads_unit
+        return beside and (kind == UnitKind.STAFF or (kind == UnitKind.DIVISION and title))
+
+    @property
+    def experts_under_secretary(self) -> bool:
+        if self.at_hand:
+            return self.at_hand.experts_under_secretary
+        return experts_under_secretary(self.day.year)
 
     def leads(self, *kinds: UnitKind) -> bool:
         return self.position.heads_unit and self.unit.kind in kinds
@@ -115,6 +148,12 @@ class _Near:
     def head_above(self) -> Position | None:
         """Who leads the nearest unit that this one belongs to."""
         return self.head_among(self.line[1:])
+
+
+def experts_under_secretary(year: int) -> bool:
+    """Whether the policy of the year puts Staf Ahli below the Sekretaris Daerah."""
+    policy = YearPolicy.objects.filter(year=year).first()
+    return bool(policy and policy.experts_under_secretary)
 
 
 def _line(unit: Unit) -> list[Unit]:
@@ -157,8 +196,7 @@ def _of_secretary(near: _Near) -> Rule | None:
 def _of_expert(near: _Near) -> Rule | None:
     if not near.called(EXPERT):
         return None
-    policy = YearPolicy.objects.filter(year=near.day.year).first()
-    if policy and policy.experts_under_secretary:
+    if near.experts_under_secretary:
         return Rule("Staf Ahli berada di bawah Sekretaris Daerah (kebijakan tahun ini).", near.secretary)
     return Rule("Staf Ahli berada di bawah kepala daerah.", near.regional_head)
 

@@ -9,4 +9,5 @@ class EvaluationsConfig(AppConfig):
 
     def ready(self) -> None:
         # What this room knows stands on the page of the checks of a plan, and before a holder changes.
-        from evaluations import plan_checks, touched  # noqa: F401
+        # Its years before can be imported.
+        from evaluations import imports, plan_checks, touched  # noqa: F401

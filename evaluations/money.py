@@ -144,8 +144,8 @@ class BudgetAccount(AgainstPlan):
 
     @property
     def missing(self) -> tuple[BudgetLine, ...]:
-        """Lines whose spending is unknown, wholly or in part."""
-        return tuple(line for line in self.lines if line.spent is None or line.partial)
+        """Lines whose spending is unknown, wholly or in part; where there is no money nothing is to be known."""
+        return tuple(line for line in self.lines if (line.spent is None and line.ceiling) or line.partial)
 
     @property
     def month(self) -> int | None:
@@ -301,7 +301,11 @@ def budget_line(parts: Sequence[SpendingLine], month: int = DECEMBER) -> BudgetL
     known = [row for row, _ in latest_rows if row is not None]
     latest = max((part.budget for part in parts), key=lambda budget: VERSION_ORDER.index(budget.version))
     works = [(row.physical if row else None, ceiling) for row, ceiling in latest_rows]
-    plans = [(part.planned_cash(row.month) if (row := part.up_to(month)) else None) for part in parts]
+    plans = [
+        part.planned_cash(row.month) if (row := part.up_to(month)) else None
+        for part in parts
+        if part.is_expected or part.dropped
+    ]
     to_do = [
         (part.planned_physical(row.month) if (row := part.up_to(month)) else None, part.ceiling)
         for part in parts
@@ -317,7 +321,7 @@ def budget_line(parts: Sequence[SpendingLine], month: int = DECEMBER) -> BudgetL
         latest=max((row.month for row in known), default=None),
         physical=works[0][0] if len(works) == 1 else _weighed(works),
         note="; ".join(dict.fromkeys(row.note for row in known if row.note)),
-        partial=bool(known) and len(known) < len(parts),
+        partial=bool(known) and any(row is None and ceiling for row, ceiling in latest_rows),
         dropped=all(part.dropped for part in parts),
         planned=None if None in plans else sum(filter(None, plans), ZERO),
         planned_physical=to_do[0][0] if len(to_do) == 1 else _weighed(to_do),

@@ -100,8 +100,8 @@ def money_board(units: Iterable[Unit], year: int, day: date) -> MoneyBoard:
 
 
 def _cell(unit: Unit, period: Period, lines: Sequence[SpendingLine], windows: Windows) -> MonthCell:
-    """What the latest budget dropped needs no further figure."""
-    due = [line for line in lines if not line.dropped]
+    """Of what the latest budget dropped, or gave nothing, no figure is due."""
+    due = [line for line in lines if line.is_expected]
     filled = sum(line.at(period.number) is not None for line in due)
     later = sum(line.at(period.number) is None and line.after(period.number) is not None for line in due)
     return MonthCell(unit, period, windows, len(due), filled, filled + later)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Max
 
-from agreements.budgets import VERSION_ORDER, latest_of
+from agreements.budgets import latest_of, version_rank
 from agreements.models import Budget, BudgetPlan
 from agreements.nomenclature import related
 from evaluations.models import BudgetRealisation
@@ -43,6 +43,11 @@ class SpendingLine:
     def label(self) -> str:
         """“1.02.02 Program … (DAK)”: the fund source tells two lines of one programme apart."""
         return f"{self.budget.programme} ({self.budget.fund_source})"
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether somebody has to say what was spent: not of what was dropped, nor of what never had any money."""
+        return not self.dropped and bool(self.ceiling or self.rows)
 
     def at(self, month: int) -> BudgetRealisation | None:
         return self.rows.get(month)
@@ -88,8 +93,10 @@ def spending_lines(
     budgets = list(Budget.objects.of_units(units, year).select_related("programme", "unit"))
     by_pk = {budget.pk: budget for budget in budgets}
     rows: dict[_Key, dict[int, BudgetRealisation]] = defaultdict(dict)
-    for row in _recorded(units, year, month):
+    recorded = list(_recorded(units, year, month))
+    for row in recorded:
         row.budget = by_pk[row.budget_id]
+    for row in sorted(recorded, key=lambda row: _rank(row.budget)):
         # Where both versions were typed for one month, the later budget speaks.
         rows[_key(row.budget)][row.month] = row
     versions: dict[_Key, list[int]] = defaultdict(list)
@@ -102,7 +109,7 @@ def spending_lines(
         dropped = key not in current
         if dropped and not any(row.spent for row in rows[key].values()):
             continue
-        budget = by_pk[max(pks)] if dropped else current[key]
+        budget = max((by_pk[pk] for pk in pks), key=_rank) if dropped else current[key]
         ceiling = ZERO if dropped else budget.amount
         line = SpendingLine(
             budget,
@@ -120,19 +127,26 @@ def spending_lines(
 def last_months(units: Collection[int] | None, year: int) -> dict[int, list[int]]:
     """Of each line of the units (None: of all) the last month recorded, 0 where none is; by unit, in one query.
 
-    The lines are those of the latest version; a month counts on whichever version it was typed.
+    The lines are those of the latest version that have money or had some (`SpendingLine.is_expected`); a month
+    counts on whichever version it was typed.
     """
     rows = Budget.objects.of_units(units, year).order_by(
         "unit__order", "unit_id", "programme_id", "fund_source"
     )
     of_version: dict[int, dict[int, set[_Key]]] = defaultdict(lambda: defaultdict(set))
     last: dict[_Key, int] = defaultdict(int)
-    columns = rows.values_list("unit_id", "programme_id", "fund_source", "version")
-    for unit, programme, fund_source, version, month in columns.annotate(last=Max("realisations__month")):
-        line = unit, programme, fund_source
-        of_version[unit][VERSION_ORDER.index(version)].add(line)
+    ceilings: dict[tuple[_Key, int], Decimal] = {}
+    columns = rows.values_list("unit_id", "programme_id", "fund_source", "version", "amount")
+    for *key, version, amount, month in columns.annotate(last=Max("realisations__month")):
+        line, rank = (key[0], key[1], key[2]), version_rank(version)
+        of_version[line[0]][rank].add(line)
+        ceilings[line, rank] = amount
         last[line] = max(last[line], month or 0)
-    return {unit: [last[line] for line in versions[max(versions)]] for unit, versions in of_version.items()}
+    found = {}
+    for unit, versions in of_version.items():
+        rank = max(versions)
+        found[unit] = [last[line] for line in versions[rank] if ceilings[line, rank] or last[line]]
+    return found
 
 
 _Key = tuple[int, int, str]
@@ -160,6 +174,11 @@ def _plans(units: Collection[int], year: int) -> dict[int, dict[int, BudgetPlan]
 
 def _key(budget: Budget) -> _Key:
     return budget.unit_id, budget.programme_id, budget.fund_source
+
+
+def _rank(budget: Budget) -> int:
+    """Which version is later does not follow from which was stored later."""
+    return version_rank(budget.version)
 
 
 def _order(line: SpendingLine) -> tuple[str, str, str]:

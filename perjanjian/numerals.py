@@ -205,6 +205,19 @@ def parse(
     return numbers[0]
 
 
+def has_decimal_point(text: str) -> bool:
+    """Whether the point in ``text`` looks like the decimal sign: read at once in English, not so in Indonesian."""
+    try:
+        parse(text, dialect="en")
+    except NumeralError:
+        return False
+    try:
+        parse(text)
+    except NumeralError:
+        return True
+    return False
+
+
 def parse_date(text: str) -> date:
     """The date in ``17/08/2026``, ``17-08-2026``, ``17 Agustus 2026`` or ``2026-08-17``.
 

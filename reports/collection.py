@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from reports import pdf
+from reports.joining import describe, joined, saved
 
 # Papers open at the same time: each takes half a megabyte of memory while it is.
 AT_A_TIME = 50
@@ -54,31 +54,15 @@ def collection_pdf(said: Collection) -> bytes:
     """
     parts, counts = [], []
     for first in range(0, len(said.papers), AT_A_TIME):
-        part, pages = _joined([paper.content for paper in said.papers[first : first + AT_A_TIME]])
+        part, pages = joined([paper.content for paper in said.papers[first : first + AT_A_TIME]])
         parts.append(part)
         counts += pages
     contents = _contents(said, counts)
-    whole, (length, *_) = _joined([contents, *parts])
-    with pikepdf.open(io.BytesIO(whole)) as joined:
-        _describe(joined, said, _starts(counts, length))
-        return _saved(joined)
-
-
-def _joined(contents: Sequence[bytes]) -> tuple[bytes, list[int]]:
-    """The files as one, and how many pages each of them has."""
-    joined, counts = pikepdf.new(), []
-    with ExitStack() as opened:
-        for content in contents:
-            source = opened.enter_context(pikepdf.open(io.BytesIO(content)))
-            counts.append(len(source.pages))
-            joined.pages.extend(source.pages)
-        return _saved(joined), counts
-
-
-def _saved(joined: pikepdf.Pdf) -> bytes:
-    out = io.BytesIO()
-    joined.save(out, min_version="1.7", deterministic_id=True)
-    return out.getvalue()
+    whole, (length, *_) = joined([contents, *parts])
+    with pikepdf.open(io.BytesIO(whole)) as file:
+        describe(file, said.title, said.government)
+        _mark(file, said, _starts(counts, length))
+        return saved(file)
 
 
 def _contents(said: Collection, counts: Sequence[int]) -> bytes:
@@ -119,12 +103,9 @@ def _html(said: Collection, starts: Sequence[int]) -> str:
     )
 
 
-def _describe(joined: pikepdf.Pdf, said: Collection, starts: Sequence[int]) -> None:
-    """Title, language and a bookmark for every paper."""
-    joined.docinfo["/Title"] = pikepdf.String(said.title)
-    joined.docinfo["/Author"] = pikepdf.String(said.government)
-    joined.Root.Lang = pikepdf.String("id")
-    with joined.open_outline() as outline:
+def _mark(file: pikepdf.Pdf, said: Collection, starts: Sequence[int]) -> None:
+    """A bookmark for every paper."""
+    with file.open_outline() as outline:
         outline.root.append(pikepdf.OutlineItem("Daftar isi", 0))
         for paper, start in zip(said.papers, starts, strict=True):
             outline.root.append(pikepdf.OutlineItem(f"{paper.position} – {paper.code}", start - 1))

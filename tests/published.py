@@ -444,3 +444,48 @@ def budgets_plain_workbook(lines: Sequence[BudgetLine] | None = None) -> bytes:
              line.activity_code, line.activity, line.code, line.name, line.amount]
         )  # fmt: skip
     return content(book)
+
+
+# --- the Renja of one office ------------------------------------------------------------------
+
+RENJA_OFFICE = "Inspektorat"
+RENJA_HEADINGS = ("Perangkat daerah", "Kode", "Uraian", "Pagu (Rp)")
+
+
+@dataclass(frozen=True)
+class RenjaLine:
+    """One published row of the Renja 2026; rows above others are their sums. The code is made up."""
+
+    code: str
+    name: str
+    amount: Decimal
+
+
+@cache
+def renja_lines() -> tuple[RenjaLine, ...]:
+    """The 57 rows of the Inspektorat of Kabupaten Bengkulu Utara: program, kegiatan, sub kegiatan."""
+    begins = office_code(BENGKULU, RENJA_OFFICE)[:4]
+    numbers: dict[str, int] = {}
+    codes: dict[str, str] = {}
+    found = []
+    for line in rows("budgets", BENGKULU):
+        steps = [line["program"], *filter(None, line["kegiatan"].split(" > "))]
+        path, above = " > ".join(steps), " > ".join(steps[:-1])
+        numbers[above] = numbers.get(above, 0) + 1
+        number = (f"{numbers[above]:02}", f"2.{numbers[above]:02}", f"{numbers[above]:04}")[len(steps) - 1]
+        codes[path] = f"{codes.get(above, begins)}.{number}"
+        found.append(RenjaLine(codes[path], steps[-1], Decimal(line["anggaran"])))
+    return tuple(found)
+
+
+def renja_leaves() -> tuple[RenjaLine, ...]:
+    """The rows that are no sums of others."""
+    codes = [line.code for line in renja_lines()]
+    return tuple(
+        line for line in renja_lines() if not any(code.startswith(f"{line.code}.") for code in codes)
+    )
+
+
+def renja_workbook() -> bytes:
+    lines = [(RENJA_OFFICE, line.code, line.name, line.amount) for line in renja_lines()]
+    return workbook(("Program & Anggaran", RENJA_HEADINGS, lines))

@@ -1,6 +1,6 @@
 """Forms of importing: the file, which of its columns is which, and applying."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -48,13 +48,17 @@ class UploadForm(forms.Form):
         allow_empty_file=False,
     )
 
-    def __init__(self, *args: Any, subjects: Sequence[Subject], years: Iterable[int], **kwargs: Any):
+    def __init__(self, *args: Any, subjects: Sequence[Subject], years: Sequence[int], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.subjects = {subject.key: subject for subject in subjects}
         self._choose("subject", [(each.key, each.title) for each in subjects])
         if any(each.needs_year for each in subjects):
             self._choose("year", [("", UNCHOSEN), *((year, str(year)) for year in years)])
-            self.fields["year"].help_text = "Untuk isi yang berlaku per tahun."
+            self.fields["year"].help_text = (
+                "Untuk isi yang berlaku per tahun."
+                if years
+                else "Belum ada tahun kinerja yang dibuka; buka dahulu di Kebijakan Tahun."
+            )
         else:
             del self.fields["year"]
 
@@ -129,6 +133,11 @@ class SheetForm(forms.Form):
         ]
 
     @property
+    def lacking(self) -> list[str]:
+        """Labels of columns that cannot be done without and were not found."""
+        return [column.label for column in self.plan.missing(self.columns)]
+
+    @property
     def looks_elsewhere(self) -> bool:
         """Whether another sheet or another row was chosen than the columns shown belong to."""
         cleaned = self.cleaned_data
@@ -167,6 +176,16 @@ class SheetForm(forms.Form):
 
 def _mark(sheet: str, first: int) -> str:
     return f"{first}|{sheet}"
+
+
+class DecimalForm(forms.Form):
+    """How the file writes figures, where many of them seem to use the point as decimal sign."""
+
+    decimal_point = forms.BooleanField(
+        label="Angka di berkas ini memakai titik sebagai tanda desimal",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input", "aria-describedby": "tentang-titik"}),
+    )
 
 
 class ApplyForm(forms.Form):

@@ -13,7 +13,8 @@ from records import files, uploads
 from records.models import StoredFile
 
 EMBLEM_BYTES = 2 * 1024 * 1024
-EMBLEM_HELP = "Gambar PNG atau JPG, paling besar 2 MB. Kosongkan untuk tetap memakai yang ada."
+EMBLEM_HELP = "Gambar PNG atau JPG, paling besar 2 MB."
+KEPT = "Kosongkan untuk tetap memakai yang ada."
 
 
 class PictureField(forms.FileField):
@@ -58,7 +59,7 @@ class RegionForm(MasterForm):
             "unit_term": "Dipakai di judul kolom dan pencarian. Teks baku PK tidak berubah.",
             "report_term": "Dipakai di menu, judul halaman, dan sampul laporan.",
             "colour": "Warna kepala halaman, tombol, dan tautan; tulisan putih di atasnya harus terbaca.",
-            "bureau": "Realisasinya diverifikasi oleh Perencana atau Inspektorat menurut kebijakan tahun, bukan oleh Bagian Organisasi sendiri.",
+            "bureau": "Realisasi unit ini diverifikasi oleh Perencana atau Inspektorat menurut kebijakan tahun, bukan oleh Bagian Organisasi sendiri. Pilih Sekretariat Daerah bila bagian tidak dicatat sebagai unit tersendiri.",
         }
 
     def __init__(self, *args, account_id: int, **kwargs):
@@ -69,6 +70,11 @@ class RegionForm(MasterForm):
         for name in ("emblem", "state_emblem"):
             if getattr(self.instance, f"{name}_id") is None:
                 del self.fields[f"{name}_off"]
+            else:
+                self.fields[f"{name}_file"].help_text += f" {KEPT}"
+        if not self.instance.bureau_id and not offices.exists():
+            # Before there is any unit there is nothing to choose.
+            del self.fields["bureau"]
 
     def clean_colour(self) -> str:
         colour = self.cleaned_data["colour"].lower()

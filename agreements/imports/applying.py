@@ -88,7 +88,10 @@ def _examined(
 
 def _apply(run: ImportRun, scope: Scope, actor: Actor, found: Examination, report: Report) -> ImportRun:
     report(75, "Menyimpan data")
-    keep_changes(run, write(writes_of(found)))
+    writes = writes_of(found)
+    keep_changes(run, write(writes))
+    for act in runs.subject_of(run).acts(writes):
+        record(actor, act)
     workflow.move(
         "applied",
         run,

@@ -31,6 +31,7 @@ def _months() -> Iterator[Column]:
             f"Kas {name}",
             (name, short_name, f"kas {short_name}", f"rencana kas {name}", f"anggaran kas {name}"),
             help="Yang akan dibayar pada bulan itu saja." if number == 1 else "",
+            figures=True,
         )
     for number, name in enumerate(MONTHS, start=1):
         yield Column(
@@ -38,6 +39,7 @@ def _months() -> Iterator[Column]:
             f"Fisik {name}",
             (f"fisik {name[:3]}", f"rencana fisik {name}"),
             help="Persen pekerjaan sejak Januari sampai akhir bulan itu." if number == 1 else "",
+            figures=True,
         )
 
 
@@ -90,10 +92,11 @@ COLUMNS = (
         help="Rupiah penuh.",
         example="1.250.000.000",
         width=22,
+        figures=True,
     ),
-    Column("amount_original", "Pagu murni", ("apbd murni", "murni", "sebelum perubahan", "anggaran sebelum perubahan", "pagu sebelum perubahan")),
-    Column("amount_shift", "Pagu pergeseran", ("pergeseran", "apbd pergeseran", "setelah pergeseran", "pagu setelah pergeseran")),
-    Column("amount_revised", "Pagu perubahan", ("apbd perubahan", "perubahan", "setelah perubahan", "anggaran setelah perubahan", "pagu setelah perubahan")),
+    Column("amount_original", "Pagu murni", ("apbd murni", "murni", "sebelum perubahan", "anggaran sebelum perubahan", "pagu sebelum perubahan"), figures=True),
+    Column("amount_shift", "Pagu pergeseran", ("pergeseran", "apbd pergeseran", "setelah pergeseran", "pagu setelah pergeseran"), figures=True),
+    Column("amount_revised", "Pagu perubahan", ("apbd perubahan", "perubahan", "setelah perubahan", "anggaran setelah perubahan", "pagu setelah perubahan"), figures=True),
     Column("programme_code", "Kode program", help="Hanya bila program punya kolom sendiri."),
     Column("programme_name", "Program", ("nama program",), width=40),
     Column("activity_code", "Kode kegiatan", help="Hanya bila kegiatan punya kolom sendiri."),

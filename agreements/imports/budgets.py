@@ -15,7 +15,7 @@ from agreements.forms.budgets import DETAILED, WHOLE
 from agreements.imports import spec
 from agreements.imports.budget_columns import COLUMNS, MONTH_NUMBERS, VERSIONS
 from agreements.imports.budget_rows import AMOUNTS, FACT, Fact, Place, Reading, What, reading_of
-from agreements.imports.lookups import fold, short, units_of
+from agreements.imports.lookups import fold, no_units, short, units_of
 from agreements.imports.resources import Row, Said, SheetResource, Work
 from agreements.imports.spec import SheetSpec, Subject
 from agreements.imports.widgets import MoneyWidget, NumberWidget, is_empty
@@ -51,11 +51,11 @@ class _Told(base.Widget):
 class _Pagu(MoneyWidget):
     """Rupiah; in brackets they are less than nothing, which a budget cannot be."""
 
-    def number(self, value: Any) -> Decimal | int:
+    def number(self, value: Any, dialect: str) -> Decimal | int:
         text = value.strip() if isinstance(value, str) else ""
         if text.startswith("(") and text.endswith(")"):
             raise ValueError(f"“{short(text)}” dalam kurung berarti kurang dari nol. Pagu paling sedikit 0.")
-        return super().number(value)
+        return super().number(value, dialect)
 
 
 class Nomenclature:
@@ -477,5 +477,7 @@ BUDGETS = Subject(
     Capability.BUDGET,
     (SheetSpec("budgets", "Program & Anggaran", lambda year: COLUMNS, BudgetResource),),
     needs_year=True,
+    waits_for=lambda year: no_units(),
+    shown_at=("agreements:budget_list", "Lihat Program & Anggaran"),
 )
 spec.register(BUDGETS)

@@ -6,12 +6,13 @@ from typing import Any
 from import_export.widgets import Widget
 
 from agreements.enums import Accumulation, Calendar, Kind, Method, Polarity
+from agreements.imports.catalogue import stored_scales
 from agreements.imports.lookups import Lookup, fold, short, unit_choices
 from agreements.imports.objectives import period_of
 from agreements.imports.positions import UNIT, position_named, positions_of, quietly
 from agreements.imports.resources import Row
 from agreements.imports.spec import Column, Context
-from agreements.imports.widgets import ReferenceWidget, is_empty, text_of
+from agreements.imports.widgets import NumberWidget, ReferenceWidget, is_empty, text_of
 from agreements.models import Position, Scale
 from perjanjian.numerals import MONTHS, format_number
 
@@ -24,13 +25,6 @@ TARGET = "target_"
 class ScaleWidget(ReferenceWidget):
     def __init__(self) -> None:
         super().__init__(scales_of, lambda context, scale: scale.name if scale else "")
-
-
-def stored_scales(context: Context) -> dict[int, Scale]:
-    """Scales with their steps at hand, the lowest first."""
-    return context.once(
-        "scales.stored", lambda: {scale.pk: scale for scale in Scale.objects.prefetch_related("steps")}
-    )
 
 
 def scales_of(context: Context) -> Lookup[Scale]:
@@ -68,6 +62,11 @@ class BaselineWidget(Widget):
     def clean(self, value: Any, row: Row | None = None, **kwargs: Any) -> str:
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             return format_number(value, grouping=False)
+        if (
+            kwargs["context"].dialect != "id"
+            and (read := quietly(NumberWidget(), value, kwargs["context"])) is not None
+        ):
+            return format_number(read, grouping=False)
         return " ".join(text_of(value).split())
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -153,11 +152,11 @@ def indicator_columns(year: int | None = None) -> tuple[Column, ...]:
         Column("source", "Sumber data", ("sumber",), False, "", "Profil kesehatan", (), 24),
         Column("person_in_charge", "Penanggung jawab", ("penanggung jawab data", "pj data"), False,
                "Nama jabatan di PD pengampu.", "Kepala Bidang Kesehatan Masyarakat", (), 36),
-        Column("baseline", "Kondisi awal", ("baseline", "data awal", "kondisi awal periode"), False, "", "21,4", (), 14),
+        Column("baseline", "Kondisi awal", ("baseline", "data awal", "kondisi awal periode"), False, "", "21,4", (), 14, figures=True),
         Column("baseline_year", "Tahun kondisi awal", ("tahun baseline",), False, "", "2024", (), 12),
         *(
             Column(f"{TARGET}{each}", f"Target {each}", (f"target tahun {each}", str(each), f"target kinerja {each}"),
-                   False, "Angka, rentang (5,10–5,40), predikat, atau tanggal, menurut jenis nilainya.", "", (), 14)
+                   False, "Angka, rentang (5,10–5,40), predikat, atau tanggal, menurut jenis nilainya.", "", (), 14, figures=True)
             for each in target_years(year)
         ),
     )  # fmt: skip

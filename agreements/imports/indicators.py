@@ -11,17 +11,17 @@ from import_export.fields import Field
 
 from agreements.enums import FROZEN, Accumulation, Calendar, Kind, Method, Polarity
 from agreements.imports import words
+from agreements.imports.catalogue import own_indicators, steps_of, stored_indicators
 from agreements.imports.indicator_cells import (
     TARGET,
     AnswerableWidget,
     BaselineWidget,
     MonthWidget,
     ScaleWidget,
-    stored_scales,
 )
-from agreements.imports.lookups import fold, short, stored_units
-from agreements.imports.objectives import OBJECTIVE, stored_objectives
-from agreements.imports.positions import UNIT, quietly, stored_positions
+from agreements.imports.lookups import fold, short
+from agreements.imports.objectives import OBJECTIVE
+from agreements.imports.positions import UNIT, quietly
 from agreements.imports.resources import Row, SheetResource, Work, Write
 from agreements.imports.targets import COLUMNS, Measure, is_blank, kind_of, read_target, reference_of, written
 from agreements.imports.widgets import ChoiceWidget, NumberWidget, WholeNumberWidget, is_empty, text_of
@@ -91,14 +91,8 @@ class IndicatorResource(SheetResource):
 
     def preload(self) -> None:
         self.years = [int(name.removeprefix(TARGET)) for name in self.columns if name.startswith(TARGET)]
-        self.every: dict[int, Indicator] = {}
-        self.by_code: dict[tuple[int, str], Indicator] = {}
-        self.by_name: dict[tuple[int, str], list[Indicator]] = defaultdict(list)
-        for indicator in self._linked():
-            self.every[indicator.pk] = indicator
-            if indicator.code:
-                self.by_code[id(indicator.unit), fold(indicator.code)] = indicator
-            self.by_name[id(indicator.unit), fold(indicator.name)].append(indicator)
+        self.every = stored_indicators(self.context)
+        self.own = own_indicators(self.context)
         self.measured = {
             pk: {name: getattr(each, name) for name in MEASURE} for pk, each in self.every.items()
         }
@@ -117,20 +111,6 @@ class IndicatorResource(SheetResource):
         for pair in Labelled._default_manager.all():
             self.labelled[pair.indicator_id].append(names[pair.label_id])
 
-    def _linked(self) -> Iterable[Indicator]:
-        """Every indicator with what it leads to at hand."""
-        units, positions = stored_units(self.context), stored_positions(self.context)
-        objectives, scales = stored_objectives(self.context), stored_scales(self.context)
-        for indicator in Indicator.objects.order_by("unit__order", "unit_id", "pk"):
-            indicator.unit = units[indicator.unit_id]
-            if indicator.objective_id is not None:
-                indicator.objective = objectives[indicator.objective_id]
-            if indicator.scale_id is not None:
-                indicator.scale = scales[indicator.scale_id]
-            if indicator.person_in_charge_id is not None:
-                indicator.person_in_charge = positions[indicator.person_in_charge_id]
-            yield indicator
-
     # --- which indicator ----------------------------------------------------------------------
 
     def label(self, row: Row) -> str:
@@ -146,12 +126,7 @@ class IndicatorResource(SheetResource):
 
     def find(self, row: Row) -> Indicator | None:
         unit, code, name = self._named(row)
-        if code and (found := self.by_code.get((id(unit), code))):
-            return found
-        # Another of that name that has a code of its own is another indicator.
-        same = [each for each in self.by_name.get((id(unit), name), ()) if not code or not each.code]
-        used = [each for each in same if not each.archived]
-        return next(iter(used or same), None)
+        return self.own.find(unit, code, name)
 
     def begin(self, row: Row) -> Indicator:
         unit, _, _ = self._named(row)
@@ -205,7 +180,9 @@ class IndicatorResource(SheetResource):
 
     def _decimals(self, indicator: Indicator, cells: Iterable[Any]) -> int:
         """As many as the targets have; of a percentage at least PERCENT_DECIMALS."""
-        measure = Measure(indicator.kind, indicator.unit_of_measure, _steps(indicator))
+        measure = Measure(
+            indicator.kind, indicator.unit_of_measure, steps_of(indicator), dialect=self.context.dialect
+        )
         places = [PERCENT_DECIMALS if measure.is_percent else 0]
         for cell in cells:
             try:
@@ -280,7 +257,11 @@ class IndicatorResource(SheetResource):
 
     def _take_targets(self, indicator: Indicator, row: Row) -> None:
         plain = Measure(
-            indicator.kind, indicator.unit_of_measure, _steps(indicator), reference_of(indicator.baseline)
+            indicator.kind,
+            indicator.unit_of_measure,
+            steps_of(indicator),
+            reference_of(indicator.baseline),
+            self.context.dialect,
         )
         for year, cell in self._cells(row).items():
             stored = self.targets[indicator.pk].get(year) if indicator.pk else None
@@ -347,10 +328,11 @@ class IndicatorResource(SheetResource):
         if write.before is None:
             return "", self._shown(target)
         was = IndicatorTarget(indicator=target.indicator, **{name: write.before[name] for name in COLUMNS})
-        return self._shown(was).replace(UNKNOWN, ""), self._shown(target)
+        before = self._shown(was)
+        return "" if before == UNKNOWN else before, self._shown(target)
 
     def _shown(self, target: IndicatorTarget) -> str:
-        return plan_target(target.indicator, target, _steps(target.indicator))
+        return plan_target(target.indicator, target, steps_of(target.indicator))
 
     def stored(self) -> Iterable[Indicator]:
         return [indicator for indicator in self.every.values() if not indicator.archived]
@@ -362,9 +344,4 @@ class IndicatorResource(SheetResource):
         if target is None:
             return None
         columns = {column: getattr(target, column) for column in COLUMNS}
-        return written(columns, Measure(instance.kind, instance.unit_of_measure, _steps(instance)))
-
-
-def _steps(indicator: Indicator) -> tuple[str, ...]:
-    """Names of the steps of the indicator's scale, the lowest first; read once with the scales."""
-    return tuple(step.name for step in indicator.scale.steps.all()) if indicator.scale else ()
+        return written(columns, Measure(instance.kind, instance.unit_of_measure, steps_of(instance)))

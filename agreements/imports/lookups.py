@@ -71,7 +71,13 @@ class Lookup(Generic[T]):
         if folded not in self._guessed:
             close = []
             if len(self._guessed) < MOST_GUESSES and len(self._by_name) <= MOST_COMPARED:
-                close = difflib.get_close_matches(folded, self._by_name, 1, 0.75)
+                # “Bagian Hukum Sekretariat Daerah Kabupaten …” means the one whose whole name it begins with.
+                begun = [name for name in self._by_name if " " in name and folded.startswith(f"{name} ")]
+                close = (
+                    [max(begun, key=len)]
+                    if begun
+                    else difflib.get_close_matches(folded, self._by_name, 1, 0.75)
+                )
             guess = f"Maksudnya “{self._written[close[0]]}”? " if close else ""
             self._guessed[folded] = f"{guess}{self.remedy}"
         return self._guessed[folded]
@@ -84,6 +90,13 @@ def short(text: object, most: int = 60) -> str:
 
 
 # --- units: every subject names them ----------------------------------------------------------
+
+
+def no_units() -> str:
+    """What to do first while there is no unit at all."""
+    if Unit.objects.exists():
+        return ""
+    return "Belum ada satu pun unit kerja. Impor Perangkat Daerah & Unit Kerja dahulu, lalu unggah berkas ini lagi."
 
 
 def stored_units(context: Context) -> dict[int, Unit]:
@@ -129,7 +142,7 @@ def unit_path(unit: Unit) -> str:
 
 
 def unit_reference(context: Context, unit: Unit | None) -> str:
-    """How people call it, as far as that finds exactly this unit; its code where several carry the name."""
+    """How people call the unit, where that finds exactly this one; else its code, or its name with what it belongs to."""
     if unit is None:
         return ""
     known = units_of(context)

@@ -1,7 +1,7 @@
 """The sheet “Jabatan”: positions of units, with who stands above them."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ from import_export.fields import Field
 from import_export.widgets import Widget
 
 from agreements import endings
-from agreements.enums import Level
+from agreements.enums import Level, UnitKind
 from agreements.forms.organisation import BEGUN_HOLDING, ENDS_BEFORE, OWN_POST
 from agreements.imports import words
 from agreements.imports.lookups import (
@@ -26,9 +26,14 @@ from agreements.imports.resources import Row, Said, SheetResource, Work
 from agreements.imports.spec import Column, Context
 from agreements.imports.widgets import ChoiceWidget, DateWidget, ReferenceWidget, is_empty, text_of
 from agreements.models import Assignment, Official, Position, Unit
+from agreements.superiors import AtHand, Rule, by_rule, experts_under_secretary
+from agreements.workflow import SHORTEST_REASON
 from perjanjian.numerals import format_date
 
 FOREVER = date.max
+# The rule of who stands above is asked once these cells are clear.
+RULE_COLUMNS = frozenset({"unit", "title", "level", "heads_unit", "superior", "superior_unit"})
+NOBODY_YET = "menurut aturan belum ada yang dapat diusulkan. Isi bila jabatan ini punya atasan."
 
 
 def span(row: Any, start: str = "valid_from", end: str = "valid_to") -> tuple[date, date]:
@@ -184,7 +189,7 @@ def position_columns(year: int | None = None) -> tuple[Column, ...]:
         Column("superior_unit", "Unit atasan", ("unit atasan langsung", "opd atasan"), False,
                "Perlu bila beberapa unit punya jabatan atasan dengan nama yang sama.", "", unit_choices, 34),
         Column("superior_reason", "Alasan atasan lain", ("alasan atasan lain dari aturan",), False,
-               "Bila atasannya bukan yang diusulkan menurut aturan.", "", (), 30),
+               "Wajib bila atasannya bukan yang diusulkan menurut aturan.", "", (), 30),
         Column("valid_from", "Berlaku sejak", ("mulai berlaku", "berlaku mulai", "tmt"), False,
                "Kosong pada jabatan baru: sejak unitnya berlaku.", "4 Januari 2021", (), 16),
         Column("valid_to", "Berlaku sampai", ("berakhir", "sampai dengan"), False,
@@ -220,7 +225,6 @@ class PositionResource(SheetResource):
         self.by_unit: dict[int, list[Position]] = defaultdict(list)
         for position in stored_positions(self.context).values():
             self.by_unit[id(position.unit)].append(position)
-        self.without_superior: list[Work] = []
 
     def label(self, row: Row) -> str:
         return text_of(row.get("title"))
@@ -267,8 +271,6 @@ class PositionResource(SheetResource):
             self.fault("valid_to", ENDS_BEFORE)
             return
         self._within_unit(instance)
-        if self._at.new and is_empty(row.get("superior")) and instance.level != Level.REGIONAL_HEAD:
-            self.without_superior.append(self._at)
 
     def _within_unit(self, position: Position) -> None:
         unit = position.unit
@@ -317,8 +319,8 @@ class PositionResource(SheetResource):
     # --- rules over all rows ------------------------------------------------------------------
 
     def check_all(self, works: Sequence[Work]) -> None:
-        for work in self.without_superior:
-            self._propose_superior(work)
+        at_hand = posts_at_hand(self.context, self.by_unit)
+        self._propose_superiors(works, at_hand)
         for work in works:
             if not work.new:
                 self._refuse_own(work)
@@ -328,33 +330,44 @@ class PositionResource(SheetResource):
             self._one_of_a_name(unit_positions, alive)
         self._one_regional_head(alive)
         self._no_circles(alive)
+        self._demand_reasons(works, at_hand)
 
-    def _propose_superior(self, work: Work) -> None:
-        position = cast(Position, work.instance)
-        superior = self._superior_by_rule(position)
-        if superior is None:
-            sentence = "Kosong, dan menurut aturan belum ada yang dapat diusulkan. Isi bila jabatan ini punya atasan."
-        else:
-            position.superior = superior
-            sentence = f"Kosong: diusulkan {superior} menurut aturan. Isi bila atasannya lain."
-        work.remarks.append(Said("superior", sentence))
+    def _ruled(self, works: Sequence[Work], at_hand: AtHand) -> Iterable[tuple[Work, Position, Rule]]:
+        """Positions whose superior this sheet decides, with what the rule says."""
+        for work in works:
+            unclear = any(each.column in RULE_COLUMNS for each in work.faults)
+            decides = work.new or work.writes_column("superior", "superior_reason")
+            if work.writes and not unclear and decides:
+                position = cast(Position, work.instance)
+                yield work, position, by_rule(position, self.context.day, at_hand)
 
-    def _superior_by_rule(self, position: Position) -> Position | None:
-        """As in `agreements.parties`: who heads a perangkat daerah answers to the regional head, others to the next head."""
-        if position.heads_unit and position.unit.signs_with_head:
-            return self._regional_head(position)
-        at = position.unit.parent if position.heads_unit else position.unit
-        while at is not None:
-            for head in self.by_unit.get(id(at), ()):
-                if head.heads_unit and head.valid_to is None and head is not position:
-                    return head
-            at = at.parent
-        return self._regional_head(position)
+    def _propose_superiors(self, works: Sequence[Work], at_hand: AtHand) -> None:
+        for work, position, rule in self._ruled(works, at_hand):
+            if position.superior is not None:
+                continue
+            if rule.proposed:
+                position.superior = rule.proposed
+                sentence = f"Kosong: diusulkan {rule.proposed} menurut aturan. Isi bila atasannya lain."
+                work.remarks.append(Said("superior", sentence))
+            elif rule.others:
+                named = _titles(rule)
+                self.fault_of(work, "superior", f"{rule.sentence} Isi salah satu: {named}.")
+            elif position.level != Level.REGIONAL_HEAD:
+                work.remarks.append(Said("superior", f"Kosong: {NOBODY_YET}"))
 
-    def _regional_head(self, position: Position) -> Position | None:
-        everyone = (each for several in self.by_unit.values() for each in several)
-        heads = (each for each in everyone if each.level == Level.REGIONAL_HEAD and each.valid_to is None)
-        return next((head for head in heads if head is not position), None)
+    def _demand_reasons(self, works: Sequence[Work], at_hand: AtHand) -> None:
+        """Another superior than the one by rule needs its reason, as on the form."""
+        for work, position, rule in self._ruled(works, at_hand):
+            chosen, reason = position.superior, position.superior_reason.strip()
+            if chosen is None or rule.allows(chosen) or len(reason) >= SHORTEST_REASON:
+                continue
+            who = f"atasannya {_titles(rule)}" if _titles(rule) else "jabatan ini tanpa atasan"
+            self.fault_of(
+                work,
+                "superior_reason",
+                f"Menurut aturan {who}, bukan {chosen.title}. Isi alasannya, paling sedikit {SHORTEST_REASON} huruf, "
+                "atau kosongkan Atasan langsung.",
+            )
 
     def _one_head(self, positions: list[Position], alive: dict[int, Work]) -> None:
         heads = [each for each in positions if each.heads_unit]
@@ -412,6 +425,35 @@ class PositionResource(SheetResource):
         if name == "superior_unit" and instance.superior is not None:
             return unit_reference(self.context, instance.superior.unit)
         return None
+
+
+def posts_at_hand(context: Context, by_unit: Mapping[int, Iterable[Position]]) -> AtHand:
+    """Positions by the identity of their unit as the rule of who stands above looks at them."""
+    children: dict[int, list[Unit]] = defaultdict(list)
+    for unit in stored_units(context).values():
+        children[id(unit.parent)].append(unit)
+
+    def is_going(position: Position) -> bool:
+        return bool(position.title) and not ended_on(position, context.day)
+
+    every = (each for several in by_unit.values() for each in several)
+    leading = [each for each in every if is_going(each) and _leads_all(each)]
+
+    def posts(line: Sequence[Unit]) -> Iterable[Position]:
+        around = [*line, *(child for unit in line for child in children[id(unit)])]
+        near = (each for unit in around for each in by_unit.get(id(unit), ()))
+        return {id(each): each for each in (*leading, *near) if is_going(each)}.values()
+
+    return AtHand(posts, experts_under_secretary(context.day.year))
+
+
+def _titles(rule: Rule) -> str:
+    return " atau ".join(each.title for each in (rule.proposed, *rule.others) if each)
+
+
+def _leads_all(position: Position) -> bool:
+    in_secretariat = position.unit.kind == UnitKind.SECRETARIAT and position.heads_unit
+    return position.level == Level.REGIONAL_HEAD or in_secretariat
 
 
 def clashes(rows: Sequence[Any], alive: dict[int, Work], stretch: Any) -> Iterable[tuple[Any, Any]]:

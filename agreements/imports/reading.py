@@ -4,15 +4,22 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agreements.imports.spec import Column, SheetSpec, Subject
 from agreements.imports.widgets import is_empty, text_of
+from perjanjian.numerals import has_decimal_point
 from records.workbooks import Cell, Sheet, Workbook
 
 # A heading stands below titles and remarks, but not further down than this.
 DEEPEST_HEADING = 40
+# So many words side by side may be a heading, so many cells below it a row of data.
+WORDS_OF_HEADING = 2
+# How far down figures are looked at for their decimal sign.
+ROWS_LOOKED_AT = 2000
+# Headings of a column that only counts the rows: nobody misses it.
+COUNTERS = frozenset({"no", "nomor", "nourut", "nomorurut"})
 NOT_WORDS = re.compile(r"[\W_]+", re.UNICODE)
 
 
@@ -69,9 +76,13 @@ class SheetPlan:
 
     @property
     def unused(self) -> list[str]:
-        """Headings of the file nobody asked for."""
+        """Headings of the file nobody asked for, but for running numbers."""
         used = set(self.columns.values())
-        return [text for place, text in enumerate(self.texts) if text and place not in used]
+        return [
+            text
+            for place, text in enumerate(self.texts)
+            if text and place not in used and plain(text) not in COUNTERS
+        ]
 
 
 def matched(texts: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
@@ -165,6 +176,45 @@ def plan_at(key: str, sheet: Sheet, columns: Sequence[Column], first: int | None
         texts = _texts(sheet.rows[0]) if sheet.rows else ()
         headings = Headings(first or 1, first or 1, texts, {})
     return planned(key, sheet, headings)
+
+
+def likely_headings(sheet: Sheet) -> Headings | None:
+    """The row a person would take for the heading where we know none of it: words side by side, data below."""
+    for number, row in enumerate(sheet.rows[:DEEPEST_HEADING], start=1):
+        words = {plain(cell) for cell in row if isinstance(cell, str)} - {""}
+        if len(words) >= WORDS_OF_HEADING and any(_has_data(below) for below in sheet.rows[number:]):
+            return Headings(number, number, _texts(row), {})
+    return None
+
+
+def _has_data(row: Sequence[Cell]) -> bool:
+    return sum(not is_empty(cell) for cell in row) >= WORDS_OF_HEADING
+
+
+def plans_by_hand(subject: Subject, workbook: Workbook, year: int | None) -> list[SheetPlan] | None:
+    """What a person starts from who matches an unknown source: what is known of it, else its first table."""
+    plans = plan_of(subject, workbook, year)
+    if any(plan.is_read for plan in plans):
+        return plans
+    for sheet in workbook.sheets:
+        found = None if sheet.hidden else likely_headings(sheet)
+        if found is not None:
+            columns = subject.sheets[0].columns(year)
+            plans[0] = planned(plans[0].key, sheet, replace(found, columns=matched(found.texts, columns)))
+            return plans
+    return None
+
+
+def decimal_points(subject: Subject, workbook: Workbook, plans: Sequence[SheetPlan], year: int | None) -> int:
+    """How many figures written as text seem to use the point as decimal sign, in the first rows of each sheet."""
+    sheets, count = {sheet.name: sheet for sheet in workbook.sheets}, 0
+    for plan in plans:
+        columns = subject.sheet(plan.key).columns(year) if plan.sheet in sheets else ()
+        places = [plan.columns[c.name] for c in columns if c.figures and c.name in plan.columns]
+        rows = sheets[plan.sheet].rows[plan.last : plan.last + ROWS_LOOKED_AT] if places else ()
+        cells = (row[place] for row in rows for place in places if place < len(row))
+        count += sum(isinstance(cell, str) and "." in cell and has_decimal_point(cell) for cell in cells)
+    return count
 
 
 def planned(key: str, sheet: Sheet, headings: Headings) -> SheetPlan:

@@ -22,10 +22,21 @@ from records.workbooks import Workbook
 # More rows than these are examined and applied by the worker.
 IN_REQUEST = 2000
 BATCH = 1000
+# What a person chose or should know of the whole file, by name in `ImportRun.options`.
+DECIMAL_POINT, POINTED, DOUBT, EXAMINED_ON = "decimal_point", "pointed", "doubt", "examined_on"
+# The dialect of figures whose decimal sign is the point.
+POINT = "en"
+# So many figures with a decimal point are no slip of the finger: the person is asked.
+MANY_POINTS = 3
+COPY_INSTEAD = "Periksa berkasnya, atau salin datanya ke templat."
 
 
 class NotOurs(Exception):
     """The workbook has none of the subject's sheets; the sentence says what was expected."""
+
+
+class TooEarly(Exception):
+    """The subject rests on something that is not there yet; the sentence says on what."""
 
 
 def subject_of(run: ImportRun) -> Subject:
@@ -37,7 +48,8 @@ def subject_of(run: ImportRun) -> Subject:
 
 
 def context_of(run: ImportRun, scope: Scope) -> Context:
-    return Context(scope, timezone.localdate(), run.year, Region.objects.first())
+    dialect = POINT if options_of(run).get(DECIMAL_POINT) else "id"
+    return Context(scope, timezone.localdate(), run.year, Region.objects.first(), dialect)
 
 
 def workbook_of(run: ImportRun) -> Workbook:
@@ -53,14 +65,23 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
 
     Raises:
         WorkbookRefused: it is no workbook we read.
-        NotOurs: no sheet of it has the subject's headings.
+        NotOurs: no sheet of it has the subject's headings, nor a table whose columns a person could match.
+        TooEarly: something else has to be there first.
     """
+    if sentence := subject.waits_for(year):
+        raise TooEarly(sentence)
     workbook = workbooks.read(upload.content, upload.name)
     plans = reading.plan_of(subject, workbook, year)
+    options: dict[str, Any] = {"sheets": _sheets_in(workbook)}
     if not reading.is_ours(plans, subject, year):
-        raise NotOurs(_not_ours(subject, workbook, year, scope))
-    for plan in plans:
-        _recall(subject, plan, year)
+        plans = _by_hand(subject, workbook, year, scope)
+        if not any(is_remembered(subject, plan) for plan in plans if plan.is_read):
+            options[DOUBT] = _not_ours(subject, workbook, year, scope)
+    elif other := _likelier(subject, workbook, year, scope):
+        raise NotOurs(f"Berkas ini tampaknya berisi {other.title}, bukan {subject.title}; pilih isi itu.")
+    recalled = [_recall(subject, plan, year) for plan in plans]
+    options[DECIMAL_POINT] = any(recalled)
+    options[POINTED] = reading.decimal_points(subject, workbook, plans, year)
     media_type = uploads.type_of(upload.content) or uploads.CSV
     stored = files.store(upload.content, upload.name, media_type, scope.account_id)
     try:
@@ -70,12 +91,19 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
             file=stored,
             owner_id=_signed_in(scope),
             plan=written_plans(plans),
-            options=json.dumps({"sheets": _sheets_in(workbook)}),
+            options=json.dumps(options),
             rows=rows_planned(workbook, plans),
         )
     except BaseException:
         files.discard(stored)
         raise
+
+
+def _by_hand(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> list[SheetPlan]:
+    plans = reading.plans_by_hand(subject, workbook, year)
+    if plans is None:
+        raise NotOurs(f"{_not_ours(subject, workbook, year, scope)} {COPY_INSTEAD}")
+    return plans
 
 
 def _signed_in(scope: Scope) -> int:
@@ -88,18 +116,42 @@ def _signed_in(scope: Scope) -> int:
 def _not_ours(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> str:
     sheet = subject.sheets[0]
     wanted = ", ".join(f"“{c.label}”" for c in sheet.columns(year) if c.required)
-    others = [
-        each
-        for each in spec.subjects()
-        if each is not subject
-        and each.permitted(scope, year)
-        and reading.is_ours(reading.plan_of(each, workbook, year), each, year)
-    ]
-    guess = f" Berkas ini tampaknya berisi {others[0].title}; pilih isi itu." if others else ""
+    other = _likelier(subject, workbook, year, scope)
+    guess = f" Berkas ini tampaknya berisi {other.title}; pilih isi itu." if other else ""
     return (
         f"Tidak ada lembar dengan judul kolom yang dikenal. Untuk {subject.title} diperlukan paling sedikit kolom "
-        f"{wanted}.{guess or ' Periksa berkasnya, atau salin datanya ke templat.'}"
+        f"{wanted}.{guess}"
     )
+
+
+def _likelier(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> Subject | None:
+    """Another subject the account may import that the file tells of rather than of this one.
+
+    It must have all that the other wants, and more of it than of this one. Where this one lacks nothing, that is not
+    enough (a budget needs few columns): twice as much, or no heading strange to the other and some to this one.
+    """
+    own = reading.plan_of(subject, workbook, year)
+    known, lacking, strange = _known(own), bool(lacks(subject, own, year)), _strange(own)
+    best: tuple[int, Subject | None] = (0, None)
+    for other in spec.subjects():
+        if other is subject or not other.permitted(scope, year):
+            continue
+        plans = reading.plan_of(other, workbook, year)
+        if not reading.is_ours(plans, other, year) or lacks(other, plans, year) or _known(plans) <= known:
+            continue
+        if lacking or _known(plans) >= 2 * known or (strange and not _strange(plans)):
+            best = max(best, (_known(plans), other), key=lambda pair: pair[0])
+    return best[1]
+
+
+def _strange(plans: Sequence[SheetPlan]) -> bool:
+    """Whether a sheet that is read has headings nobody knows."""
+    return any(plan.unused for plan in plans if plan.is_read)
+
+
+def _known(plans: Sequence[SheetPlan]) -> int:
+    """How many columns of a file were recognised."""
+    return sum(len(plan.columns) for plan in plans)
 
 
 def _sheets_in(workbook: Workbook) -> list[str]:
@@ -127,23 +179,30 @@ def options_of(run: ImportRun) -> dict[str, Any]:
     return json.loads(run.options)
 
 
-def _recall(subject: Subject, plan: SheetPlan, year: int | None) -> None:
-    """Take over what was chosen for the same headings before."""
+def asks_for_point(run: ImportRun) -> bool:
+    """Whether the page of the columns offers the point as decimal sign: it was chosen, or the figures look so."""
+    options = options_of(run)
+    return bool(options.get(DECIMAL_POINT)) or options.get(POINTED, 0) >= MANY_POINTS
+
+
+def _recall(subject: Subject, plan: SheetPlan, year: int | None) -> bool:
+    """Take over what was chosen for the same headings before; whether the point was the decimal sign there."""
     if not plan.is_read:
-        return
+        return False
     known = ImportMapping.objects.filter(
         subject=subject.key, sheet=plan.key, headings=plan.fingerprint
     ).first()
     if known is None:
-        return
+        return False
     names = {column.name for column in subject.sheet(plan.key).columns(year)}
     chosen = json.loads(known.columns)
     plan.columns = {name: at for name, at in chosen["columns"].items() if name in names}
     plan.fixed = {name: text for name, text in chosen["fixed"].items() if name in names}
     ImportMapping.objects.filter(pk=known.pk).update(used_at=timezone.now())
+    return bool(chosen.get(DECIMAL_POINT))
 
 
-def remember(subject: Subject, plans: Sequence[SheetPlan]) -> None:
+def remember(subject: Subject, plans: Sequence[SheetPlan], decimal_point: bool = False) -> None:
     """Keep what was chosen, by the headings of each sheet, for the next file of the same source."""
     for plan in plans:
         if plan.is_read:
@@ -152,7 +211,9 @@ def remember(subject: Subject, plans: Sequence[SheetPlan]) -> None:
                 sheet=plan.key,
                 headings=plan.fingerprint,
                 defaults={
-                    "columns": json.dumps({"columns": plan.columns, "fixed": plan.fixed}),
+                    "columns": json.dumps(
+                        {"columns": plan.columns, "fixed": plan.fixed, DECIMAL_POINT: decimal_point}
+                    ),
                     "used_at": timezone.now(),
                 },
             )
@@ -172,7 +233,10 @@ def lacks(subject: Subject, plans: Sequence[SheetPlan], year: int | None) -> lis
 def needs_matching(run: ImportRun) -> bool:
     """Whether somebody has to look at the columns: something is missing, or nobody asked for some of them."""
     subject, plans = subject_of(run), plans_of(run)
-    if lacks(subject, plans, run.year):
+    options = options_of(run)
+    if options.get(DOUBT) or lacks(subject, plans, run.year):
+        return True
+    if options.get(POINTED, 0) >= MANY_POINTS and not options.get(DECIMAL_POINT):
         return True
     return any(plan.is_read and plan.unused and not is_remembered(subject, plan) for plan in plans)
 
@@ -194,7 +258,12 @@ def examine_now(run: ImportRun, scope: Scope, report: Report = lambda percent, t
     report(75, "Menyimpan hasil pemeriksaan")
     _keep(run, found)
     counts = {outcome.value: found.counts[outcome] for outcome in RowOutcome}
-    options = options_of(run) | {"digest": found.digest}
+    points = reading.decimal_points(subject_of(run), workbook, plans, run.year)
+    options = options_of(run) | {
+        "digest": found.digest,
+        POINTED: points,
+        EXAMINED_ON: timezone.localdate().isoformat(),
+    }
     workflow.move("examined", run, rows=found.rows, message="", options=json.dumps(options), **counts)
     return found
 

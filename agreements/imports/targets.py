@@ -19,6 +19,8 @@ from perjanjian.numerals import AmbiguousNumeral, NumeralError, format_date, for
 COLUMNS = ("value", "low", "high", "step", "date")
 # What a spreadsheet keeps of a number; digits behind these are noise of its arithmetic.
 SHEET_DIGITS = 15
+# A percentage of which a point that makes thousands is doubted.
+MANY_PERCENT = 1000
 PERCENT = frozenset({"%", "persen", "persentase", "(%)", "percent"})
 _EMPTY = frozenset({"", "-", "–", "—", "n/a", "n.a.", "na"})
 _RANGE = re.compile(
@@ -30,12 +32,14 @@ _PERCENT_WORD = re.compile(r"(.*[0-9]) *(?:persen|percent)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Measure:
-    """What is known of an indicator when its targets are read. `reference` is what a doubtful point is judged by."""
+    """What is known of an indicator when its targets are read. `reference` is what a doubtful point is judged by,
+    `dialect` how the file writes figures (`perjanjian.numerals.parse`)."""
 
     kind: str
     unit_of_measure: str = ""
     steps: Sequence[str] = ()
     reference: Decimal | None = None
+    dialect: str = "id"
 
     @property
     def is_percent(self) -> bool:
@@ -97,14 +101,14 @@ def spanned(low: Decimal, high: Decimal) -> str:
     return f"{format_number(low, grouping=False)}–{format_number(high, grouping=False)}"
 
 
-def figure(cell: Any, reference: Decimal | None = None) -> Decimal:
+def figure(cell: Any, reference: Decimal | None = None, dialect: str = "id") -> Decimal:
     """The figure of a cell. Raises ValueError; of an ambiguous one the sentence names both readings."""
     if isinstance(cell, bool | date):
         raise ValueError("Isinya bukan angka. Tulis angkanya, misalnya 1250,5.")
     if isinstance(cell, int | Decimal):
         return Decimal(cell)
     try:
-        return numerals.parse(str(cell), reference=reference)
+        return numerals.parse(str(cell), reference=reference, dialect=dialect)
     except AmbiguousNumeral as error:
         first, *others = (format_number(each, grouping=False) for each in error.readings)
         raise ValueError(
@@ -133,7 +137,9 @@ def _figure(cell: Any, measure: Measure, remarks: list[str]) -> dict[str, Any]:
                 "Ganti jenis nilainya menjadi Rentang, atau tulis satu angka."
             )
         bare = _without_unit(cell, measure.unit_of_measure)
-        return {"value": _fitting(figure(bare, measure.reference), remarks)}
+        found = _fitting(figure(bare, measure.reference, measure.dialect), remarks)
+        _doubt_thousands(cell, found, measure, remarks)
+        return {"value": found}
     value = _fitting(figure(cell), remarks)
     if 0 < value <= 1 and measure.is_percent and (not measure.reference or abs(measure.reference) > 1):
         remarks.append(
@@ -149,6 +155,7 @@ def _range(cell: Any, measure: Measure, remarks: list[str]) -> dict[str, Any]:
         raise ValueError("Target rentang memerlukan dua batas. Tulis misalnya 5,10–5,40.")
     low, high = _ends(match, measure)
     low, high = _fitting(low, remarks), _fitting(high, remarks)
+    _doubt_thousands(str(cell), high, measure, remarks)
     if high < low:
         raise ValueError(
             f"Batas bawah {format_number(low)} lebih besar daripada batas atas {format_number(high)}. "
@@ -157,11 +164,22 @@ def _range(cell: Any, measure: Measure, remarks: list[str]) -> dict[str, Any]:
     return {"low": low, "high": high}
 
 
+def _doubt_thousands(cell: str, value: Decimal, measure: Measure, remarks: list[str]) -> None:
+    """“46.477” is 46477 as one writes here; of a percentage that is hardly what was meant."""
+    if measure.is_percent and "." in cell and value >= MANY_PERCENT:
+        remarks.append(
+            f"“{_short(cell)}” terbaca sampai {format_number(value)} %, dengan titik sebagai pemisah ribuan. "
+            "Bila titik itu desimal, tulis dengan koma."
+        )
+
+
 def _ends(match: re.Match[str], measure: Measure) -> tuple[Decimal, Decimal]:
     readings: list[tuple[Decimal, ...]] = []
     for name in ("low", "high"):
         try:
-            readings.append((numerals.parse(match[name], reference=measure.reference),))
+            readings.append(
+                (numerals.parse(match[name], reference=measure.reference, dialect=measure.dialect),)
+            )
         except AmbiguousNumeral as error:
             readings.append(error.readings)
         except NumeralError as error:

@@ -34,7 +34,7 @@ def export(subject: Subject, context: Context) -> bytes:
     """The same workbook filled with what is stored; importing it unchanged changes nothing."""
     pages = []
     for each in subject.sheets:
-        resource = each.resource(context, each.columns(context.year))
+        resource = each.resource(context, each.handed_out(context.year))
         pages.append(Page(each.title, _headings(each, context), resource.exported()))
     return sheets.xlsx(pages, _instructions(subject, context.year))
 
@@ -45,7 +45,7 @@ def file_name(subject: Subject, year: int | None, kind: str) -> str:
 
 
 def _headings(spec: SheetSpec, context: Context) -> tuple[Heading, ...]:
-    return tuple(_heading(column, context) for column in spec.columns(context.year))
+    return tuple(_heading(column, context) for column in spec.handed_out(context.year))
 
 
 def _heading(column: Column, context: Context) -> Heading:
@@ -58,7 +58,7 @@ def _instructions(subject: Subject, year: int | None) -> list[str]:
     lines = [f"Impor {subject.title}{f' tahun {year}' if year else ''}", subject.lead, "", *GENERAL]
     for sheet in subject.sheets:
         lines += ["", f"Lembar {sheet.title}"]
-        lines += [_explained(column) for column in sheet.columns(year)]
+        lines += [_explained(column) for column in sheet.handed_out(year)]
     return lines
 
 

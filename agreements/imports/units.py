@@ -307,6 +307,7 @@ UNITS = Subject(
     "Perangkat daerah, bidang, seksi, dan UPTD beserta induknya.",
     Capability.ORGANISE,
     (SheetSpec("units", "Unit Kerja", lambda year: COLUMNS, UnitResource),),
+    shown_at=("agreements:unit_list", "Lihat organisasi"),
 )
 spec.register(UNITS)
 __all__ = ["UNITS", "UnitResource", "unit_names", "unit_path"]

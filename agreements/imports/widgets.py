@@ -66,18 +66,18 @@ class NumberWidget(widgets.Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | int | None:
         if is_empty(value):
             return None
-        number = self.number(value)
+        number = self.number(value, kwargs["context"].dialect if kwargs.get("context") else "id")
         if self.least is not None and number < self.least:
             raise ValueError(f"Angka paling sedikit {numerals.format_number(self.least)}. Periksa angkanya.")
         if self.most is not None and number > self.most:
             raise ValueError(f"Angka paling banyak {numerals.format_number(self.most)}. Periksa angkanya.")
         return number
 
-    def number(self, value: Any) -> Decimal | int:
+    def number(self, value: Any, dialect: str) -> Decimal | int:
         if isinstance(value, bool | date):
             raise ValueError(f"“{text_of(value)}” bukan angka. Tulis angkanya, misalnya 1250,5.")
         # A cell's number is checked by the same rules as one that was typed; its own point is the decimal sign.
-        dialect = "id" if isinstance(value, str) else "plain"
+        dialect = dialect if isinstance(value, str) else "plain"
         typed = (
             value if isinstance(value, str) else f"{value:f}" if isinstance(value, Decimal) else str(value)
         )
@@ -96,8 +96,8 @@ class WholeNumberWidget(NumberWidget):
     def __init__(self, least: int | None = 0, most: int | None = 32767):
         super().__init__(0, least, most)
 
-    def number(self, value: Any) -> int:
-        return int(super().number(value))
+    def number(self, value: Any, dialect: str) -> int:
+        return int(super().number(value, dialect))
 
 
 class MoneyWidget(NumberWidget):
@@ -106,10 +106,10 @@ class MoneyWidget(NumberWidget):
     def __init__(self, least: int | None = 0):
         super().__init__(2, least)
 
-    def number(self, value: Any) -> Decimal | int:
+    def number(self, value: Any, dialect: str) -> Decimal | int:
         if isinstance(value, str) and "%" in value:
             raise ValueError("Isi jumlah rupiah, bukan persen. Hapus tanda %.")
-        return super().number(value)
+        return super().number(value, dialect)
 
 
 class DateWidget(widgets.Widget):

@@ -49,6 +49,7 @@ TRANSITIONS: dict[str, Step] = {
     "examined": Step("–", (S.EXAMINING,), S.EXAMINED, by_itself),
     "apply": Step("Terapkan", (S.EXAMINED,), S.APPLYING, may_import),
     "applied": Step("–", (S.APPLYING,), S.APPLIED, by_itself),
+    "forget": Step("–", (S.UPLOADED, S.EXAMINED), S.UPLOADED, by_itself),
     "give_up": Step("–", (S.EXAMINING, S.APPLYING), S.UPLOADED, by_itself),
     "undo": Step("Batalkan impor ini", (S.APPLIED,), S.UNDONE, may_import),
     "discard": Step("Buang berkas ini", (S.UPLOADED, S.EXAMINED), S.DISCARDED, may_import),

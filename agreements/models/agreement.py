@@ -68,6 +68,14 @@ class Agreement(models.Model):
     )
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     return_reason = models.TextField("catatan perbaikan", blank=True, editable=False)
+    paper_date = models.DateField(
+        "tanggal di kertas",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Dari berkas PK yang sudah ditandatangani; diusulkan ketika pindaiannya dicatat.",
+    )
+    paper_number = models.CharField("nomor di kertas", max_length=80, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = AgreementQuerySet.as_manager()

@@ -73,6 +73,13 @@ class ImportRun(models.Model):
         verbose_name = "impor"
         ordering = ("-created_at",)
 
+    @property
+    def standing(self) -> str:
+        """The state in words; a file that would change nothing does not wait for anybody."""
+        if self.state == ImportState.EXAMINED and not self.new + self.changed:
+            return "Sudah diperiksa"
+        return self.get_state_display()
+
     def __str__(self) -> str:
         return f"Impor {self.file}"
 

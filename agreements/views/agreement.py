@@ -272,7 +272,12 @@ def record(request, year: int, pk: int):
     form = RecordForm(
         posted(request),
         request.FILES if request.method == "POST" else None,
-        initial={"place": request.region.seat if request.region else "", "version": agreement.version},
+        initial={
+            "place": request.region.seat if request.region else "",
+            "version": agreement.version,
+            "document_date": agreement.paper_date,
+            "document_number": agreement.paper_number,
+        },
     )
     since = history.began()
     if request.method == "POST" and form.is_valid():

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,7 @@ from accounts import permissions
 from accounts.permissions import Scope
 from agreements import tables
 from agreements.enums import ImportState, RowOutcome
-from agreements.forms.imports import MOST_OFFERED, ApplyForm, SheetForm, UploadForm
+from agreements.forms.imports import MOST_OFFERED, ApplyForm, DecimalForm, SheetForm, UploadForm
 from agreements.imports import applying, reading, runs, spec, templates, undoing, work, workflow
 from agreements.imports.reading import SheetPlan
 from agreements.imports.spec import Context, Subject
@@ -33,6 +34,7 @@ MAY_NOT = "Data diimpor oleh Bagian Organisasi, perencana, pengelola anggaran, a
 MAY_NOT_SUBJECT = "Peran akun Anda tidak mencakup mengimpor isi ini."
 LATEST = 10
 REMARKED = "catatan"
+ALL_ROWS = "semua"
 DOORS = (
     (RowOutcome.NEW, "baru"),
     (RowOutcome.CHANGED, "berubah"),
@@ -111,7 +113,7 @@ def _taken_in(request, form: UploadForm) -> ImportRun | None:
     demand(subject.permitted(request.scope, year), MAY_NOT_SUBJECT)
     try:
         return runs.take_in(subject, year, cleaned["file"], request.scope)
-    except (WorkbookRefused, runs.NotOurs) as refusal:
+    except (WorkbookRefused, runs.NotOurs, runs.TooEarly) as refusal:
         form.add_error("file", str(refusal))
         return None
 
@@ -139,6 +141,8 @@ def import_template(request, subject: str, year: int | None = None):
 def import_export(request, subject: str, year: int | None = None):
     """The same workbook with what is stored now."""
     found = _subject_or_refuse(request, subject, year)
+    if not found.exports:
+        raise Http404
     content = templates.export(found, _context(request, year))
     return _xlsx(content, templates.file_name(found, year, "Isi"))
 
@@ -151,7 +155,9 @@ def import_run(request, pk):
     """Where the file stands: at work, what it would do, or what it did."""
     run = _run_or_404(request, pk)
     stuck = workflow.is_stuck(run)
-    outcome = request.GET.get("hasil", "")
+    # What was refused is what the person has to look at before anything else.
+    examined = run.state == ImportState.EXAMINED
+    outcome = request.GET.get("hasil", RowOutcome.REFUSED.value if examined and run.refused else ALL_ROWS)
     rows = ImportRow.objects.filter(run=run)
     remarked = rows.exclude(remarks="")
     doors = [(value.value, word, getattr(run, value)) for value, word in DOORS]
@@ -171,14 +177,34 @@ def import_run(request, pk):
         "stuck": stuck,
         "page": page,
         "rows": [_shown(row) for row in page],
-        "outcome": outcome,
+        "outcome": "" if outcome == ALL_ROWS else outcome,
         "doors": doors,
         "to_apply": run.new + run.changed,
+        "onward": _onward(request, run, subject) if run.state == ImportState.APPLIED or _is_idle(run) else (),
         "has_sheets": len(subject.sheets) > 1,
+        "offers_point": runs.asks_for_point(run) and not runs.options_of(run).get(runs.DECIMAL_POINT),
         "form": ApplyForm(initial={"version": run.version}, refused=run.refused),
         "last": run.state == ImportState.APPLIED and undoing.is_last(run),
     }
     return show(request, "agreements/imports/run.html", context, tables.import_rows)
+
+
+def _is_idle(run: ImportRun) -> bool:
+    """Whether the file was examined and holds nothing that is not stored already."""
+    return run.state == ImportState.EXAMINED and run.same > 0 and not run.new + run.changed + run.refused
+
+
+def _onward(request, run: ImportRun, subject: Subject) -> list[tuple[str, str]]:
+    """Where to from here: what was imported, what is imported next, and the guide through setting up."""
+    route, words = subject.shown_at
+    doors = [(reverse(route, args=(run.year,) if run.year else ()), words)] if route else []
+    known = [each.key for each in spec.subjects()]
+    later = [each for each in _subjects(request.scope) if known.index(each.key) > known.index(subject.key)]
+    if later:
+        doors.append((f"{reverse('agreements:import_list')}?isi={later[0].key}", f"Impor {later[0].title}"))
+    if permissions.may_change_settings(request.scope):
+        doors.append((reverse("reports:setup"), "Penyiapan"))
+    return doors
 
 
 def _shown(row: ImportRow) -> dict[str, Any]:
@@ -223,8 +249,30 @@ def import_columns(request, pk):
         if any(form.looks_elsewhere for form in forms):
             return _look_again(request, run, forms)
         return _matched(request, run, forms)
-    context = {"run": run, "subject": runs.subject_of(run), "forms": forms}
+    return _columns_page(request, run, forms)
+
+
+def _columns_page(request, run: ImportRun, forms: list[SheetForm]):
+    options = runs.options_of(run)
+    chosen = {runs.DECIMAL_POINT: bool(options.get(runs.DECIMAL_POINT))}
+    context = {
+        "run": run,
+        "subject": runs.subject_of(run),
+        "forms": forms,
+        "doubt": options.get(runs.DOUBT, ""),
+        "decimal": DecimalForm(request.POST or None, initial=chosen) if runs.asks_for_point(run) else None,
+        "pointed": options.get(runs.POINTED, 0),
+    }
     return render(request, "agreements/imports/columns.html", context)
+
+
+def _chosen_options(request, run: ImportRun) -> dict[str, Any]:
+    """What was chosen of the whole file, besides its columns; who matched them by hand knows what the file is."""
+    options = runs.options_of(run)
+    if runs.asks_for_point(run):
+        form = DecimalForm(request.POST)
+        options[runs.DECIMAL_POINT] = form.is_valid() and form.cleaned_data["decimal_point"]
+    return options
 
 
 def _sheet_forms(request, run: ImportRun, plans: list[SheetPlan]) -> list[SheetForm]:
@@ -260,7 +308,10 @@ def _look_again(request, run: ImportRun, forms: list[SheetForm]):
         sheet, first = sheets[form.cleaned_data["sheet"]], form.cleaned_data["first"]
         moved = form.cleaned_data["sheet"] != form.plan.sheet
         plans.append(reading.plan_at(form.spec.key, sheet, form.columns, None if moved else first))
-    _try(request, run, "match", plan=runs.written_plans(plans), rows=runs.rows_planned(workbook, plans))
+    points = reading.decimal_points(runs.subject_of(run), workbook, plans, run.year)
+    options = _chosen_options(request, run) | {runs.POINTED: points}
+    rows = runs.rows_planned(workbook, plans)
+    _try(request, run, "match", plan=runs.written_plans(plans), rows=rows, options=json.dumps(options))
     messages.info(request, "Judul kolom dibaca dari tempat yang dipilih. Periksa padanannya, lalu lanjutkan.")
     return redirect("agreements:import_columns", pk=run.pk)
 
@@ -269,11 +320,12 @@ def _matched(request, run: ImportRun, forms: list[SheetForm]):
     plans = [form.chosen() for form in forms]
     if not any(plan.is_read for plan in plans):
         forms[0].add_error("sheet", "Pilih lembar yang berisi datanya.")
-        context = {"run": run, "subject": runs.subject_of(run), "forms": forms}
-        return render(request, "agreements/imports/columns.html", context)
-    if not _try(request, run, "match", plan=runs.written_plans(plans)):
+        return _columns_page(request, run, forms)
+    options = _chosen_options(request, run)
+    options.pop(runs.DOUBT, None)
+    if not _try(request, run, "match", plan=runs.written_plans(plans), options=json.dumps(options)):
         return redirect("agreements:import_run", pk=run.pk)
-    runs.remember(runs.subject_of(run), plans)
+    runs.remember(runs.subject_of(run), plans, bool(options.get(runs.DECIMAL_POINT)))
     return _examine(request, run)
 
 
@@ -306,7 +358,7 @@ def import_step(request, pk, action: str):
 def _examine(request, run: ImportRun):
     answer = redirect("agreements:import_run", pk=run.pk)
     missing = runs.lacks(runs.subject_of(run), runs.plans_of(run), run.year)
-    if missing:
+    if missing or runs.options_of(run).get(runs.DOUBT):
         return redirect("agreements:import_columns", pk=run.pk)
     if run.rows > runs.IN_REQUEST:
         with transaction.atomic():

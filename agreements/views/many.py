@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -106,7 +107,10 @@ def _agreements(request, year: int):
 
 
 def _line(agreement: Agreement, kind: type[Row], data=None, files=None) -> Line:
-    prefix, initial = f"{PREFIX}{agreement.pk}", {"version": agreement.version}
+    prefix = f"{PREFIX}{agreement.pk}"
+    initial: dict[str, Any] = {"version": agreement.version}
+    if kind is RecordRow:
+        initial |= {"document_date": agreement.paper_date, "document_number": agreement.paper_number}
     return Line(agreement.position, agreement, kind(data, files, prefix=prefix, initial=initial))
 
 

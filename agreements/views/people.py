@@ -100,7 +100,9 @@ def managed_account(request, pk: int) -> User:
 
 
 def account_create(request):
+    """A new account: of an official (`?pejabat=`), or for a role in a unit (`?unit=`), which is given next."""
     demand(permissions.may_manage_accounts(request.scope), MAY_NOT)
+    unit = named_in(request, "unit", Unit.objects.all())
     official = Official.objects.filter(pk=number_of(request, "pejabat"), account=None).first()
     initial = {"name": official.name, "nip": official.nip} if official else {}
     form = AccountForm(request.POST or None, initial=initial)
@@ -110,17 +112,26 @@ def account_create(request):
             and_then=lambda account: people.link_official(request, account, official),
         )  # fmt: skip
         if account:
-            messages.success(
-                request, f"Akun {account.username} sudah dibuat. Beri peran, lalu buat tautan kata sandi."
-            )
+            messages.success(request, _next_for(account, official))
+            if unit:
+                role = reverse("agreements:membership_create", args=(account.pk,))
+                return redirect(f"{role}?unit={unit.pk}")
             return redirect("agreements:account_detail", pk=account.pk)
-    lead = (
-        f"Untuk pejabat {official}."
-        if official
-        else "Kata sandi dibuat pemiliknya sendiri lewat tautan sekali pakai."
-    )
+    lead = "Kata sandi dibuat pemiliknya sendiri lewat tautan sekali pakai."
+    if official:
+        lead = f"Untuk pejabat {official}."
+    elif unit:
+        lead = f"Untuk {unit}; perannya dipilih sesudah ini. {lead}"
     context = {"form": form, "title": "Tambah akun", "lead": lead, "back": reverse("agreements:account_list")}
     return render(request, FORM, context)
+
+
+def _next_for(account: User, official: Official | None) -> str:
+    """What to do with a new account: an official's posts give it all it needs."""
+    done = f"Akun {account.username} sudah dibuat."
+    if official:
+        return f"{done} Jabatannya sudah memberi kewenangan; buat tautan kata sandinya."
+    return f"{done} Beri peran, lalu buat tautan kata sandi."
 
 
 def account_edit(request, pk: int):

@@ -40,13 +40,15 @@ def plan_checks(request, year: int):
     # Without a kind the page counts, and the file says what would be counted.
     whole = not key and download_of(request) is not None
     counted = [] if whole else checks.completeness(asked)
+    total = sum(each.count for each in counted)
     context = {
         "year": year,
         "form": form,
         "unit": unit,
         "counted": counted,
         "others": checks.OTHER_CHECKS,
-        "total": sum(each.count for each in counted),
+        "total": total,
+        "nothing": not total and not asked.objectives.exists() and not asked.indicators.exists(),
     }
     if key:
         context |= _lines(request, asked, key, {each.key: each.count for each in counted})

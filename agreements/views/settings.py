@@ -28,13 +28,14 @@ def region_settings(request):
     demand(permissions.may_change_settings(request.scope), MAY_NOT)
     # Without a number the row is a new one; its default makes it the only one.
     region = Region.objects.select_related("emblem", "state_emblem").first() or Region(pk=None)
+    is_first = region.pk is None
     form = RegionForm(
         request.POST or None, request.FILES or None, instance=region, account_id=request.user.pk
     )
     valid = request.method == "POST" and form.is_valid()
     if valid and changes.save(request, form, "mengubah identitas daerah", capability=Capability.SETTINGS):
         messages.success(request, "Identitas daerah sudah disimpan.")
-        return redirect("agreements:region_settings")
+        return redirect("reports:setup" if is_first else "agreements:region_settings")
     stored = Region.objects.select_related("emblem", "state_emblem").first()
     context = {"form": form, "stored": stored, "timeline": changes.timeline(stored) if stored else ()}
     return render(request, "agreements/settings/region.html", context)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from accounts import permissions
 from accounts.permissions import Role, Scope
@@ -35,6 +35,8 @@ NOT_YET, PARTLY, DONE = "belum", "sebagian", "lengkap"
 # How a state is drawn: the shape of `includes/status.html`.
 SHAPES = {NOT_YET: "missing", PARTLY: "draft", DONE: "verified"}
 NAMED = 5
+NO_BUREAU = "Belum ada akun Admin Kabupaten (Bagian Organisasi)"
+NO_BUREAU_UNIT = "Unit Bagian Organisasi belum dipilih di Identitas Daerah"
 BUREAU, ADMINISTRATOR = "Bagian Organisasi", "Administrator Sistem atau Bagian Organisasi"
 
 
@@ -148,6 +150,8 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.year = self.policy.year if self.policy else None
+        self.roles = Membership.objects.on(self.day).filter(account__is_active=True)
+        self.has_bureau = self.roles.filter(role=Role.BUREAU).exists()
         self.heads = list(self._heads())
         self.offices = [unit for unit in self.heads if unit.kind != UnitKind.REGION]
 
@@ -156,7 +160,7 @@ class _Reader:
         own = OuterRef("pk")
         head = Position.objects.on(self.day).filter(unit=own, heads_unit=True)
         held = Assignment.objects.conferring(self.day).as_party().of_heads().filter(position__unit=own)
-        operators = Membership.objects.on(self.day).filter(role=Role.OPERATOR, account__is_active=True)
+        operators = self.roles.filter(role=Role.OPERATOR)
         year = self.year or self.day.year
         below = Q(unit=own) | Q(unit__parent=own) | Q(unit__parent__parent=own)
         return (
@@ -166,6 +170,8 @@ class _Reader:
                 has_head=Exists(head),
                 has_holder=Exists(held),
                 has_account=Exists(held.filter(official__account__is_active=True)),
+                # The definitive holder, where there is one besides an acting one.
+                holder=Subquery(held.order_by("holding", "-starts").values("official_id")[:1]),
                 has_operator=Exists(operators.filter(units=own)),
                 has_objective=Exists(Objective.objects.in_year(year).filter(unit=own)),
                 has_budget=Exists(Budget.objects.filter(below, year=year)),
@@ -218,32 +224,35 @@ class _Reader:
             if not self.offices:
                 text = "Belum ada unit yang kepalanya menandatangani PK dengan kepala daerah"
                 without.append(Missing(text, units))
-            without += self._named(self.heads, "has_head", "unit belum punya jabatan pimpinan")
+            without += self._named(self.heads, "has_head", "perangkat daerah belum punya jabatan pimpinan")
             held = [unit for unit in self.heads if _has(unit, "has_head")]
             without += self._named(held, "has_holder", "jabatan pimpinan belum ada pejabatnya")
             if self.offices and region and not region.bureau_id:
-                text = "Unit Bagian Organisasi belum dipilih di Identitas Daerah"
-                without.append(Missing(text, reverse("agreements:region_settings")))
-        note = f"{len(self.offices)} unit menandatangani PK dengan kepala daerah." if self.heads else (
+                without.append(Missing(NO_BUREAU_UNIT, reverse("agreements:region_settings")))
+        note = f"{len(self.offices)} perangkat daerah menandatangani PK dengan kepala daerah." if self.heads else (
             "Unit kerja, jabatan, dan pejabatnya; mulai dari pemerintah daerah sendiri."
         )  # fmt: skip
         may = permissions.may_organise(self.scope)
-        first = Door("Tambah perangkat daerah", reverse("agreements:unit_create"))
-        action = Door("Susun organisasi", units) if self.heads else first
+        action = Door("Catat pemerintah daerah", reverse("agreements:unit_create"))
+        if self.heads:
+            action = Door("Susun organisasi", units)
+        if [each.text for each in without] == [NO_BUREAU_UNIT]:
+            action = Door("Pilih unit Bagian Organisasi", reverse("agreements:region_settings"))
+        if not may and not self.has_bureau:
+            without.append(Missing(NO_BUREAU, reverse("agreements:account_create")))
+        all_headed = self.heads and all(_has(unit, "has_head") for unit in self.heads)
         return self._step(
             "organisasi", "Organisasi", self._state(not self.heads, without), note, without,
-            action=action if may else None, who=BUREAU, import_address=_imports(),
+            action=action if may else None, who=BUREAU,
+            import_address=_imports("people" if self.heads and not all_headed else "units"),
         )  # fmt: skip
 
     def _named(self, units: Iterable[Unit], has: str, text: str) -> list[Missing]:
-        """The units that lack something, the first by name."""
+        """The units that lack something, the first by name, each with where it is mended."""
         lacking = [unit for unit in units if not _has(unit, has)]
         if not lacking:
             return []
-        doors = tuple(
-            Door(unit.short_name, reverse("agreements:unit_detail", args=(unit.pk,)))
-            for unit in lacking[:NAMED]
-        )
+        doors = tuple(Door(unit.short_name, _mended_at(unit, has)) for unit in lacking[:NAMED])
         return [Missing(f"{len(lacking)} {text}", "", doors, len(lacking) - len(doors))]
 
     def plan(self) -> Step:
@@ -270,7 +279,9 @@ class _Reader:
                 ),
             ]
             missing = [Missing(text, address) for lacks, text, address in lacking if lacks]
-            missing += self._named(self.offices, "has_objective", f"unit belum punya sasaran {self.year}")
+            missing += self._named(
+                self.offices, "has_objective", f"perangkat daerah belum punya sasaran {self.year}"
+            )
             note = f"{period}: {counts['sasaran']} sasaran, {counts['indicators']} indikator."
             action = Door("Lengkapi rencana", objectives)
         else:
@@ -281,7 +292,8 @@ class _Reader:
         may = permissions.may_plan(self.scope, self.year)
         return self._step(
             "rencana", title, self._state(period is None, missing), note, missing,
-            action=action if may else None, who=f"{BUREAU} atau Perencana", import_address=_imports(),
+            action=action if may else None, who=f"{BUREAU} atau Perencana",
+            import_address=_imports("plan", self.year) if period and self.heads else "",
         )  # fmt: skip
 
     def budgets(self) -> Step:
@@ -289,7 +301,9 @@ class _Reader:
             return self._blocked("anggaran", "Program dan anggaran")
         lines = Budget.objects.filter(year=self.year).count()
         missing = (
-            self._named(self.offices, "has_budget", f"unit belum punya anggaran {self.year}") if lines else []
+            self._named(self.offices, "has_budget", f"perangkat daerah belum punya anggaran {self.year}")
+            if lines
+            else []
         )
         may = permissions.may_budget(self.scope, self.year)
         address = reverse("agreements:budget_list", args=(self.year,))
@@ -297,7 +311,7 @@ class _Reader:
         return self._step(
             "anggaran", "Program dan anggaran", self._state(not lines, missing), note, missing,
             action=Door("Isi anggaran", address) if may else None, who=f"{BUREAU} atau pengelola anggaran",
-            import_address=_imports(),
+            import_address=_imports("budgets", self.year) if self.heads else "",
         )  # fmt: skip
 
     def calendar(self) -> Step:
@@ -319,14 +333,12 @@ class _Reader:
 
     def accounts(self) -> Step:
         accounts = reverse("agreements:account_list")
-        roles = Membership.objects.on(self.day).filter(account__is_active=True)
-        bureau = roles.filter(role=Role.BUREAU).exists()
-        missing = []
+        bureau, missing = self.has_bureau, []
         if not bureau:
-            missing.append(Missing("Belum ada akun Admin Kabupaten (Bagian Organisasi)", accounts))
+            missing.append(Missing(NO_BUREAU, accounts))
         if self.offices:
-            missing += self._named(self.heads, "has_account", "pimpinan unit belum punya akun")
-            missing += self._named(self.offices, "has_operator", "unit belum punya operator")
+            missing += self._named(self.heads, "has_account", "pimpinan belum punya akun")
+            missing += self._named(self.offices, "has_operator", "perangkat daerah belum punya operator")
         note = "Setiap akun mendapat tautan sekali pakai untuk membuat kata sandinya."
         return self._step(
             "akun", "Akun", self._state(not bureau and not self.offices, missing), note, missing,
@@ -346,11 +358,21 @@ class _Reader:
             else []
         )
         note = f"{total - without} dari {total} pimpinan sudah punya PK." if total else "Menunggu organisasi."
-        may = permissions.may_draft_for_all(self.scope, self.year) and total
+        may = permissions.may_draft_for_all(self.scope, self.year)
         return self._step(
             "draf", "Draf PK", self._state(total == without, missing), note, missing,
-            action=Door("Buat draf untuk semua" if without else "Lihat semua draf", address) if may else None, who=BUREAU,
+            action=Door("Buat draf untuk semua" if without else "Lihat semua draf", address) if may and total else None, who="" if may else BUREAU,
         )  # fmt: skip
+
+
+def _mended_at(unit: Unit, what: str) -> str:
+    """Where it is mended: an account on the page of the official who holds the post, most on that of the unit."""
+    holder = getattr(unit, "holder", None)
+    if what == "has_account" and holder:
+        return reverse("agreements:official_detail", args=(holder,))
+    if what == "has_operator":
+        return f"{reverse('agreements:account_create')}?unit={unit.pk}"
+    return reverse("agreements:unit_detail", args=(unit.pk,))
 
 
 def _has(unit: Unit, what: str) -> bool:
@@ -370,9 +392,7 @@ def _plan_counts(year: int) -> dict[str, int]:
     ) | indicators.aggregate(indicators=Count("pk"), untargeted=Count("pk", filter=Q(targeted=False)))
 
 
-def _imports() -> str:
-    """The page of imports, where workbooks and their templates are; empty where there is none."""
-    try:
-        return reverse("agreements:import_list")
-    except NoReverseMatch:
-        return ""
+def _imports(subject: str, year: int | None = None) -> str:
+    """The page of imports, where workbooks and their templates are, ready for one subject."""
+    of_year = f"&tahun={year}" if year else ""
+    return f"{reverse('agreements:import_list')}?isi={subject}{of_year}"

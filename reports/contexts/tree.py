@@ -26,6 +26,8 @@ SCALE = 0.24
 # More nodes than this are many pages: a job prints them.
 MOST_AT_ONCE = 120
 MOST_PAGES = 20
+# Nobody hangs up a paper of a thousand pages: such a tree is printed unit by unit.
+MOST_PRINTED = 6000
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class TreeSheet:
 
 @dataclass(frozen=True)
 class TreePaper:
-    """Everything the template places."""
+    """Everything the template places. `pages`: how many sheets the whole has; a part of it says so too."""
 
     size: str
     title: str
@@ -50,6 +52,7 @@ class TreePaper:
     targets: str
     printed: str
     sheets: tuple[TreeSheet, ...]
+    pages: int
     created: date
 
     @property
@@ -137,7 +140,7 @@ def tree_paper(
     rows = list(trees.readable(seen))
     tops = [row for row in rows if row.unit_id in units and not _hangs_in(row, units)]
     branches = trees.whole(tops, rows, year)
-    root = root_of(branches, unit, None)
+    drawn = tuple(cut(root_of(branches, unit, None), size)) if branches else ()
     return TreePaper(
         size=size,
         title="Pohon Kinerja",
@@ -146,7 +149,8 @@ def tree_paper(
         period=str(period),
         targets=f"Target indikator tahun {year}",
         printed=f"Dicetak {format_date(day)}",
-        sheets=tuple(cut(root, size)) if branches else (),
+        sheets=drawn,
+        pages=len(drawn),
         created=day,
     )
 

@@ -12,7 +12,15 @@ from agreements.models import TreeNode
 from agreements.views.common import number_of
 from agreements.views.tree import Ground, address_of, first_levels, ground_of, seen_nodes, tabs
 from reports import jobs, tree_drawing
-from reports.contexts.tree import MOST_AT_ONCE, MOST_PAGES, SIZES, chart, nodes_on_paper, tree_paper
+from reports.contexts.tree import (
+    MOST_AT_ONCE,
+    MOST_PAGES,
+    MOST_PRINTED,
+    SIZES,
+    chart,
+    nodes_on_paper,
+    tree_paper,
+)
 from reports.tree import tree_pdf
 
 
@@ -59,13 +67,14 @@ def tree_print(request, year: int, unit: int | None = None):
     seen = seen_nodes(request, ground)
     count = nodes_on_paper(seen, ground.units, ground.is_region)
     size = request.GET.get("kertas", "") or request.POST.get("kertas", "")
-    if size not in SIZES or not count:
+    if size not in SIZES or not count or count > MOST_PRINTED:
         context = {
             "year": year,
             "ground": ground,
             "tabs": tabs(ground),
             "count": count,
             "sizes": SIZES.items(),
+            "most": MOST_PRINTED,
             "long": count > MOST_AT_ONCE or "panjang" in request.GET,
         }
         return render(request, "reports/tree/print.html", context)

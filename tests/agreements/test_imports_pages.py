@@ -17,7 +17,7 @@ from agreements.enums import ImportState
 from agreements.imports import runs, spec, work
 from agreements.imports.spec import Column, SheetSpec, Subject
 from agreements.imports.units import UnitResource
-from agreements.models import ImportMapping, ImportRow, ImportRun, Unit
+from agreements.models import ImportMapping, ImportRow, ImportRun, PlanningPeriod, Unit
 from records import jobs
 from records.enums import JobState
 from records.models import Event, Job, StoredFile
@@ -105,6 +105,41 @@ def test_the_doors_narrow_the_rows_and_each_fault_says_where_it_is(bureau):
     assert [each["row"].row for each in new.context["rows"]] == [2]
 
 
+def test_what_is_refused_is_shown_first_and_all_on_request(bureau):
+    page = send(bureau, units(GOOD, BAD))
+    assert [each["row"].row for each in page.context["rows"]] == [3]
+    every = bureau.get(address(only_run()), {"hasil": "semua"})
+    assert [each["row"].row for each in every.context["rows"]] == [2, 3]
+
+
+def test_a_file_that_changes_nothing_waits_for_nobody_and_an_applied_one_leads_on(bureau):
+    send(bureau, units(GOOD))
+    applied = step(bureau, only_run(), "terapkan")
+    assert ("/impor/?isi=people", "Impor Jabatan & Pejabat") in applied.context["onward"]
+    assert ("/organisasi/", "Lihat organisasi") in applied.context["onward"]
+    again = send(bureau, units(GOOD))
+    assert "Sudah diperiksa" in text(again)
+    assert "Menunggu diterapkan" not in text(again)
+    assert again.context["onward"]
+
+
+def test_what_a_subject_rests_on_is_asked_for_before_anything_is_kept(bureau):
+    PlanningPeriod.objects.update(first_year=2031, last_year=2035)
+    file = SimpleUploadedFile("rencana.xlsx", xlsx(("Indikator", [["Unit", "Indikator"], ["Setda", "IKM"]])))
+    page = bureau.post(reverse("agreements:import_list"), {"subject": "plan", "year": 2026, "file": file})
+    assert "Belum ada periode perencanaan yang memuat tahun 2026." in text(page)
+    assert not ImportRun.objects.exists()
+    assert not StoredFile.objects.exists()
+
+
+def test_a_file_of_another_subject_is_named_though_some_columns_are_known(bureau):
+    head = ["Unit", "Jabatan", "Tingkat", "Atasan Langsung"]
+    file = SimpleUploadedFile("jabatan.xlsx", xlsx(("Jabatan", [head, ["Setda", "Staf", "Pelaksana", ""]])))
+    page = bureau.post(reverse("agreements:import_list"), {"subject": "budgets", "year": 2026, "file": file})
+    assert "Berkas ini tampaknya berisi Jabatan" in text(page)
+    assert not ImportRun.objects.exists()
+
+
 def test_rows_that_are_accepted_but_doubtful_have_a_door_of_their_own(bureau):
     send(bureau, units(GOOD, [Decimal("2.1"), "Dinas Pangan", "Dinas"]))
     page = bureau.get(address(only_run()), {"hasil": "catatan"})
@@ -125,7 +160,8 @@ def test_unknown_columns_are_matched_by_the_person_and_remembered_for_the_source
     page = send(bureau, content)
     run = only_run()
     assert page.redirect_chain[-1][0] == address(run, "import_columns")
-    assert "Tidak dipakai:" in text(page)
+    assert "Belum ditemukan di berkas:</strong> Jenis" in text(page)
+    assert "Belum dikenal:</strong> kolom" in text(page)
     assert "Catatan" in text(page)
     data = {
         "units-sheet": "Unit Kerja",
@@ -171,7 +207,7 @@ def test_a_discarded_file_leaves_nothing_behind(bureau):
 
 
 def test_a_workbook_of_something_else_is_told_what_is_expected(bureau):
-    page = send(bureau, xlsx(("Gaji", [["Bulan", "Jumlah"], ["Januari", 5]])))
+    page = send(bureau, xlsx(("Gaji", [["Bulan"], ["Januari"]])))
     assert "diperlukan paling sedikit kolom “Nama unit”, “Jenis”" in text(page)
     assert not ImportRun.objects.exists()
     assert not StoredFile.objects.exists()

@@ -23,9 +23,11 @@ POSITIONS = [
     "Atasan langsung",
     "Berlaku sejak",
     "Berlaku sampai",
+    "Alasan atasan lain",
 ]
 OFFICIALS = ["Nama", "NIP", "Pangkat/golongan", "Jabatan", "Unit", "Sebagai", "Mulai", "Sampai dengan"]
 SINCE = date(2021, 1, 1)
+REASON = "Menurut peraturan bupati."
 NIP = "19700101 199503 1 009"
 KADINKES = ["Dinas Kesehatan", "Kepala Dinas Kesehatan", "II.b", "ya", "Bupati Contoh", SINCE]
 
@@ -240,6 +242,49 @@ def test_who_stands_above_is_proposed_by_rule_where_the_cell_is_empty(government
     ) in remarks_of(found)
 
 
+def test_the_rule_is_that_of_the_form_also_for_posts_new_in_the_file(government):
+    """An Asisten and a bagian below one are new in the same file; a Subbagian answers to the Sekretaris."""
+    staff = make_unit("Asisten Pemerintahan", government.setda, UnitKind.STAFF)
+    make_unit("Bagian Hukum", staff, UnitKind.BUREAU)
+    found = examined(
+        "people",
+        people(
+            positions=[
+                ["Bagian Hukum", "Kepala Bagian Hukum", "III", "ya"],
+                ["Asisten Pemerintahan", "Asisten Pemerintahan", "II", "ya"],
+                ["Dinas Kesehatan", "Kepala Subbagian Umum", "IV", "tidak"],
+                ["Dinas Kesehatan", "Sekretaris Dinas", "III", "tidak"],
+            ]
+        ),
+    )
+    assert said_of(found) == []
+    superiors = [work.instance.superior.title for work in found.sheets[0].works]
+    assert superiors == [
+        "Asisten Pemerintahan",
+        "Sekretaris Daerah",
+        "Sekretaris Dinas",
+        "Kepala Dinas Kesehatan",
+    ]
+
+
+def test_another_superior_than_the_one_by_rule_needs_its_reason(government):
+    def look(superior, reason=None):
+        row = ["Dinas Kesehatan", "Analis", "staf", "tidak", superior, SINCE, None, reason]
+        return examined("people", people(positions=[row]))
+
+    refused = said_of(look("Sekretaris Daerah"))
+    assert [(row, where) for row, where, _ in refused] == [(2, "H")]
+    assert refused[0][2] == (
+        "Menurut aturan atasannya Kepala Dinas Kesehatan, bukan Sekretaris Daerah. Isi alasannya, paling sedikit "
+        "10 huruf, atau kosongkan Atasan langsung."
+    )
+    kept = look("Sekretaris Daerah", REASON)
+    assert said_of(kept) == []
+    (work,) = kept.sheets[0].works
+    assert (work.instance.superior.title, work.instance.superior_reason) == ("Sekretaris Daerah", REASON)
+    assert said_of(look("Kepala Dinas Kesehatan")) == []
+
+
 def test_a_superior_of_a_common_title_is_the_nearest_or_named_with_its_unit(government):
     for name in ("Seksi Gizi", "Seksi Promosi"):
         unit = make_unit(name, government.bidang, UnitKind.SECTION)
@@ -357,7 +402,10 @@ def test_a_later_term_of_the_same_official_is_another_row_and_a_corrected_start_
 def test_examining_asks_the_database_as_often_for_300_rows_as_for_3():
     def queries(count: int) -> int:
         positions = [
-            ["Setda", f"Analis {n}", "staf", "tidak", f"Analis {n - 1}" if n else None] for n in range(count)
+            ["Setda", f"Analis {n}", "staf", "tidak", f"Analis {n - 1}", None, None, REASON]
+            if n
+            else ["Setda", "Analis 0", "staf"]
+            for n in range(count)
         ]
         officials = [
             holder(f"Pegawai {n}", f"19700101 199503 1 {n:03}", f"Analis {n}", starts="04/01/2026")

@@ -379,6 +379,22 @@ def test_a_kind_does_not_change_under_targets_that_stay(government):
     assert target_of(found) == {"low": D(13), "high": D(14)}
 
 
+def test_a_changed_range_is_shown_with_both_its_ends(government):
+    span = make_indicator(government.kesehatan, "Inflasi", kind=Kind.RANGE, polarity=Polarity.EXACT)
+    IndicatorTarget.objects.create(indicator=span, year=2026, low=D(13), high=D(14))
+    row = {"name": "Inflasi", "polarity": None, "kind": "rentang", "y2026": "13–15"}
+    (finding,) = look(row).findings()
+    assert ("Target 2026", "13–14\u00a0%", "13–15\u00a0%") in finding.differences
+
+
+@pytest.mark.parametrize(
+    ("typed", "doubted"), [("46.477–46.502", True), ("46,477–46,502", False), ("90–110", False)]
+)
+def test_thousands_of_percent_behind_a_point_are_doubted(government, typed, doubted):
+    (finding,) = look({"kind": "rentang", "polarity": None, "y2026": typed}).findings()
+    assert any("dengan titik sebagai pemisah ribuan" in said.sentence for said in finding.remarks) is doubted
+
+
 def test_an_empty_target_leaves_the_stored_one_and_says_so(government):
     IndicatorTarget.objects.create(indicator=government.stunting, year=2026, value=D(14))
     row = {"name": "Prevalensi stunting", "polarity": "turun", "objective": government.sasaran.text}

@@ -301,3 +301,17 @@ def test_the_regional_head_promises_the_sum_of_all_offices(detailed):
     make_budget(detailed.pendidikan, code="1.01.02.2.01.0001", amount="11")
     lines = lines_for(make_agreement(detailed.regent))
     assert sum(each.amount for each in lines) == 211
+
+
+def test_a_unit_by_program_beside_a_division_by_sub_kegiatan_are_two_lines_with_their_own_money(government):
+    YearPolicy.objects.filter(year=2026).update(budget_detail_ii=BudgetDetail.SUB_ACTIVITY)
+    make_budget(government.kesehatan, code=P, amount="100")
+    make_budget(government.bidang, code=f"{K1}.0001", amount="30")
+    agreement = make_agreement(government.kadinkes)
+    budgets = YearBudgets(2026, [agreement])
+    assert [
+        (each.code, each.amount, budgets.amount_of(agreement, each)) for each in budgets.lines_for(agreement)
+    ] == [
+        (P, 100, 100),
+        (f"{K1}.0001", 30, 30),
+    ]

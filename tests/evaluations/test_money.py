@@ -7,6 +7,7 @@ import pytest
 from agreements.enums import BudgetVersion
 from agreements.models import Programme
 from evaluations.money import absorption_of, account_of, accounts_of
+from evaluations.spending import last_months
 from tests.factories import make_budget, make_plan, make_unit, spend
 
 pytestmark = pytest.mark.django_db
@@ -249,3 +250,22 @@ def test_three_queries_however_many_units(government, count, django_assert_num_q
         spend(make_budget(unit), "1")
     with django_assert_num_queries(3):
         assert len(absorption_of([unit.pk for unit in units], 2026)) == count
+
+
+def test_of_two_versions_typed_for_one_month_the_later_speaks_whenever_it_was_stored(government):
+    revised = make_budget(government.kesehatan, amount="300", version=BudgetVersion.REVISED)
+    original = make_budget(government.kesehatan, amount="100")
+    spend(original, "20", month=6)
+    spend(revised, "30", month=6)
+    assert account_of([government.kesehatan.pk], 2026).spent == 30
+
+
+def test_of_a_line_without_money_nothing_is_to_be_known(government):
+    """A zero of the budget is no gap: neither in the account nor in what waits to be typed."""
+    spend(make_budget(government.kesehatan, amount="100"), "40", month=6)
+    make_budget(government.kesehatan, amount="0", code="1.02.03")
+    make_budget(government.bidang, amount="0")
+    both = [government.kesehatan.pk, government.bidang.pk]
+    account = account_of(both, 2026)
+    assert (account.missing, account.absorption, account.lines[0].partial) == ((), Decimal(40), False)
+    assert last_months(both, 2026) == {government.kesehatan.pk: [6], government.bidang.pk: []}

@@ -117,7 +117,7 @@ def test_units_without_a_head_or_a_holder_are_named(government, bagian_organisas
     make_position(make_unit("Dinas Pangan", government.root, signs_with_head=True), "Kepala Dinas Pangan")
     step = steps_of(bagian_organisasi)["organisasi"]
     assert step.state == PARTLY
-    assert missing(step)["1 unit belum punya jabatan pimpinan"] == [unit.short_name]
+    assert missing(step)["1 perangkat daerah belum punya jabatan pimpinan"] == [unit.short_name]
     assert missing(step)["1 jabatan pimpinan belum ada pejabatnya"] == ["Dinas Pangan"]
 
 
@@ -145,12 +145,48 @@ def test_offices_without_money_accounts_or_operators_are_named(government, bagia
     make_budget(government.kesehatan)
     steps = steps_of(bagian_organisasi)
     assert missing(steps["anggaran"]) == {
-        "2 unit belum punya anggaran 2026": ["Setda", "Dikbud"],
+        "2 perangkat daerah belum punya anggaran 2026": ["Setda", "Dikbud"],
     }
-    assert missing(steps["akun"])["1 unit belum punya operator"] == ["Setda"]
+    assert missing(steps["akun"])["1 perangkat daerah belum punya operator"] == ["Setda"]
     Position.objects.get(pk=government.kadinkes.pk).assignments.update(official=make_official("Tanpa akun"))
     lacking = missing(steps_of(bagian_organisasi)["akun"])
-    assert lacking["1 pimpinan unit belum punya akun"] == ["Dinas Kesehatan"]
+    assert lacking["1 pimpinan belum punya akun"] == ["Dinas Kesehatan"]
+
+
+def test_who_lacks_an_account_gets_it_where_the_door_leads(client, government, bagian_organisasi):
+    client.force_login(bagian_organisasi)
+    nameless = make_official("Tanpa akun")
+    Position.objects.get(pk=government.kadinkes.pk).assignments.update(official=nameless)
+    (head, operator) = steps_of(bagian_organisasi)["akun"].missing
+    assert head.named[0].address == f"/pejabat/{nameless.pk}/"
+    assert operator.named[0].address == f"/pengaturan/akun/baru/?unit={government.setda.pk}"
+    page = client.post(operator.named[0].address, {"name": "Wati Operator"}, follow=True)
+    made = User.objects.get(username="wati.operator")
+    assert page.redirect_chain == [
+        (f"/pengaturan/akun/{made.pk}/peran/baru/?unit={government.setda.pk}", 302)
+    ]
+    assert page.context["form"].initial["units"] == [government.setda.pk]
+
+
+def test_each_import_of_the_guide_is_of_its_own_subject_and_shown_when_it_can_begin(first_account):
+    make_membership(first_account, Role.BUREAU, starts=DAY)
+    YearPolicy.objects.create(year=2026)
+    before = {key: step.import_address for key, step in steps_of(first_account).items()}
+    assert (before["organisasi"], before["rencana"], before["anggaran"]) == ("/impor/?isi=units", "", "")
+    make_unit("Pemerintah Kabupaten Contoh", None, kind=UnitKind.REGION)
+    after = {key: step.import_address for key, step in steps_of(first_account).items()}
+    assert (after["organisasi"], after["anggaran"]) == (
+        "/impor/?isi=people",
+        "/impor/?isi=budgets&tahun=2026",
+    )
+
+
+def test_the_administrator_reads_that_the_bureau_has_no_account_yet(first_account):
+    organisation = steps_of(first_account, None)["organisasi"]
+    assert (organisation.action, organisation.who) == (None, "Bagian Organisasi")
+    assert [(each.text, each.address) for each in organisation.missing] == [
+        ("Belum ada akun Admin Kabupaten (Bagian Organisasi)", "/pengaturan/akun/baru/")
+    ]
 
 
 def test_drafts_are_counted_until_everybody_has_one(government, bagian_organisasi):

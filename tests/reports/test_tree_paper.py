@@ -15,6 +15,7 @@ from agreements.models import Membership, TreeNode
 from records import jobs
 from records.enums import JobState
 from records.models import Job
+from reports import tree
 from reports.contexts.tree import A3, A4, cut, tree_paper
 from reports.jobs import order_tree
 from reports.tree import tree_html, tree_pdf
@@ -68,6 +69,11 @@ def big(width: int, levels: int, key: str = "s") -> Box:
     )
 
 
+def large(government, size: str = A4):
+    sheets = tuple(cut(big(4, 3), size))
+    return replace(paper(government, size), sheets=sheets, pages=len(sheets))
+
+
 def test_the_paper_says_whose_tree_of_when_and_everything_in_it(government, small):
     said = paper(government)
     assert (said.title, said.unit, said.period) == ("Pohon Kinerja", "Kabupaten Contoh", "RPJMD 2025–2029")
@@ -99,7 +105,7 @@ def test_the_paper_shows_what_its_reader_may_see(government, small):
 
 @pytest.mark.parametrize("size", [A4, A3])
 def test_a_large_tree_takes_as_many_pages_as_it_was_cut_into_with_marks(government, small, size):
-    said = replace(paper(government, size), sheets=tuple(cut(big(4, 3), size)))
+    said = large(government, size)
     pages = texts(tree_pdf(said))
     assert len(pages) == len(said.sheets) > 2
     assert "lanjut hal. 2 (A)" in pages[0]
@@ -110,6 +116,31 @@ def test_a_large_tree_takes_as_many_pages_as_it_was_cut_into_with_marks(governme
         assert "Hasil antara" in page
     box = pypdf.PdfReader(io.BytesIO(tree_pdf(said))).pages[0].mediabox
     assert round(float(box.width) / 72 * 25.4) == {A4: 297, A3: 420}[size]
+
+
+def test_a_paper_too_long_to_be_laid_out_at_once_is_joined_of_parts(government, small, monkeypatch):
+    """Page by page it says what it would in one piece, and how many pages the whole has."""
+    said = large(government)
+    at_once = texts(tree_pdf(said))
+    monkeypatch.setattr(tree, "LAID_OUT_AT_ONCE", 2 * len(said.sheets[0].drawing))
+    printed = []
+    monkeypatch.setattr(tree, "_printed", lambda part, of=tree._printed: printed.append(part) or of(part))
+    content = tree_pdf(said)
+    assert len(printed) > 2
+    assert texts(content) == at_once
+    file = pypdf.PdfReader(io.BytesIO(content))
+    assert file.metadata.title == "Pohon Kinerja – Kabupaten Contoh"
+    assert tree_pdf(said) == content
+
+
+def test_a_tree_beyond_any_paper_is_printed_unit_by_unit(client, government, small, monkeypatch):
+    monkeypatch.setattr(view, "MOST_PRINTED", 2)
+    client.force_login(government.users.perencana)
+    said = client.post(address("tree_print"), {"kertas": "a3"}).content.decode()
+    assert "Cetaklah per perangkat daerah" in said
+    assert not Job.objects.exists()
+    answer = client.get(address("tree_print_of", government.kesehatan.pk), {"kertas": "a4"})
+    assert answer["Content-Type"] == "application/pdf"
 
 
 def test_printing_asks_nothing_and_gives_the_same_bytes(government, small):
