@@ -4,7 +4,7 @@ Each app registers its triggers at import; they are installed after every migrat
 drops them whenever it rebuilds a table. The check in `records.checks` finds a missing one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connections
@@ -112,6 +112,19 @@ def install(alias: str = "default") -> None:
             if trigger.table in tables:
                 for statement in trigger.statements(connection.vendor):
                     cursor.execute(statement)
+
+
+def stand_aside(sender, using: str = "default", plan: Sequence = (), **kwargs) -> None:
+    """Take the triggers away before tables change: SQLite rebuilds a table under another name, and a trigger
+    that speaks of it stops that. They stand again after the last migration."""
+    connection = connections[using]
+    if connection.vendor != "sqlite" or not plan:
+        return
+    there = installed(using)
+    with connection.cursor() as cursor:
+        for trigger in registered():
+            if trigger.name in there:
+                cursor.execute(f"DROP TRIGGER {trigger.name}")
 
 
 def install_after_migrate(sender, using: str = "default", **kwargs) -> None:
