@@ -5,7 +5,6 @@
 """
 
 import re
-from collections.abc import Iterable
 
 from agreements.enums import BudgetDetail
 
@@ -41,13 +40,3 @@ def codes_above(code: str) -> list[str]:
     """The codes a code lies within, the widest first: 1, 1.02 of 1.02.02."""
     parts = code.split(".")
     return [".".join(parts[:length]) for length in range(1, len(parts))]
-
-
-def overlap(codes: Iterable[str]) -> tuple[str, str] | None:
-    """A code and one of the others that it lies within; None where none does: their amounts may be added."""
-    known = {code for code in codes if code}
-    for code in sorted(known):
-        above = next((each for each in codes_above(code) if each in known), None)
-        if above:
-            return code, above
-    return None

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from agreements.enums import Form, Level
 from agreements.models import Agreement, Assignment, IssueParty, Position
@@ -129,11 +129,10 @@ def parties_of_each(agreements: Iterable[Agreement], day: date) -> dict[int, Par
 def signatories(agreements: Collection[Agreement]) -> dict[int, dict[str, IssueParty]]:
     """By agreement: who stands on its latest issue, by party; nobody where nothing was issued. One query."""
     found: dict[int, dict[str, IssueParty]] = {agreement.pk: {} for agreement in agreements}
-    rows = IssueParty.objects.filter(issue__agreement__in=agreements).select_related("issue")
-    # The text that was hashed is long and says nothing more of who signed.
-    rows = rows.defer("issue__canonical")
-    for row in rows.order_by("issue__sequence"):
-        on_paper = found[row.issue.agreement_id]
+    # Of the issue only its agreement is wanted: the text that was hashed is long.
+    rows = IssueParty.objects.filter(issue__agreement__in=agreements)
+    for row in rows.annotate(agreement_id=F("issue__agreement_id")).order_by("issue__sequence"):
+        on_paper = found[row.agreement_id]
         if any(other.issue_id != row.issue_id for other in on_paper.values()):
             on_paper.clear()
         on_paper[row.party] = row

@@ -195,21 +195,20 @@ def absorption(context: Context) -> Table:
 
 
 def money_of_unit(context: Context) -> Table:
-    """The lines with where they stand and their running totals by month."""
+    """The lines, as the page has them, with where they stand and their running totals by month."""
     money = context["money"]
 
     def of(number: int, name: str) -> Column:
-        return Column(f"s.d. {name} (Rp)", lambda each: _spent(each.months[number]), 20)
+        return Column(f"s.d. {name} (Rp)", lambda each: each.months[number].spent, 20)
 
     return Table.of(
         f"Anggaran {context['money'].unit.short_name} {context['year']}",
         money.lines,
         Column("Kode", lambda each: each.now.code),
         Column("Program", lambda each: each.now.name, 60),
-        Column("Unit", lambda each: each.line.budget.unit.name, 36),
+        Column("Unit", lambda each: each.unit.name, 36),
         Column("Sumber dana", lambda each: each.now.fund_source),
         Column("Versi", lambda each: each.now.version),
-        Column("Bagian dari baris di atasnya", lambda each: yes(each.within)),
         Column("Pagu (Rp)", lambda each: each.now.ceiling, 22),
         Column("Realisasi (Rp)", lambda each: each.now.spent if each.now.month else None, 22),
         Column("Sampai", lambda each: each.now.month_name if each.now.month else None),
@@ -219,10 +218,6 @@ def money_of_unit(context: Context) -> Table:
         Column("Sisa (Rp)", lambda each: each.now.unspent, 22),
         *(of(number, total.name) for number, total in enumerate(money.totals)),
     )
-
-
-def _spent(month: Any) -> Cell:
-    return month.row.spent if month.row else None
 
 
 # --- papers, jobs, the chain --------------------------------------------------------------------

@@ -62,9 +62,10 @@ def _load(world: World, today: date) -> int:
         clock.now = moment(date(world.years.last - 1, *FOUNDED), 8)
         organisation.load(world)
         plan.load(world)
-        tree.load(world)
+        # Before anything else that the history tells of.
         note = {"catatan": STAGED.format(day=today)}
         history.record(SYSTEM, history.Act("memuat pemerintah contoh", world.region, after=note))
+        tree.load(world)
         years = (world.years.last, world.years.this)
         opened = [Scene(date(year - 1, *OPENED), partial(_year, world, year), 8) for year in years]
         extended = Scene(today - timedelta(days=1), partial(facts.give_time, world), hour=15)

@@ -9,7 +9,7 @@ from agreements.changes import sentence_of
 from agreements.enums import BudgetVersion
 from agreements.models import Budget, Programme
 from agreements.models.leaves import TWO_LEVELS
-from agreements.nomenclature import at_detail, codes_above, overlap, related, step_of
+from agreements.nomenclature import at_detail, codes_above, related, step_of
 from tests.factories import make_budget
 
 pytestmark = pytest.mark.django_db
@@ -116,5 +116,3 @@ def test_codes_are_told_apart_by_their_shape():
         False,
         False,
     )
-    assert overlap([SUB, "1.02.03", PROGRAM]) == (SUB, PROGRAM)
-    assert overlap([SUB, "1.02.02.2.01.0002", ""]) is None

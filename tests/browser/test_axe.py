@@ -55,6 +55,8 @@ def test_nothing_hinders_anyone_on_any_page(next_february, government, live_serv
                 wrong[f"{name} {path}"] = found
     assert wrong == {}
     assert {"reports:map", "agreements:plan", "evaluations:entry", "agreements:account_list"} <= seen
+    assert {"agreements:tree", "agreements:plan_checks", "agreements:import_list", "reports:setup"} <= seen
+    assert {"agreements:position_detail", "agreements:hand_over", "agreements:library"} <= seen
 
 
 @pytest.mark.parametrize("path", ["/akun/masuk/", "/cek/", "/cek/TIDAK-ADA/"])

@@ -1,5 +1,7 @@
 """Serapan dan Efisiensi: all units side by side, and one unit through its months."""
 
+import csv
+import io
 from decimal import Decimal
 
 import pytest
@@ -184,6 +186,11 @@ def test_a_program_is_one_line_with_its_details_behind_it(client, government, pi
     assert "?program=1.02.02" in page
     assert "2 rincian" in page
     address = reverse("reports:money_unit", args=(2026, government.kesehatan.pk))
+    file = client.get(address, {"unduh": "csv"}).content.decode("utf-8-sig")
+    headings, cells = csv.reader(io.StringIO(file, newline=""), delimiter=";")
+    told = dict(zip(headings, cells, strict=True))
+    assert told["Unit"] == "Dinas Kesehatan"
+    assert [told[name] for name in ("Pagu (Rp)", "Realisasi (Rp)", "s.d. Maret (Rp)")] == ["150", "50", "50"]
     money = client.get(address, {"program": "1.02.02"}).context["money"]
     assert [(each.now.code, each.now.ceiling) for each in money.lines] == [
         ("1.02.02.2.01", 100),
