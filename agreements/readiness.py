@@ -12,7 +12,6 @@ from agreements.models import (
     Agreement,
     AgreementIndicator,
     IndicatorTarget,
-    Objective,
     RevisedTarget,
     YearPolicy,
 )
@@ -144,9 +143,7 @@ def _amendment(agreement: Agreement, comparison: Comparison | None) -> list[Chec
 
 def _plan_moved_on(agreement: Agreement) -> list[Check]:
     """What a revision of the plan changed since: objectives that do not stand in the year, and targets."""
-    ended = Objective.objects.ended(agreement.year).filter(
-        pk__in=[objective.objective_id for objective in agreement.objectives.all()]
-    )
+    ended = [row.objective for row in agreement.objectives.all() if row.objective.ended_in(agreement.year)]
     found = [
         Check(
             Verdict.HINT,

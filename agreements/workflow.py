@@ -77,15 +77,24 @@ def may_check(
     checkers: Checkers = BUREAU_CHECKS,
 ) -> bool:
     """Whether the account may decide on what was submitted of an agreement: never on its own submission."""
-    # What one's own delegate submitted is one's own submission.
-    if scope.posts:
-        own = Delegation.objects.named_by(scope).behind(submitted_by, submitted_at)
-        submitted_by = scope.account_id if own.exists() else submitted_by
+    if scope.posts and _by_own_delegate(scope, agreement, submitted_by, submitted_at):
+        submitted_by = scope.account_id
     unit, year = agreement.unit_id, agreement.year
     if permissions.may_declare_complete(scope, unit, year, submitted_by, checkers=checkers):
         return True
     tiny = YearPolicy.objects.filter(year=year, tiny_office=True).exists()
     return tiny and permissions.may_declare_complete(scope, unit, year, submitted_by, tiny, checkers)
+
+
+def _by_own_delegate(
+    scope: Scope, agreement: Agreement, submitted_by: int | None, submitted_at: datetime | None
+) -> bool:
+    """Whether one's own delegate submitted: that is one's own submission. Asked once for all buttons of a page."""
+    known = agreement.__dict__.setdefault("own_submissions", {})
+    asked = scope.account_id, submitted_by, submitted_at
+    if asked not in known:
+        known[asked] = Delegation.objects.named_by(scope).behind(submitted_by, submitted_at).exists()
+    return known[asked]
 
 
 def _may_issue(scope: Scope, agreement: Agreement) -> bool:

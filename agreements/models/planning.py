@@ -166,6 +166,12 @@ class Objective(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def ended_in(self, year: int) -> bool:
+        """Whether a revision of its period ended it before the year, or brings it only after it."""
+        covered = self.period.first_year <= year <= self.period.last_year
+        ended = self.last_year is not None and self.last_year < year
+        return covered and (ended or (self.first_year is not None and self.first_year > year))
+
 
 class Scale(models.Model):
     """A named ordinal scale, such as the opinions of the BPK."""

@@ -53,10 +53,15 @@ def leads_office() -> Q:
 
 def content_lookups() -> tuple:
     """What an agreement says, to be fetched ahead: for a query, or for agreements at hand."""
-    from agreements.models import AgreementIndicator
+    from agreements.models import AgreementIndicator, AgreementObjective
 
     promises = AgreementIndicator.objects.select_related("indicator__unit", "indicator__scale")
-    return "objectives", models.Prefetch("objectives__indicators", queryset=promises), "budgets"
+    objectives = AgreementObjective.objects.select_related("objective__period")
+    return (
+        models.Prefetch("objectives", queryset=objectives),
+        models.Prefetch("objectives__indicators", queryset=promises),
+        "budgets",
+    )
 
 
 class AgreementQuerySet(models.QuerySet):

@@ -98,11 +98,12 @@ def detail(request, year: int, pk: int):
 
 def _paper(agreement: Agreement) -> tuple[Issue | None, list[Signature]]:
     """The issue that stands, None while nothing printed does, and the signatures of the latest one."""
+    # What is signed is opened again by nobody.
+    if agreement.status not in PRINTED:
+        return None, []
     latest = agreement.issues.order_by("-sequence").values("pk")[:1]
     rows = Signature.objects.filter(issue=Subquery(latest))
     signatures = list(rows.select_related("issue__pdf", "issue__issued_by", "party", "file", "recorded_by"))
-    if agreement.status not in PRINTED:
-        return None, signatures
     if signatures:
         return signatures[0].issue, signatures
     return agreement.issues.select_related("pdf", "issued_by").first(), []
