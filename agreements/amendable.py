@@ -64,14 +64,21 @@ class Amendable:
         return self.late if need == Need.LATE else True
 
 
-def amendable(agreements: Sequence[Agreement], year: int, day: date, due: date | None) -> list[Amendable]:
-    """Each agreement in force with what differs on the day, in nine queries however many there are.
+def amendable(
+    agreements: Sequence[Agreement],
+    year: int,
+    day: date,
+    due: date | None,
+    budgets: YearBudgets | None = None,
+) -> list[Amendable]:
+    """Each agreement in force with what differs on the day, in nine queries at most however many there are.
 
     Args:
         agreements: in force, of the year, with their position and unit.
         due: the last day for a signed amendment, if the year has one.
+        budgets: those of the agreements, where policy or units are at hand.
     """
-    budgets = YearBudgets(year, agreements)
+    budgets = budgets or YearBudgets(year, agreements)
     tables = _tables(agreements)
     heads = _heads(agreements, day)
     under_way = {

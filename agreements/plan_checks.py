@@ -307,7 +307,7 @@ def completeness(asked: Asked) -> list[Counted]:
 
 
 def everything(asked: Asked, may_plan: bool) -> list[tuple[Check, Fault]]:
-    """Every line of every kind, each with its check, in a query a table besides what other subjects read.
+    """Every line of every kind that is counted, each with its check, in a query a table.
 
     Args:
         may_plan: whether the account may mend it.
@@ -325,8 +325,6 @@ def everything(asked: Asked, may_plan: bool) -> list[tuple[Check, Fault]]:
         if of_indicators.key == TWICE:
             measured.sort(key=lambda row: (row.lowered, row.pk))
         lines += [(of_indicators, of_indicators.fault(row, year, may_plan)) for row in measured]
-    for other in OTHER_CHECKS:
-        lines += [(other, fault) for fault in other.find(year, asked.units)]
     return lines
 
 

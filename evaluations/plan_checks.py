@@ -39,7 +39,7 @@ def below_results(year: int, units: Units) -> list[Fault]:
                 f"{target.indicator}: target {plan_target(target.indicator, target, rule.steps)}, "
                 f"hasil {year - 1} {readings.figure_text(figure, rule)}"
             )
-            address = reverse("agreements:indicator_targets", args=(year, pk))
+            address = reverse("agreements:indicator_detail", args=(year, pk))
             found.append(Fault(text, target.indicator.unit.name, address))
     return sorted(found, key=lambda fault: (fault.unit, fault.text))
 

@@ -73,12 +73,12 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
     workbook = workbooks.read(upload.content, upload.name)
     plans = reading.plan_of(subject, workbook, year)
     options: dict[str, Any] = {"sheets": _sheets_in(workbook)}
-    if not reading.is_ours(plans, subject, year):
-        plans = _by_hand(subject, workbook, year, scope)
-        if not any(is_remembered(subject, plan) for plan in plans if plan.is_read):
-            options[DOUBT] = _not_ours(subject, workbook, year, scope)
-    elif other := _likelier(subject, workbook, year, scope):
+    if other := _likelier(subject, workbook, year, scope):
         raise NotOurs(f"Berkas ini tampaknya berisi {other.title}, bukan {subject.title}; pilih isi itu.")
+    if not reading.is_ours(plans, subject, year):
+        plans = _by_hand(subject, workbook, year)
+        if not any(is_remembered(subject, plan) for plan in plans if plan.is_read):
+            options[DOUBT] = _not_ours(subject, year)
     recalled = [_recall(subject, plan, year) for plan in plans]
     options[DECIMAL_POINT] = any(recalled)
     options[POINTED] = reading.decimal_points(subject, workbook, plans, year)
@@ -99,10 +99,10 @@ def take_in(subject: Subject, year: int | None, upload: Checked, scope: Scope) -
         raise
 
 
-def _by_hand(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> list[SheetPlan]:
+def _by_hand(subject: Subject, workbook: Workbook, year: int | None) -> list[SheetPlan]:
     plans = reading.plans_by_hand(subject, workbook, year)
     if plans is None:
-        raise NotOurs(f"{_not_ours(subject, workbook, year, scope)} {COPY_INSTEAD}")
+        raise NotOurs(f"{_not_ours(subject, year)} {COPY_INSTEAD}")
     return plans
 
 
@@ -113,14 +113,11 @@ def _signed_in(scope: Scope) -> int:
     return scope.account_id
 
 
-def _not_ours(subject: Subject, workbook: Workbook, year: int | None, scope: Scope) -> str:
-    sheet = subject.sheets[0]
-    wanted = ", ".join(f"“{c.label}”" for c in sheet.columns(year) if c.required)
-    other = _likelier(subject, workbook, year, scope)
-    guess = f" Berkas ini tampaknya berisi {other.title}; pilih isi itu." if other else ""
+def _not_ours(subject: Subject, year: int | None) -> str:
+    wanted = ", ".join(f"“{c.label}”" for c in subject.sheets[0].columns(year) if c.required)
     return (
         f"Tidak ada lembar dengan judul kolom yang dikenal. Untuk {subject.title} diperlukan paling sedikit kolom "
-        f"{wanted}.{guess}"
+        f"{wanted}."
     )
 
 

@@ -61,13 +61,15 @@ def amend(request, year: int, pk: int):
                 request, "Draf PK Perubahan dibuat dari PK yang berlaku. Ubah yang perlu, lalu ajukan."
             )
             return redirect("agreements:compose", year, draft.pk)
-    due = policy_or_404(request, year).amendment_due
+    policy = policy_or_404(request, year)
+    due = policy.amendment_due
+    budgets = YearBudgets(year, [agreement], request.tree, policy)
     context = {
         "year": year,
         "agreement": agreement,
         "form": form,
         "title": amending.ACTION,
-        "row": amendable([agreement], year, today, due)[0],
+        "row": amendable([agreement], year, today, due, budgets)[0],
         "due": due,
     }
     return render(request, "agreements/amend.html", context, status=422 if request.method == "POST" else 200)
@@ -124,7 +126,9 @@ def amendment_list(request, year: int):
     agreements = agreements.select_related("position__unit", "unit")
     if text:
         agreements = agreements.matching(text)
-    rows = amendable(list(agreements), year, today, policy.amendment_due)
+    found = list(agreements)
+    budgets = YearBudgets(year, found, request.tree, policy)
+    rows = amendable(found, year, today, policy.amendment_due, budgets)
     need = next((need for need in Need if need == request.GET.get("saring")), None)
     context = {
         "year": year,

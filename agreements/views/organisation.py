@@ -93,6 +93,8 @@ def unit_detail(request, pk: int):
         "successors": unit.successors.all(),
         "exports": "jabatan",
         "party_holdings": PARTY_HOLDINGS,
+        # What lies above may be out of sight: then it is a name and no door.
+        "units_seen": scope.units(Capability.VIEW),
         "may_organise": may_organise,
         "timeline": changes.timeline(unit) if may_organise or permissions.may_read_history(scope) else (),
     }

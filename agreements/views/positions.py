@@ -34,6 +34,8 @@ def position_detail(request, pk: int):
         "agreements": _papers(scope, position),
         "hand_overs": HandOver.objects.filter(position=position).whole().with_outcome()[:MOST_SHOWN],
         "subordinates": position.subordinates.on(today).select_related("unit")[:MOST_SHOWN],
+        # What lies above may be out of sight: then it is a name and no door.
+        "units_seen": scope.units(Capability.VIEW),
         "may_organise": may_organise,
         "timeline": changes.timeline(position) if history else (),
     }

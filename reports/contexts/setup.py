@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts import permissions
-from accounts.permissions import Role, Scope
+from accounts.permissions import Capability, Role, Scope
 from agreements.enums import ObjectiveKind, UnitKind
 from agreements.lateness import day_within
 from agreements.lineage import Lineage
@@ -278,7 +278,9 @@ class _Reader:
                     f"{indicators}?kurang=target",
                 ),
             ]
-            missing = [Missing(text, address) for lacks, text, address in lacking if lacks]
+            # An administrator reads no plan.
+            reads = self.scope.may_somewhere(Capability.VIEW)
+            missing = [Missing(text, address if reads else "") for lacks, text, address in lacking if lacks]
             missing += self._named(
                 self.offices, "has_objective", f"perangkat daerah belum punya sasaran {self.year}"
             )

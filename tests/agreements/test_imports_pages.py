@@ -220,7 +220,7 @@ def test_a_workbook_of_another_subject_is_recognised(bureau, monkeypatch):
     )
     monkeypatch.setitem(spec._subjects, "pay", pay)
     page = send(bureau, xlsx(("Gaji", [["Bulan", "Jumlah"], ["Januari", 5]])))
-    assert "Berkas ini tampaknya berisi Gaji; pilih isi itu." in text(page)
+    assert "Berkas ini tampaknya berisi Gaji, bukan" in text(page)
 
 
 def test_an_empty_template_is_told_that_it_is_empty(bureau):

@@ -271,14 +271,13 @@ def hands_over(office, unit: int) -> None:
     person, entry = office.person, f"/2026/realisasi/{unit}/2/"
     with on("2026-07-13"):
         person.signs_in("kepegawaian").follows("Unit Kerja & Jabatan").follows("Dinas Kesehatan")
-        person.follows(f"Ubah riwayat {OLD_HEAD}", exact=False).fills("Sampai dengan", "2026-07-13")
-        person.presses("Simpan").follows(f"Catat pejabat untuk {POST}")
+        person.follows(POST).follows("Serah terima jabatan")
         person.follows("Pejabat belum ada di daftar? Tambah pejabat")
         person.fills("Nama lengkap", NEW_HEAD).fills("NIP", "197803042005011003")
         person.fills("Pangkat", "Pembina Tingkat I (IV/b)").presses("Simpan")
-        person.follows("Tambah riwayat jabatan").presses(f"Pilih {POST}")
-        person.fills("Mulai", "2026-07-14").fills("Nomor keputusan", "821.2/15/2026").presses("Simpan")
-        person.sees("sudah disimpan")
+        person.fills("Mulai tanggal", "2026-07-14").fills("Nomor keputusan", "821.2/15/2026")
+        person.presses("Lihat akibatnya").sees(f"{OLD_HEAD} (Definitif) berakhir 13 Juli 2026.")
+        person.presses("Simpan serah terima").sees(NEW_HEAD)
         gets_an_account(person)
         person.signs_in(NEW_ACCOUNT).misses(entry)
         assert SUBMITS in person.signs_in("kepala_kesehatan").fetches(entry)

@@ -46,7 +46,8 @@ def test_no_page_asks_more_for_more_rows(now, client, username):
     enlarge(TODAY, 2)
     large = {address: queries(client, address) for address in found.values()}
     assert len(found) > 15
-    assert large == small
+    # Of more units than a page shows the outline folds away what it would have to ask about.
+    assert {address: n for address, n in large.items() if n > small[address]} == {}
     # A report read on the screen is a whole document, with a budget of its own.
     assert {a: n for a, n in small.items() if n > MOST_QUERIES and not a.endswith("?html")} == {}
 
