@@ -276,6 +276,7 @@ def hands_over(office, unit: int) -> None:
         person.fills("Nama lengkap", NEW_HEAD).fills("NIP", "197803042005011003")
         person.fills("Pangkat", "Pembina Tingkat I (IV/b)").presses("Simpan")
         person.fills("Mulai tanggal", "2026-07-14").fills("Nomor keputusan", "821.2/15/2026")
+        person.ticks("Definitif").ticks("Mengakhiri masa tugasnya")
         person.presses("Lihat akibatnya").sees(f"{OLD_HEAD} (Definitif) berakhir 13 Juli 2026.")
         person.presses("Simpan serah terima").sees(NEW_HEAD)
         gets_an_account(person)
