@@ -60,12 +60,12 @@ def test_a_target_is_compared_with_the_years_figure(government, fields, values, 
     assert bool(found()) == worse
 
 
-def test_the_line_names_both_figures_and_leads_to_the_targets(government):
+def test_the_line_names_both_figures_and_leads_to_the_indicator(government):
     indicator = measured(government, "70", "72", "74", "80")
     indicator.targets.create(year=2026, value=Decimal("75.5"))
     (fault,) = below_results(2026, None)
     assert fault.text == "Cakupan: target 75,5\u00a0%, hasil 2025 80,00\u00a0%"
-    assert fault.address == f"/2026/kamus-indikator/{indicator.pk}/target/"
+    assert fault.address == f"/2026/kamus-indikator/{indicator.pk}/"
 
 
 def test_what_nobody_verified_does_not_count(government):
